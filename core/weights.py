@@ -1,0 +1,70 @@
+"""Weights on disk: safetensors only, each checked against the SHA-256 in ``weights/manifest.json`` before use."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load as safetensors_load
+from safetensors.torch import save as safetensors_save
+
+from .errors import WeightsError
+
+ROOT = Path(__file__).resolve().parent.parent
+WEIGHTS = ROOT / "weights"
+RESOURCES = ROOT / "resources"
+
+_HINT = "restore the file from the repository (git checkout weights)."
+
+
+def read_manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
+    """Name → entry (``file``, ``sha256``, ``architecture``, ``licence``, ``source``, …) of every weight file.
+
+    Raises :class:`WeightsError` if the manifest is missing or is not valid.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        entries = manifest["weights"]
+        for entry in entries.values():
+            if not (isinstance(entry["file"], str) and isinstance(entry["sha256"], str)):
+                raise TypeError("file and sha256 must be text")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise WeightsError(f"The weights manifest in {folder} cannot be read ({error}); {_HINT}") from error
+    return dict(entries)
+
+
+def load_weights(name: str, folder: Path = WEIGHTS) -> dict[str, torch.Tensor]:
+    """Tensors of the weight file that the manifest calls ``name``, verified, on the CPU, as stored (no cast).
+
+    Raises :class:`WeightsError` naming the file if it is not listed, missing, damaged or not the one listed.
+    """
+    entry = read_manifest(folder).get(name)
+    if entry is None:
+        raise WeightsError(f"The weights manifest does not list {name!r}; {_HINT}")
+    path = folder / Path(entry["file"]).name
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"The weights file {path.name} is missing or cannot be read; {_HINT}") from error
+    if hashlib.sha256(data).hexdigest() != entry["sha256"]:
+        raise WeightsError(f"The weights file {path.name} is damaged or was replaced (SHA-256 differs); {_HINT}")
+    return safetensors_load(data)
+
+
+def save_weights(name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS) -> Path:
+    """Write ``<name>.safetensors`` and enter it, with ``facts`` and its SHA-256, into the manifest.
+
+    The bytes depend only on the tensors: equal tensors give an equal file.
+    """
+    data = safetensors_save({key: tensors[key].contiguous() for key in sorted(tensors)})
+    path = folder / f"{name}.safetensors"
+    path.write_bytes(data)
+    manifest_path = folder / "manifest.json"
+    manifest = json.loads(manifest_path.read_text(encoding="utf-8")) if manifest_path.exists() else {"weights": {}}
+    manifest["weights"][name] = {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), **facts}
+    manifest["weights"] = dict(sorted(manifest["weights"].items()))
+    manifest_path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
