@@ -1,0 +1,70 @@
+# make run    set everything up and open the app with the sample (without a display: write it to out/)
+# make test   set everything up, check style and types, run the tests
+# Both can be repeated: what is done already is not done again.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+
+# File in the loader's cache → Debian package that brings it.
+LIBRARIES := libEGL.so.1=libegl1 libGL.so.1=libgl1 libOpenGL.so.0=libopengl0 libxkbcommon.so.0=libxkbcommon0 \
+  libxkbcommon-x11.so.0=libxkbcommon-x11-0 libxcb-cursor.so.0=libxcb-cursor0 libxcb-icccm.so.4=libxcb-icccm4 \
+  libxcb-keysyms.so.1=libxcb-keysyms1 libxcb-shape.so.0=libxcb-shape0 libdbus-1.so.3=libdbus-1-3 \
+  libfontconfig.so.1=libfontconfig1
+
+.PHONY: run test lint setup setup-dev system clean
+
+run: setup
+	@$(PY) main.py app --sample
+
+test: setup-dev lint
+	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2
+
+lint: setup-dev
+	@$(VENV)/bin/ruff check .
+	@$(VENV)/bin/ruff format --check .
+	@$(VENV)/bin/mypy
+
+setup: $(VENV)/.run-ready
+setup-dev: $(VENV)/.dev-ready
+
+$(PY): | system
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Mimesh needs Python 3.11 or newer; $(PYTHON) is older. Name another one: make run PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run-ready: requirements.txt | $(PY)
+	@echo "Installing what Mimesh needs into $(VENV) (a few minutes the first time) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev-ready: requirements-dev.txt requirements.txt | $(PY)
+	@echo "Installing what Mimesh and its tests need into $(VENV) (a few minutes the first time) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/.run-ready
+
+# System libraries of Qt and EGL, only on Linux, only those that are missing: with apt as root or through sudo without
+# a password; else one list of what to install.
+system:
+	@[ "$$(uname)" = Linux ] || exit 0; \
+	missing=""; \
+	cache="$$(PATH=$$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null)"; \
+	for pair in $(LIBRARIES); do \
+	  case "$$cache" in *"$${pair%%=*} "*) ;; *) missing="$$missing $${pair##*=}";; esac; \
+	done; \
+	[ -n "$$(ls /usr/lib/*/dri/swrast_dri.so /usr/lib/*/libgallium*.so /usr/lib64/dri/*_dri.so 2>/dev/null)" ] || missing="$$missing libgl1-mesa-dri"; \
+	$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || missing="$$missing python3-venv"; \
+	[ -n "$$missing" ] || exit 0; \
+	if command -v apt-get >/dev/null 2>&1; then \
+	  if [ "$$(id -u)" = 0 ]; then root=""; elif sudo -n true 2>/dev/null; then root="sudo -n"; else root=no; fi; \
+	  if [ "$$root" != no ]; then \
+	    echo "Installing system libraries:$$missing"; \
+	    $$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq $$missing >/dev/null && exit 0; \
+	  fi; \
+	fi; \
+	echo "Mimesh needs these system packages (Debian/Ubuntu names):$$missing" >&2; \
+	echo "Install them and run make again:  sudo apt-get install$$missing" >&2; \
+	case "$$missing" in *python3-venv*) exit 1;; esac; exit 0
+
+clean:
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache
