@@ -1,0 +1,129 @@
+"""Files are written whole or not at all: a hidden temporary file beside the target, renamed over it at the end."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import shutil
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..errors import OutputError
+from .open_input import quoted
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+@contextmanager
+def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Yield the path of an empty temporary file in the folder of ``path``, with the same suffix.
+
+    Leaving the block normally flushes it to the disk and renames it to ``path``, replacing what was there; leaving it
+    by any exception (cancellation and Ctrl-C too) removes it and leaves ``path`` as it was.  A new file gets the
+    permissions the umask gives; a replaced one keeps its own.  Through a symbolic link the file it names is written.
+
+    Raises :class:`OutputError` when ``path`` cannot be written or the disk is full.
+    """
+    shown = Path(path)
+    target = check_writable(shown)
+    temporary = target.with_name(f".mimesh-{secrets.token_hex(8)}{target.suffix}")
+    try:
+        with _explained(shown):
+            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        with _explained(shown, only_full=True):
+            yield temporary
+        with _explained(shown):
+            _flush(temporary)
+            if target.exists():
+                shutil.copymode(target, temporary)
+            temporary.replace(target)
+            _flush_folder(target.parent)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def check_writable(path: str | os.PathLike[str]) -> Path:
+    """The real path that writing ``path`` would replace; :class:`OutputError` when it plainly cannot be written.
+
+    Cheap, and touches nothing: long jobs call it before they start.
+    """
+    shown = Path(path)
+    if not shown.name:
+        raise OutputError(f"{quoted(shown)} does not name a file: give a file name to write to.")
+    try:
+        target = Path(os.path.realpath(shown))
+        status = _status(target)
+        folder = _status(target.parent)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OutputError(f"{quoted(shown)} is not a usable file name ({_reason(error)}): choose another.") from error
+    if folder is None:
+        raise OutputError(f"The folder {quoted(target.parent)} does not exist: create it or choose another.")
+    if not stat.S_ISDIR(folder.st_mode):
+        raise OutputError(
+            f"{quoted(target.parent)} is a file, not a folder: choose another place for {quoted(shown.name)}."
+        )
+    if status is not None and stat.S_ISDIR(status.st_mode):
+        raise OutputError(f"{quoted(shown)} is a folder: give the name of a file to write.")
+    if status is not None and not stat.S_ISREG(status.st_mode):
+        raise OutputError(f"{quoted(shown)} is not an ordinary file: choose another name.")
+    if not os.access(target.parent, os.W_OK | os.X_OK):
+        raise OutputError(f"The folder {quoted(target.parent)} is not writable: choose another.")
+    if status is not None and not os.access(target, os.W_OK):
+        raise OutputError(f"{quoted(shown)} is write-protected: choose another name.")
+    return target
+
+
+def _status(path: Path) -> os.stat_result | None:
+    """What is at ``path``, or None when there is nothing."""
+    try:
+        return path.stat()
+    except FileNotFoundError:
+        return None
+    except NotADirectoryError:
+        return None
+
+
+def _flush(path: Path) -> None:
+    """Wait until the bytes of ``path`` are on the disk, so that a power cut cannot leave an empty file behind."""
+    descriptor = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _flush_folder(folder: Path) -> None:
+    """The same for the new name; systems that cannot open folders (Windows) do without."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+@contextmanager
+def _explained(path: Path, only_full: bool = False) -> Iterator[None]:
+    """Turn what the system says about writing ``path`` into an :class:`OutputError`.
+
+    ``only_full`` lets everything but a full disk through: inside the caller's block other errors are the caller's.
+    """
+    try:
+        yield
+    except Exception as error:
+        # FFmpeg's errors carry an errno too without all being OSErrors.
+        if getattr(error, "errno", None) in _FULL:
+            raise OutputError(f"{quoted(path)} cannot be written because the disk is full: free some space.") from error
+        if only_full or not isinstance(error, OSError):
+            raise
+        raise OutputError(f"{quoted(path)} cannot be written ({_reason(error)}): choose another place.") from error
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError) else None
+    return (text or str(error) or type(error).__name__).lower()
