@@ -1,0 +1,90 @@
+"""``animate``: the α sweep of a still, or a driving video frame by frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..media.sniff import probe
+from ..media.write_animation import check_animation_path
+from ..pipeline.animate import animate_sweep, animate_track
+from ..pipeline.reenactor import Reenactor
+from ..pipeline.video_track import track_video
+from ..types import Controls, Placement
+from .encode import encode_file
+from .options import control_options, controls, face_options, json_option
+from .output import refuse_input_as_output, show
+from .progress import progress
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("driving", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="GIF, MP4 or WebP to write.")
+@control_options
+@face_options
+@click.option("--frames", type=click.IntRange(2, 600), default=21, show_default=True, help="Still: steps from 0 to α.")
+@click.option("--ping-pong/--one-way", default=True, show_default=True, help="Still: come back to the source.")
+@click.option("--fps", type=click.FloatRange(1, 60), help="Frames per second; a still's default is 20, a video's its own.")
+@click.option("--smoothing", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+              help="Video: temporal smoothing of pose and expression, 0 = none.")  # fmt: skip
+@json_option
+def animate(
+    source: Path,
+    driving: Path,
+    output: Path,
+    alpha: float | None,
+    pose: float | None,
+    expression: float | None,
+    placement: Placement,
+    crop: str,
+    source_face: int | None,
+    driving_face: int | None,
+    device: str,
+    frames: int,
+    ping_pong: bool,
+    fps: float | None,
+    smoothing: float,
+    as_json: bool,
+) -> None:
+    """Animate SOURCE: by the α sweep where DRIVING is a still, frame by frame where it is a video."""
+    wanted = controls(alpha, pose, expression, placement)
+    check_animation_path(output)
+    refuse_input_as_output(output, source, driving)
+    moving = probe(driving) != "image"
+    reenactor = Reenactor.load(device)
+    picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
+    notes = picture.notes
+    if moving:
+        with progress("Tracking", as_json) as on_progress:
+            track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress)
+        notes += track.notes
+        rate = fps or track.fps
+        with progress("Rendering", as_json) as on_progress:
+            count = animate_track(reenactor, src, track.coefficients, wanted, output, rate, on_progress)
+    else:
+        _, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
+        rate = fps or 20.0
+        with progress("Rendering", as_json) as on_progress:
+            count = animate_sweep(reenactor, src, drv, wanted, output, frames, rate, ping_pong, on_progress)
+    show(
+        _facts(output, count, rate, wanted, moving, reenactor, notes),
+        [f"Wrote {output} ({count} frames, {rate:g} per second).", *notes],
+        as_json,
+    )
+
+
+def _facts(
+    output: Path, count: int, rate: float, wanted: Controls, moving: bool, reenactor: Reenactor, notes: tuple[str, ...]
+) -> dict[str, object]:
+    return {
+        "output": str(output),
+        "frames": count,
+        "fps": rate,
+        "driving": "video" if moving else "still",
+        "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
+        "backend": reenactor.backend,
+        "device": reenactor.device,
+        "notes": list(notes),
+    }

@@ -1,0 +1,42 @@
+"""``batch``: many pairs from a CSV; a bad row is reported and the rest goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..pipeline.batch import read_rows, run_batch
+from ..pipeline.reenactor import Reenactor
+from .options import json_option
+from .output import show
+from .progress import progress
+
+
+@click.command()
+@click.argument("pairs", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@json_option
+def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
+    """Reenact every row of PAIRS.csv (columns source, driving and optionally alpha, pose, expression, placement, crop).
+
+    A relative path is looked for beside the CSV, then in the current folder.
+    """
+    rows = read_rows(pairs)
+    with progress("Pairs", as_json) as on_progress:
+        outcomes = run_batch(Reenactor.load(device), rows, output, on_progress)
+    failed = [outcome for outcome in outcomes if outcome.status != "done"]
+    facts: dict[str, Any] = {
+        "output": str(output),
+        "results": str(output / "results.csv"),
+        "done": len(outcomes) - len(failed),
+        "failed": len(failed),
+        "rows": [outcome.row() for outcome in outcomes],
+    }
+    lines = [f"{facts['done']} of {len(outcomes)} pairs done; see {facts['results']}."]
+    show(facts, lines, as_json)
+    for outcome in failed:
+        click.echo(f"Row {outcome.number}: {outcome.error}", err=True)
+    return 1 if failed else 0

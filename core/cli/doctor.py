@@ -1,0 +1,25 @@
+"""``doctor``: is everything there?  What to send along when asking for help."""
+
+from __future__ import annotations
+
+import click
+
+from ..pipeline.health import Check, checks
+from .options import json_option
+from .output import show
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> int:
+    """Check versions, device, weights, display and folders.  Exit code 1 when something needed is missing."""
+    found = checks()
+    healthy = all(check.ok or not check.needed for check in found)
+    facts = {"healthy": healthy, "checks": [check.row() for check in found]}
+    show(facts, [_line(check) for check in found], as_json)
+    return 0 if healthy else 1
+
+
+def _line(check: Check) -> str:
+    mark = "ok  " if check.ok else "FAIL" if check.needed else "note"
+    return f"{mark}  {check.name:<14}{check.says}"

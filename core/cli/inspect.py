@@ -1,0 +1,87 @@
+"""``inspect``: what the fit says of every face in a picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..errors import NoFaceError
+from ..face_model.export import check_mesh_path, export_mesh
+from ..media.read_image import read_image
+from ..pipeline.choose import choose_face
+from ..pipeline.encoded import EncodedFace
+from ..pipeline.reenactor import Reenactor
+from ..regression.pose import angles, decompose
+from .options import json_option
+from .output import show
+
+
+@click.command()
+@click.argument("image", type=click.Path(path_type=Path))
+@click.option("--mesh", type=click.Path(path_type=Path), help="Write the mesh of a face: .glb, .obj or .ply.")
+@click.option("--face", type=click.IntRange(min=0), default=0, show_default=True, help="Which face's mesh.")
+@click.option("--crop", type=click.Choice(["face", "whole"]), default="face", show_default=True,
+              help="whole: the picture already is the aligned crop.")  # fmt: skip
+@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@json_option
+def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, as_json: bool) -> None:
+    """Show the faces in IMAGE: boxes, pose in degrees, coefficients by name."""
+    if mesh is not None:
+        check_mesh_path(mesh)
+    picture = read_image(image)
+    reenactor = Reenactor.load(device)
+    found = reenactor.landmarker.find(picture.pixels)
+    boxes = tuple(f.detection.box for f in found)
+    faces = [reenactor.encode_source(picture.pixels, k, "whole" if crop == "whole" else None) for k in range(len(found))]
+    if mesh is not None:
+        try:
+            choose_face(boxes, face, None)
+        except NoFaceError as error:
+            raise NoFaceError(f"{image.name}: {error}") from error
+        export_mesh(mesh, reenactor.model, faces[face].mesh * (1.0, -1.0, -1.0))
+    facts = {
+        "file": str(image),
+        "width": picture.pixels.shape[1],
+        "height": picture.pixels.shape[0],
+        "notes": list(picture.notes),
+        "faces": [_facts(k, f, reenactor) for k, f in enumerate(faces)],
+        "mesh": None if mesh is None else str(mesh),
+        "device": reenactor.device,
+    }
+    show(facts, _lines(image, facts), as_json)
+
+
+def _facts(index: int, face: EncodedFace, reenactor: Reenactor) -> dict[str, Any]:
+    c, box, crop = face.coefficients, face.box, face.crop
+    yaw, pitch, roll = angles(c.pose)
+    names = reenactor.model.expression_names
+    return {
+        "index": index,
+        "box": [round(v, 1) for v in (box.x, box.y, box.width, box.height)],
+        "score": round(box.score, 4),
+        "crop": {"cx": crop.cx, "cy": crop.cy, "size": crop.size},
+        "pose": {"yaw": round(yaw, 2), "pitch": round(pitch, 2), "roll": round(roll, 2)},
+        "scale": round(decompose(c.pose)[0], 4),
+        "coefficients": {
+            "identity": [round(float(v), 5) for v in c.identity],
+            "expression": {name: round(float(v), 5) for name, v in zip(names, c.expression)},
+            "pose": [round(float(v), 5) for v in c.pose],
+        },
+        "timings_ms": {stage: round(v, 2) for stage, v in face.timings_ms.items()},
+    }
+
+
+def _lines(image: Path, facts: dict[str, Any]) -> list[str]:
+    count = len(facts["faces"])
+    lines = [f"{image}: {facts['width']}×{facts['height']}, {count} face{'' if count == 1 else 's'} found."]
+    for face in facts["faces"]:
+        active = sorted(face["coefficients"]["expression"].items(), key=lambda item: -item[1])[:6]
+        pose, box = face["pose"], face["box"]
+        lines += [
+            f"Face {face['index']}: at {box[0]:.0f}, {box[1]:.0f}, size {box[2]:.0f}×{box[3]:.0f}",
+            f"  yaw {pose['yaw']:+.1f}°, pitch {pose['pitch']:+.1f}°, roll {pose['roll']:+.1f}°",
+            "  " + ", ".join(f"{name} {value:.2f}" for name, value in active if value >= 0.05),
+        ]
+    return [*lines, *facts["notes"], *([f"Wrote {facts['mesh']}."] if facts["mesh"] else [])]

@@ -1,0 +1,52 @@
+"""Options that several commands share, and what they mean together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from ..types import Controls, Placement
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+ALPHA = click.FloatRange(0.0, 1.5)
+
+
+def control_options(command: F) -> F:
+    """--alpha | --pose --expression, --placement."""
+    for option in (
+        click.option("--placement", type=click.Choice(["source", "driving"]), default="source", show_default=True,
+                     help="Whose scale and position the head takes."),
+        click.option("--expression", type=ALPHA, help="α of the expression: 0 = source, 1 = driver, up to 1.5."),
+        click.option("--pose", type=ALPHA, help="α of the pose: 0 = source, 1 = driver, up to 1.5."),
+        click.option("--alpha", type=ALPHA, help="Both at once."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def face_options(command: F) -> F:
+    """--crop, --source-face, --driving-face, --device."""
+    for option in (
+        click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps."),
+        click.option("--driving-face", type=click.IntRange(min=0), help="Which face of the driver, counted from 0."),
+        click.option("--source-face", type=click.IntRange(min=0), help="Which face of the source, counted from 0."),
+        click.option("--crop", type=click.Choice(["face", "whole"]), default="face", show_default=True,
+                     help="face: cut round the face; whole: the picture already is the aligned crop."),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+
+
+def controls(alpha: float | None, pose: float | None, expression: float | None, placement: Placement) -> Controls:
+    """The α options as one value; --alpha excludes the other two.  UsageError otherwise."""
+    if alpha is not None:
+        if pose is not None or expression is not None:
+            raise click.UsageError("Give either --alpha or --pose and --expression, not both.")
+        pose = expression = alpha
+    return Controls(1.0 if pose is None else pose, 1.0 if expression is None else expression, placement)

@@ -1,0 +1,76 @@
+"""``reenact``: one source, one driver, one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ..media.write_image import check_image_path, write_image
+from ..pipeline.panels import check_panels, write_panels
+from ..pipeline.reenactor import Reenactor
+from ..types import RESOLUTION, Placement
+from .encode import encode_file, face_facts, several_faces
+from .options import control_options, controls, face_options, json_option
+from .output import in_words, refuse_input_as_output, rounded, show
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("driving", type=click.Path(path_type=Path))
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="PNG, JPEG or WebP to write.")
+@control_options
+@face_options
+@click.option("--paste-back", is_flag=True, help="Write the full-size source with the result in its place.")
+@click.option("--panels", type=click.Path(path_type=Path), help="Folder for source, meshes, flow, occlusion, result.")
+@json_option
+def reenact(
+    source: Path,
+    driving: Path,
+    output: Path,
+    alpha: float | None,
+    pose: float | None,
+    expression: float | None,
+    placement: Placement,
+    crop: str,
+    source_face: int | None,
+    driving_face: int | None,
+    device: str,
+    paste_back: bool,
+    panels: Path | None,
+    as_json: bool,
+) -> None:
+    """Give the person in SOURCE the pose and expression of DRIVING."""
+    wanted = controls(alpha, pose, expression, placement)
+    check_image_path(output)
+    refuse_input_as_output(output, source, driving)
+    if panels is not None:
+        check_panels(panels)
+    reenactor = Reenactor.load(device)
+    source_picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
+    driving_picture, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
+    result = reenactor.render(src, drv, wanted)
+    pixels = reenactor.paste_back(src, result) if paste_back and crop == "face" else result.image
+    write_image(output, pixels)
+    written = [] if panels is None else write_panels(panels, reenactor.model, src, drv, result)
+    facts = {
+        "output": str(output),
+        "width": pixels.shape[1],
+        "height": pixels.shape[0],
+        "patch": RESOLUTION,
+        "source": face_facts(source, source_picture, src, source_face),
+        "driving": face_facts(driving, driving_picture, drv, driving_face),
+        "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
+        "panels": [str(path) for path in written],
+        "backend": reenactor.backend,
+        "device": reenactor.device,
+        "timings_ms": rounded(result.timings_ms),
+    }
+    hints = [several_faces(source, src, source_face, "--source-face"),
+             several_faces(driving, drv, driving_face, "--driving-face")]  # fmt: skip
+    lines = [
+        f"Wrote {output} ({pixels.shape[1]}×{pixels.shape[0]}, reenacted patch {RESOLUTION}×{RESOLUTION}).",
+        f"{reenactor.backend} on {reenactor.device}: {in_words(result.timings_ms)}",
+        *source_picture.notes, *driving_picture.notes, *(hint for hint in hints if hint),
+    ]  # fmt: skip
+    show(facts, lines, as_json)

@@ -1,0 +1,24 @@
+"""The command line's root: ``python main.py COMMAND``."""
+
+from __future__ import annotations
+
+import click
+
+from .animate import animate
+from .batch import batch
+from .bench import bench
+from .doctor import doctor
+from .inspect import inspect
+from .reenact import reenact
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def root() -> None:
+    """Mimesh: one photo takes the pose and expression of another.
+
+    Without a command the app opens (python main.py app --help).
+    """
+
+
+for command in (reenact, animate, batch, inspect, bench, doctor):
+    root.add_command(command)

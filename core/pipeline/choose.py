@@ -1,0 +1,49 @@
+"""Which of the faces in a picture is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..errors import InputError, NoFaceError
+from ..types import Box, Crop
+
+FaceChoice = int | tuple[float, float, float, float] | None
+
+
+def choose_face(boxes: Sequence[Box], face: FaceChoice, crop: Crop | None) -> int:
+    """Index into ``boxes`` (most prominent first).
+
+    ``face``: an index, a box (x, y, w, h) in pixels, or None for the most prominent, inside ``crop`` if there is one.
+    Raises NoFaceError where no face fits, InputError where ``face`` is not of these forms.
+    """
+    if not boxes:
+        raise NoFaceError("No face was found; choose a picture that shows a face, larger and from the front.")
+    if face is None:
+        inside = [k for k, box in enumerate(boxes) if crop is None or _holds(crop, box)]
+        if not inside:
+            raise NoFaceError("No face was found inside the crop; move it over a face.")
+        return inside[0]
+    if isinstance(face, bool) or (not isinstance(face, int) and len(face) != 4):
+        raise InputError(f"face must be an index or a box (x, y, width, height), not {face!r}.")
+    if isinstance(face, int):
+        if not 0 <= face < len(boxes):
+            raise NoFaceError(f"Face {face} does not exist; this picture has {len(boxes)}, counted from 0.")
+        return face
+    wanted = Box(*(float(v) for v in face))
+    best = max(range(len(boxes)), key=lambda k: overlap(boxes[k], wanted))
+    if overlap(boxes[best], wanted) < 0.1:
+        raise NoFaceError("No face was found in the box that was given; draw it round a face.")
+    return best
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union."""
+    width = min(a.x + a.width, b.x + b.width) - max(a.x, b.x)
+    height = min(a.y + a.height, b.y + b.height) - max(a.y, b.y)
+    shared = max(width, 0.0) * max(height, 0.0)
+    return shared / max(a.area + b.area - shared, 1e-9)
+
+
+def _holds(crop: Crop, box: Box) -> bool:
+    x, y = box.centre
+    return abs(x - crop.cx) <= crop.size / 2 and abs(y - crop.cy) <= crop.size / 2

@@ -1,0 +1,28 @@
+"""The geometric backend: exact flow between the two meshes, no training.  The honest floor, and the fall-back."""
+
+from __future__ import annotations
+
+from ..face_model.model import FaceModel
+from ..geometry.flow import geometric_flow
+from ..geometry.warp import warp
+from ..types import RESOLUTION, Float
+from .backend import Motion
+from .encoded import EncodedFace
+from .stopwatch import Stopwatch
+
+
+class GeometricBackend:
+    """Warps the source by the flow that carries the driving mesh onto the source mesh."""
+
+    name = "geometric flow"
+
+    def __init__(self, model: FaceModel) -> None:
+        self._model = model
+
+    def reenact(self, source: EncodedFace, driving_mesh: Float) -> Motion:
+        watch = Stopwatch()
+        with watch.stage("motion"):
+            motion = geometric_flow(source.mesh, driving_mesh, self._model.faces, RESOLUTION, RESOLUTION)
+        with watch.stage("warp"):
+            image = warp(source.image, motion.flow)
+        return Motion(image, motion.flow, motion.visibility, watch.times_ms)

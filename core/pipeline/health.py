@@ -1,0 +1,128 @@
+"""Checks of the installation, each with what it found in words."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import psutil
+
+from ..errors import MimeshError
+
+LIBRARIES = ("torch", "numpy", "scipy", "opencv-python-headless", "PySide6-Essentials", "pyqtgraph", "QDarkStyle",
+             "trimesh", "pyrender", "pillow", "av", "safetensors")  # fmt: skip
+
+EGL_PROBE = (
+    "import os; os.environ.setdefault('PYOPENGL_PLATFORM', 'egl'); import pyrender; "
+    "r = pyrender.OffscreenRenderer(8, 8); r.delete()"
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """``needed``: Mimesh does not work without it; the others cost a feature."""
+
+    name: str
+    ok: bool
+    says: str
+    needed: bool = True
+
+    def row(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def checks() -> list[Check]:
+    """All checks.  None raises; none takes more than some seconds."""
+    return [
+        Check("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.platform()}"),
+        Check("processor", True, f"{psutil.cpu_count(logical=False) or psutil.cpu_count()} cores, {_memory()}"),
+        *(_library(name) for name in LIBRARIES),
+        _guarded("weights", _weights),
+        _guarded("face model", _face_model),
+        _guarded("device", _device),
+        _guarded("whole path", _whole_path),
+        _display(),
+        _mesh_view(),
+    ]
+
+
+def _memory() -> str:
+    memory = psutil.virtual_memory()
+    return f"{memory.total / 2**30:.1f} GiB of memory, {memory.available / 2**30:.1f} free"
+
+
+def _library(name: str) -> Check:
+    try:
+        return Check(name, True, importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        return Check(name, False, "not installed; run: pip install -r requirements.txt")
+
+
+def _guarded(name: str, look: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, look())
+    except MimeshError as error:
+        return Check(name, False, str(error))
+    except Exception as error:
+        return Check(name, False, f"{type(error).__name__}: {error}")
+
+
+def _weights() -> str:
+    from ..weights import load_weights, read_manifest
+
+    names = list(read_manifest())
+    for name in names:
+        load_weights(name)
+    return f"{', '.join(names)}: SHA-256 as in the manifest"
+
+
+def _face_model() -> str:
+    from ..face_model.model import FaceModel
+
+    model = FaceModel.load()
+    return f"{len(model.mean)} vertices, {len(model.faces)} triangles, {len(model.expression_names)} expression units"
+
+
+def _device() -> str:
+    from .device import pick_device
+
+    device = pick_device("auto").type
+    return device if device != "cpu" else "cpu (no CUDA device and no Apple GPU is visible to torch)"
+
+
+def _whole_path() -> str:
+    from ..media.read_image import read_image
+    from ..types import Controls
+    from .reenactor import Reenactor
+    from .samples import sample_driving, sample_source
+
+    reenactor = Reenactor.load()
+    source = reenactor.encode_source(read_image(sample_source()).pixels)
+    driving = reenactor.encode_driving(read_image(sample_driving()).pixels)
+    result = reenactor.render(source, driving, Controls())
+    return f"the sample pair renders with {reenactor.backend} in {sum(result.timings_ms.values()):.0f} ms"
+
+
+def _display() -> Check:
+    if not sys.platform.startswith("linux"):
+        return Check("display", True, "native", needed=False)
+    name = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    says = f"{name}" if name else "none (DISPLAY and WAYLAND_DISPLAY are not set): the commands work, the app does not"
+    return Check("display", bool(name), says, needed=False)
+
+
+def _mesh_view() -> Check:
+    """In a process of its own: a broken driver may crash."""
+    try:
+        probe = subprocess.run([sys.executable, "-c", EGL_PROBE], capture_output=True, timeout=60, check=False)
+        ok = probe.returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        ok = False
+    says = "pyrender renders off-screen" if ok else "pyrender cannot render off-screen; the app draws meshes in software"
+    return Check("mesh view", ok, says, needed=False)

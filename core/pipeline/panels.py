@@ -1,0 +1,80 @@
+"""The panels of one result: source, driving, both meshes, flow with its legend, occlusion, result, and all on a sheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from ..errors import OutputError
+from ..face_model.model import FaceModel
+from ..geometry.flow_colour import colour_wheel, flow_to_rgb
+from ..geometry.render import render_mesh
+from ..media.atomic import check_writable
+from ..media.write_image import write_image
+from ..types import RESOLUTION, Float, Image, RenderResult
+from .encoded import EncodedFace
+
+NAMES = ("source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "result")
+CAPTION = 24
+GAP = 8
+
+
+def check_panels(folder: Path) -> None:
+    """Raises OutputError where ``folder`` cannot be made or written."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
+    check_writable(folder / "panels.png")
+
+
+def write_panels(
+    folder: Path, model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
+) -> list[Path]:
+    """Write ``<name>.png`` for each panel and ``panels.png`` with all of them; gives the paths."""
+    check_panels(folder)
+    panels = draw_panels(model, source, driving, result)
+    paths = []
+    for name, picture in (*panels.items(), ("panels", sheet(panels))):
+        paths.append(folder / f"{name}.png")
+        write_image(paths[-1], picture)
+    return paths
+
+
+def draw_panels(
+    model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
+) -> dict[str, Image]:
+    """Name → 256×256×3 uint8, in reading order (the flow is wider by its legend)."""
+    meshes = (render_mesh(mesh, model.faces, RESOLUTION, RESOLUTION) for mesh in (result.source_mesh, result.driving_mesh))
+    occlusion = np.repeat(np.rint(result.occlusion * 255).astype(np.uint8)[..., None], 3, axis=2)
+    flow = flow_panel(result.flow)
+    return dict(zip(NAMES, (source.image, driving.image, *meshes, flow, occlusion, result.image)))
+
+
+def flow_panel(flow: Float) -> Image:
+    """The flow in colours beside its legend: the wheel, with the length its rim stands for."""
+    longest = max(float(np.linalg.norm(flow, axis=2).max()), 1.0)
+    picture = flow_to_rgb(flow, longest)
+    size = 72
+    legend = np.full((picture.shape[0], size + 2 * GAP, 3), 255, np.uint8)
+    legend[GAP : GAP + size, GAP : GAP + size] = colour_wheel(size)
+    _write(legend, f"rim = {longest:.0f} px", (GAP, GAP + size + 16), 0.36)
+    return np.concatenate([picture, legend], axis=1)
+
+
+def sheet(panels: dict[str, Image]) -> Image:
+    """All panels on white in one row, captioned."""
+    height = max(p.shape[0] for p in panels.values()) + CAPTION + GAP
+    columns = []
+    for name, picture in panels.items():
+        column = np.full((height, picture.shape[1] + 2 * GAP, 3), 255, np.uint8)
+        column[CAPTION : CAPTION + picture.shape[0], GAP:-GAP] = picture
+        _write(column, name.replace("_", " "), (GAP, CAPTION - 8), 0.45)
+        columns.append(column)
+    return np.concatenate(columns, axis=1)
+
+
+def _write(picture: Image, text: str, at: tuple[int, int], size: float) -> None:
+    cv2.putText(picture, text, at, cv2.FONT_HERSHEY_SIMPLEX, size, (40, 40, 40), 1, cv2.LINE_AA)

@@ -1,0 +1,51 @@
+"""Putting the reenacted crop back into the full-size source, with the source's own detail and a soft seam."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..geometry.warp import resize_flow, warp
+from ..types import RESOLUTION, Crop, Float, Image
+from .crop import cut, edges, resize
+
+FEATHER = 0.04
+"""Width of the soft seam, as a share of the crop's side."""
+
+
+def paste_back(source: Image, crop: Crop, image: Image, flow: Float) -> Image:
+    """``source`` (H×W×3) with the reenacted ``image`` (256²) in place of its ``crop``.
+
+    Where the crop is larger than the patch, the source's full-size crop is warped by the enlarged ``flow`` for its
+    detail, and the patch's difference from that warp (what a network painted) is added on top.
+    """
+    left, top, side = edges(crop)
+    if side > RESOLUTION:
+        fine = warp(cut(source, crop, None), resize_flow(flow, side, side))
+        painted = image.astype(np.float32) - resize(fine, RESOLUTION)
+        added = cv2.resize(painted, (side, side), interpolation=cv2.INTER_LINEAR)
+        patch = np.clip(fine + added, 0, 255)
+    else:
+        patch = resize(image, side).astype(np.float32)
+    height, width = source.shape[:2]
+    y0, y1, x0, x1 = max(top, 0), min(top + side, height), max(left, 0), min(left + side, width)
+    if y0 >= y1 or x0 >= x1:
+        return source.copy()
+    inside = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
+    weight = seam(side, open_edges=(left < 0, top < 0, left + side > width, top + side > height))[inside][..., None]
+    result = source.copy()
+    under = result[y0:y1, x0:x1].astype(np.float32)
+    result[y0:y1, x0:x1] = np.rint(under + weight * (patch[inside] - under)).astype(np.uint8)
+    return result
+
+
+def seam(side: int, open_edges: tuple[bool, bool, bool, bool]) -> Float:
+    """Weight of the patch, side×side in [0, 1]: 0 at its border, 1 from the feather on.
+
+    An edge (left, top, right, bottom) that lies outside the picture needs no seam.
+    """
+    ramp = np.clip((np.arange(side) + 0.5) / max(FEATHER * side, 1.0), 0.0, 1.0).astype(np.float32)
+    ramp = ramp * ramp * (3 - 2 * ramp)
+    one = np.ones_like(ramp)
+    left, top, right, bottom = (one if is_open else ramp for is_open in open_edges)
+    return np.minimum(left, right[::-1])[None, :] * np.minimum(top, bottom[::-1])[:, None]

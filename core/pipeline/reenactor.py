@@ -1,0 +1,180 @@
+"""The whole path behind one object: look at a source once, look at a driver once, render as often as you like."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import numpy as np
+
+from ..errors import InputError, NoFaceError
+from ..face_model.model import FaceModel
+from ..regression.driving_mesh import mix
+from ..regression.fit import Fitter
+from ..regression.landmarks import Face, FaceLandmarker
+from ..regression.pose import apply, transform_pixels
+from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
+from .backend import Backend
+from .choose import FaceChoice, choose_face
+from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
+from .device import pick_device
+from .encoded import EncodedFace
+from .geometric import GeometricBackend
+from .paste_back import paste_back
+from .stopwatch import Stopwatch
+
+CropChoice = tuple[float, float, float] | Crop | Literal["whole"] | None
+
+
+class Reenactor:
+    """Source and driver in, reenacted picture out.  Build it with :meth:`load`."""
+
+    def __init__(self, model: FaceModel, landmarker: FaceLandmarker, backend: Backend, device: str) -> None:
+        self.model = model
+        self.landmarker = landmarker
+        self.fitter = Fitter(model)
+        self.device = device
+        self._backend = backend
+
+    @classmethod
+    def load(cls, device: str = "auto") -> Reenactor:
+        """Everything from ``weights/`` and ``resources/``, each file verified.
+
+        Raises WeightsError naming what is missing or damaged, InputError for a device that is not there.
+        """
+        where = pick_device(device)
+        model = FaceModel.load()
+        return cls(model, FaceLandmarker.load(where), GeometricBackend(model), where.type)
+
+    @property
+    def backend(self) -> str:
+        """What makes the pictures, in words."""
+        return self._backend.name
+
+    def find_faces(self, image: Image) -> list[Box]:
+        """Boxes of all faces in ``image`` (H×W×3 uint8), most prominent first; may be empty."""
+        return [face.detection.box for face in self.landmarker.find(_checked(image))]
+
+    def encode_source(self, image: Image, face: FaceChoice = None, crop: CropChoice = None) -> EncodedFace:
+        """Look at a source: H×W×3 uint8 RGB.
+
+        ``face``  index or box (x, y, w, h) in pixels, where there are several; None = the most prominent.
+        ``crop``  None = round the face with a margin, (cx, cy, size) in pixels, or "whole": the image is the crop.
+        Raises NoFaceError where no such face is found, InputError for an array that is no such image.
+        """
+        return self._encode(_checked(image), face, crop)
+
+    def encode_driving(self, image: Image, face: FaceChoice = None, crop: CropChoice = None) -> EncodedFace:
+        """Look at a driver; the same arguments and errors as :meth:`encode_source`."""
+        return self._encode(_checked(image), face, crop)
+
+    def encode_person(
+        self, images: Sequence[Image], face: FaceChoice = None, crop: CropChoice = None
+    ) -> list[EncodedFace]:
+        """Several pictures of one person, fitted together: one c_i, steadier than from any single one."""
+        if not images:
+            raise InputError("No picture was given; give at least one.")
+        faces = [self._encode(_checked(image), face, crop) for image in images]
+        together = self.fitter.fit_together([f.landmarks for f in faces])
+        return [self._assemble(f, coefficients) for f, coefficients in zip(faces, together)]
+
+    def render(self, source: EncodedFace, driving: EncodedFace | Coefficients, controls: Controls) -> RenderResult:
+        """The source with the driver's pose and expression, as far as ``controls`` says.
+
+        ``driving`` may be coefficients alone (a video's frame, or edited ones).
+        """
+        watch = Stopwatch()
+        with watch.stage("regression"):
+            driver = driving.coefficients if isinstance(driving, EncodedFace) else driving
+            mixed = mix(source.coefficients, driver, controls)
+            mesh = self.mesh(mixed)
+        motion = self._backend.reenact(source, mesh)
+        times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
+        times |= watch.times_ms | motion.timings_ms
+        return RenderResult(motion.image, motion.flow, motion.occlusion, source.mesh, mesh, mixed, times)
+
+    def paste_back(self, source: EncodedFace, result: RenderResult) -> Image:
+        """The result in the full-size source, H×W×3 uint8."""
+        return paste_back(source.original, source.crop, result.image, result.flow)
+
+    def mesh(self, coefficients: Coefficients) -> Float:
+        """Posed mesh, n×3 float32 in pixels (Eq. 1 and the pose)."""
+        vertices = self.model.vertices(coefficients.identity, coefficients.expression)
+        return apply(coefficients.pose, vertices)
+
+    def _encode(self, image: Image, face: FaceChoice, crop: CropChoice) -> EncodedFace:
+        watch = Stopwatch()
+        with watch.stage("landmarks"):
+            faces = self.landmarker.find(image)
+            boxes = tuple(found.detection.box for found in faces)
+            region = _region(image, crop)
+            if not boxes and region is not None and crop != "whole":
+                return self._encode_inside(image, region)
+            chosen = faces[choose_face(boxes, face, None if crop in (None, "whole") else region)]
+        return self.encode_found(image, chosen, boxes, region, watch)
+
+    def _encode_inside(self, image: Image, region: Crop) -> EncodedFace:
+        """The face is too small or odd to be found in the whole picture: look at the crop that was drawn round it."""
+        try:
+            inner = self._encode(cut(image, region), None, "whole")
+        except NoFaceError as error:
+            raise NoFaceError("No face was found inside the crop; move it over a face.") from error
+        scale = region.size / inner.crop.size
+        left, top = region.cx - region.size / 2, region.cy - region.size / 2
+        box = Box(
+            left + inner.box.x * scale, top + inner.box.y * scale, inner.box.width * scale, inner.box.height * scale
+        )
+        return EncodedFace(
+            image, region, inner.image, box, (box,), inner.landmarks, inner.coefficients, inner.mesh, inner.timings_ms
+        )
+
+    def encode_found(
+        self, image: Image, face: Face, boxes: tuple[Box, ...], region: Crop | None, watch: Stopwatch | None = None
+    ) -> EncodedFace:
+        """The rest of an encoding, once the face is found: crop, fit, mesh."""
+        watch = watch or Stopwatch()
+        points = face.landmarks.points
+        region = region or face_crop(points)
+        with watch.stage("fit"):
+            coefficients = self.fitter.fit(points)
+        scale, offset = crop_mapping(region)
+        placed = Coefficients(
+            coefficients.identity, coefficients.expression, transform_pixels(coefficients.pose, scale, offset)
+        )
+        return EncodedFace(
+            image,
+            region,
+            cut(image, region),
+            face.detection.box,
+            boxes,
+            to_crop(points, region),
+            placed,
+            self.mesh(placed),
+            watch.times_ms,
+        )
+
+    def _assemble(self, face: EncodedFace, coefficients: Coefficients) -> EncodedFace:
+        from dataclasses import replace
+
+        return replace(face, coefficients=coefficients, mesh=self.mesh(coefficients))
+
+
+def _checked(image: Image) -> Image:
+    if not isinstance(image, np.ndarray) or image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
+        raise InputError("An image must be an array H×W×3 of uint8 in RGB.")
+    if min(image.shape[:2]) < 1:
+        raise InputError("The image is empty; give one with at least one pixel.")
+    return image
+
+
+def _region(image: Image, crop: CropChoice) -> Crop | None:
+    if crop is None:
+        return None
+    if isinstance(crop, str):
+        if crop != "whole":
+            raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.")
+        return whole_crop(image)
+    region = crop if isinstance(crop, Crop) else Crop(*(float(v) for v in crop))
+    if not (np.isfinite([region.cx, region.cy, region.size]).all() and 8 <= region.size <= 4 * max(image.shape[:2])):
+        raise InputError("The crop must have a size of at least 8 pixels and lie over the picture.")
+    return snap(region)

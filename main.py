@@ -1,0 +1,63 @@
+"""Mimesh.  Without a command the app opens; ``python main.py --help`` lists the commands.
+
+Nothing heavy is imported here: the app's window is painted before torch is loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+
+def main(arguments: list[str]) -> int:
+    """Run the app or a command; gives the exit code."""
+    if arguments and arguments[0] != "app":
+        from core.cli.run import run
+
+        return run(arguments)
+    try:
+        return int(open_app.main(arguments[1:], prog_name="python main.py app", standalone_mode=False) or 0)
+    except click.ClickException as error:
+        sys.stderr.write(f"Error: {error.format_message()}\n")
+        return 2
+
+
+@click.command()
+@click.argument("source", required=False, type=click.Path(path_type=Path))
+@click.argument("driving", required=False, type=click.Path(path_type=Path))
+@click.option("--sample", is_flag=True, help="Open with the sample pair.")
+def open_app(source: Path | None, driving: Path | None, sample: bool) -> int:
+    """Open the window, with SOURCE and DRIVING if they are given."""
+    if not has_display():
+        return without_display(source, driving)
+    from app import run
+
+    return run(source, driving, sample)
+
+
+def has_display() -> bool:
+    """Whether a window can be opened here at all."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def without_display(source: Path | None, driving: Path | None) -> int:
+    """The same job without a window: picture, panels and GIF in ``out/``."""
+    from core.cli.run import run
+    from core.pipeline.samples import sample_driving, sample_source
+
+    click.echo("There is no display here, so no window can be opened: writing picture, panels and GIF to out/ instead.")
+    out = Path("out")
+    out.mkdir(exist_ok=True)
+    pair = [str(source or sample_source()), str(driving or sample_driving())]
+    return run(["reenact", *pair, "-o", str(out / "result.png"), "--panels", str(out / "panels")]) or run(
+        ["animate", *pair, "-o", str(out / "result.gif")]
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
