@@ -49,7 +49,7 @@ def rasterise(vertices: Float, faces: Indices, height: int, width: int, cull: bo
     with np.errstate(invalid="ignore", over="ignore"):
         area = signed_areas(vertices, faces)
         drawn = np.asarray(area < 0 if cull else area != 0)
-        finite = np.isfinite(vertices).all(axis=1)
+        finite = np.asarray(np.isfinite(vertices).all(axis=1))
     if not finite.all():
         drawn &= finite[faces].all(axis=1)
     chosen = np.flatnonzero(drawn)
@@ -92,7 +92,11 @@ def _barycentric(vertices: Float, faces: Indices, area: Doubles, triangle: Indic
 
 
 def interpolate(raster: Raster, faces: Indices, values: Float) -> Float:
-    """Values of the vertices (n×C) carried to the k filled pixels: k×C float32, in the order of ``raster.mask``."""
+    """Values of the vertices (n×C) carried to the k filled pixels: k×C float32, in the order of ``raster.mask``.
+
+    Corners of one value give exactly that value.
+    """
     mask = raster.mask
-    corners = np.asarray(values, np.float32)[faces[raster.triangle[mask]]]
-    return np.asarray(np.einsum("kc,kcd->kd", raster.barycentric[mask], corners), np.float32)
+    a, b, c = np.take(np.asarray(values, np.float32), faces[raster.triangle[mask]].T, axis=0)
+    weights = raster.barycentric[mask]
+    return np.asarray(a + weights[:, 1:2] * (b - a) + weights[:, 2:3] * (c - a))

@@ -1,0 +1,102 @@
+"""Backward flow from two poses of one mesh: what moves where, from the geometry alone.
+
+Each pixel of the driving head is a point of the surface; the same point of the source mesh is where its colour is to
+be taken from.  Whether the source shows that point is decided with the source's z-buffer.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..types import Float
+from .extrapolate import extrapolate
+from .rasterise import Raster, interpolate, rasterise
+from .visibility import ghost, visibility
+
+_REACH = 0.16
+"""How far the surroundings follow the head, as a fraction of the picture's side (hair, ears, neck)."""
+
+_LEASH = 0.85
+"""Longest flow per pixel of distance from the border.  Below 1, so that nothing folds while it comes to rest."""
+
+
+@dataclass(frozen=True)
+class GeometricFlow:
+    """Backward flow of a mesh's motion; all maps H×W, flow in pixels, x then y (see conventions.md).
+
+    ``flow``        H×W×2 float32, smooth: hidden regions and the surroundings continue the visible head's motion;
+                    exactly 0 on the border rows and columns when pinned.
+    ``exact``       H×W×2 float32, the mesh's own motion inside the head, even where the source does not show it;
+                    0 outside the head.
+    ``visibility``  H×W float32 in [0, 1]: 1 = the source shows what belongs here.  Inside the head from the source's
+                    z-buffer; outside, 0 where the flow would bring in a second copy of the source's head.
+    ``head``        H×W bool, where the driving mesh is.
+    ``raster``      the driving mesh's z-buffer.
+    """
+
+    flow: Float
+    exact: Float
+    visibility: Float
+    head: NDArray[np.bool_]
+    raster: Raster
+
+
+def geometric_flow(
+    source_mesh: Float,
+    driving_mesh: Float,
+    faces: NDArray[np.int32],
+    height: int,
+    width: int,
+    *,
+    hold: Float | None = None,
+    pin_border: bool = True,
+) -> GeometricFlow:
+    """Flow that gives the source picture the pose and expression of the driving mesh.
+
+    ``source_mesh``, ``driving_mesh``  n×3 float32 posed meshes of one topology, pixels of one height×width picture.
+    ``hold``        (n,) in [0, 1]: how firmly the picture follows each vertex; None = 1.  Less than 1 leaves the
+                    motion to the surroundings, e.g. for a neck that ends in shoulders at rest.
+    ``pin_border``  bring the flow to exactly zero at the border of the picture, so that it fits back without a seam.
+
+    Equal meshes give exactly zero flow everywhere.
+    """
+    source, driving = np.asarray(source_mesh, np.float32), np.asarray(driving_mesh, np.float32)
+    finite = np.isfinite(source).all(axis=1, keepdims=True)
+    raster = rasterise(np.where(finite, driving, np.nan), faces, height, width)
+    head = raster.mask
+    motion = (source - driving)[:, :2]
+    exact = np.zeros((height, width, 2), np.float32)
+    # Interpolated motion, not interpolated position minus pixel: rounding must not move a head that is at rest.
+    exact[head] = interpolate(raster, faces, motion)
+    source_raster = rasterise(source, faces, height, width)
+    seen = visibility(raster, source_raster, source, driving, faces, exact)
+    trust = seen.copy()
+    if hold is not None:
+        trust[head] *= interpolate(raster, faces, np.asarray(hold, np.float32)[:, None])[:, 0]
+    flow = extrapolate(exact, trust, _stiffness(head, height, width))
+    if pin_border:
+        flow = _pinned(flow)
+    shown = np.where(head, seen, 1 - ghost(source_raster.mask, flow)).astype(np.float32)
+    return GeometricFlow(flow, exact, shown, head, raster)
+
+
+def _stiffness(head: NDArray[np.bool_], height: int, width: int) -> Float:
+    """High in and near the head, falling off with the distance from it."""
+    distance = cv2.distanceTransform(np.where(head, 0, 255).astype(np.uint8), cv2.DIST_L2, 3)
+    falloff = np.exp(-distance / np.float32(_REACH * max(height, width)))
+    return np.asarray(np.maximum(falloff, 1e-3), np.float32)
+
+
+def _pinned(flow: Float) -> Float:
+    """Shorten the flow where it is longer than its pixel's distance from the border allows."""
+    height, width = flow.shape[:2]
+    rows = np.minimum(np.arange(height), np.arange(height)[::-1])
+    columns = np.minimum(np.arange(width), np.arange(width)[::-1])
+    allowed = _LEASH * np.minimum(rows[:, None], columns[None]).astype(np.float32)
+    length = np.hypot(flow[..., 0], flow[..., 1])
+    scale = np.minimum(1, allowed / np.maximum(length, 1e-12))
+    return np.asarray(flow * scale[..., None], np.float32)

@@ -1,0 +1,91 @@
+"""Does the source picture show a point of the surface?  A soft shadow test with the source's z-buffer."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..types import Float
+from .fragments import Indices, corners
+from .rasterise import Raster, interpolate, signed_areas
+from .warp import warp
+
+_BIAS = 0.004
+"""Depth by which a point may lie behind the z-buffer, as a fraction of the head's depth range (rounding, facets)."""
+
+_ROUNDING = 0.02
+"""… and in pixels, whatever the range."""
+
+_SLOPE = 0.5
+"""… and in pixels per unit of slope of the surface at that point, up to ``_STEEPEST``."""
+
+_STEEPEST = 8.0
+
+_STRETCH = (0.03, 0.15)
+"""Ratio of a triangle's area, source over driving, at which its texture is too stretched to count / counts fully."""
+
+
+def visibility(
+    driving: Raster, source: Raster, source_mesh: Float, driving_mesh: Float, faces: Indices, exact: Float
+) -> Float:
+    """H×W float32 in [0, 1]: 1 where the source shows the surface point of the driving raster, 0 outside the head.
+
+    The point's depth in the source is compared with the source's z-buffer at the four pixels around it, each
+    at the depth the point's own triangle would have there, and the four answers are mixed bilinearly.  Triangles that
+    face away from the camera in the source, or are seen edge-on, count as hidden.
+    """
+    head = driving.mask
+    rows, columns = np.nonzero(head)
+    triangle = driving.triangle[head]
+    position = exact[head] + np.stack([columns, rows], axis=1).astype(np.float32)
+    depth = interpolate(driving, faces, source_mesh[:, 2:])[:, 0]
+    slope = _slopes(source_mesh, faces)[triangle]
+    steep = np.minimum(np.abs(slope).sum(axis=1), _STEEPEST)
+    finite = source.depth[source.mask]
+    bias = _ROUNDING + (_BIAS * float(np.ptp(finite)) if finite.size else 0.0)
+    margin = bias + _SLOPE * steep
+    lit = _compare(source.depth, position, depth, slope, margin)
+    shown = np.zeros(head.shape, np.float32)
+    shown[head] = lit * _presented(source_mesh, driving_mesh, faces)[triangle]
+    return shown
+
+
+def ghost(source_head: NDArray[np.bool_], flow: Float) -> Float:
+    """H×W float32 in [0, 1]: 1 where the flow leads into the source's head."""
+    return warp(source_head.astype(np.float32), flow)
+
+
+def _compare(depth: Float, position: Float, z: Float, slope: Float, margin: Float) -> Float:
+    """(k,) share of the bilinear weights whose pixels have nothing in front; 0 off the picture."""
+    height, width = depth.shape
+    x, y = np.ascontiguousarray(position.T)
+    left, top = np.floor(x), np.floor(y)
+    right, down = x - left, y - top
+    lit = np.zeros(len(x), np.float32)
+    for step_y, weight_y in ((0, 1 - down), (1, down)):
+        row = np.clip(top + step_y, 0, height - 1).astype(np.int32) * width
+        rise = slope[:, 1] * (step_y - down) - margin
+        for step_x, weight_x in ((0, 1 - right), (1, right)):
+            pixel = row + np.clip(left + step_x, 0, width - 1).astype(np.int32)
+            plane = z + slope[:, 0] * (step_x - right) + rise
+            lit += weight_x * weight_y * (plane <= np.take(depth, pixel))
+    inside = (x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)
+    return np.asarray(np.minimum(lit, 1) * inside)
+
+
+def _slopes(mesh: Float, faces: Indices) -> Float:
+    """(m, 2) float32: dz/dx and dz/dy of each triangle's plane, up to ``_STEEPEST``; 0 for triangles without area."""
+    x, y, z = (corners(mesh, faces, axis) for axis in range(3))
+    x1, y1, z1, x2, y2, z2 = x[1] - x[0], y[1] - y[0], z[1] - z[0], x[2] - x[0], y[2] - y[0], z[2] - z[0]
+    area = x1 * y2 - y1 * x2
+    safe = np.where(area == 0, np.inf, area)
+    slopes = np.stack([(z1 * y2 - z2 * y1) / safe, (x1 * z2 - x2 * z1) / safe], axis=1)
+    return np.asarray(np.clip(slopes, -_STEEPEST, _STEEPEST), np.float32)
+
+
+def _presented(source_mesh: Float, driving_mesh: Float, faces: Indices) -> Float:
+    """(m,) in [0, 1]: how well the source presents a triangle that faces the camera in the driving mesh."""
+    area = signed_areas(driving_mesh, faces)
+    ratio = signed_areas(source_mesh, faces) / np.where(area == 0, np.inf, area)
+    least, enough = _STRETCH
+    return np.asarray(np.clip((ratio - least) / (enough - least), 0, 1), np.float32)

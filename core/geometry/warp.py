@@ -1,0 +1,56 @@
+"""Backward warping of pictures and features, bilinear, borders repeated (see conventions.md)."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch.nn import functional
+
+from ..types import Float
+
+Pixels = TypeVar("Pixels", NDArray[np.uint8], Float)
+
+
+def warp(image: Pixels, flow: Float) -> Pixels:
+    """``out[q] = image[q + flow[q]]``, of the flow's size and the image's dtype.
+
+    ``image``  h×w or h×w×C, uint8 or float32, sides below 32,767.
+    ``flow``   H×W×2 float32 in pixels of the image, x then y.  What leads off the picture takes the border's value.
+
+    Flows of whole pixels, zero among them, are exact to the bit.
+    """
+    height, width = image.shape[:2]
+    x = flow[..., 0] + np.arange(flow.shape[1], dtype=np.float32)
+    y = flow[..., 1] + np.arange(flow.shape[0], dtype=np.float32)[:, None]
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    sampled: Pixels = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+    return sampled.reshape(*flow.shape[:2], *image.shape[2:])
+
+
+def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
+    """The same for N×C×h×w features and N×2×H×W flow, in pixels of the features: N×C×H×W, differentiable in both.
+
+    Whole-pixel flows are exact to the bit when h and w are powers of two; otherwise normalising the coordinates
+    rounds, and values are off by up to 1e-5 of the features' range.
+    """
+    height, width = features.shape[-2:]
+    rows = torch.arange(flow.shape[2], dtype=flow.dtype, device=flow.device)[:, None]
+    columns = torch.arange(flow.shape[3], dtype=flow.dtype, device=flow.device)[None]
+    x = (2 * (flow[:, 0] + columns) + 1) / width - 1
+    y = (2 * (flow[:, 1] + rows) + 1) / height - 1
+    grid = torch.stack([x, y], dim=-1).to(features.dtype)
+    return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def resize_flow(flow: Float, height: int, width: int) -> Float:
+    """The flow of the same motion on a picture resized to height×width: H×W×2 float32; the values scale too."""
+    old_height, old_width = flow.shape[:2]
+    if (old_height, old_width) == (height, width):
+        return flow
+    shrinks = height < old_height and width < old_width
+    resized = cv2.resize(flow, (width, height), interpolation=cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR)
+    return np.asarray(resized * np.array([width / old_width, height / old_height], np.float32), np.float32)
