@@ -1,0 +1,167 @@
+"""Face detection: BlazeFace's answers decoded, merged and searched for over scales, tiles and rotations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+
+from core.types import Box, Detection, Float, Image
+from core.weights import load_weights
+
+from .blazeface import FullRangeNet, RawDetections, ShortRangeNet
+from .layers import as_inference
+from .nms import weighted_nms
+from .roi import Roi, apply, as_batch, warp
+
+THRESHOLD = 0.5
+LOW_THRESHOLD = 0.3
+_LARGEST = 2560
+_BATCH = 16
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """Views looked at together, by which net, and the score from which a face counts."""
+
+    net: ShortRangeNet | FullRangeNet
+    views: Sequence[Roi]
+    threshold: float
+
+
+class FaceDetector:
+    """The two BlazeFace nets and the order in which they search."""
+
+    def __init__(self, short: ShortRangeNet, full: FullRangeNet, device: torch.device) -> None:
+        self._short, self._full, self._device = short, full, device
+        self._anchors = {short: short_range_anchors(), full: grid_anchors(48, 1)}
+
+    @staticmethod
+    def load(device: torch.device | str = "cpu") -> FaceDetector:
+        """Detector with the weights on disk.  Raises WeightsError if they are missing or damaged."""
+        short, full = ShortRangeNet(), FullRangeNet()
+        short.load_state_dict(load_weights("face_detector_short"))
+        full.load_state_dict(load_weights("face_detector_full"))
+        as_inference(short, device)
+        as_inference(full, device)
+        return FaceDetector(short, full, torch.device(device))
+
+    def detect(self, image: Image) -> list[Detection]:
+        """Faces of an H×W×3 uint8 RGB image, largest × score first; empty if no search finds any.
+
+        Boxes in corner coordinates, key points in pixel coordinates of ``image``.
+        """
+        return next(self.search(image), [])
+
+    def search(self, image: Image) -> Iterator[list[Detection]]:
+        """What each kind of search finds, from the usual to the costly; searches that find nothing are left out.
+
+        The whole image (short range, full range, both again at a lower threshold), the image with a wide margin
+        (faces cut by the border or filling the frame), turned by multiples of 45°, and in tiles (small faces).
+        """
+        factor = min(1.0, _LARGEST / max(image.shape[:2]))
+        if factor < 1.0:
+            size = tuple(max(1, round(n * factor)) for n in (image.shape[1], image.shape[0]))
+            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
+        for stage in self._stages(image.shape[0], image.shape[1]):
+            found = self._look(image, stage)
+            if found:
+                yield [_rescaled(d, 1.0 / factor) for d in sorted(found, key=_prominence, reverse=True)]
+
+    def _stages(self, height: int, width: int) -> Iterator[_Stage]:
+        whole = whole_view(height, width)
+        for threshold in (THRESHOLD, LOW_THRESHOLD):
+            yield _Stage(self._short, [whole], threshold)
+            yield _Stage(self._full, [whole], threshold)
+        wide = Roi(whole.cx, whole.cy, whole.size * 1.6)
+        yield _Stage(self._short, [wide], THRESHOLD)
+        turned = [turned_view(height, width, math.radians(a)) for a in (90, -90, 180, 45, -45)]
+        yield _Stage(self._short, turned, THRESHOLD)
+        yield _Stage(self._full, turned, THRESHOLD)
+        for divisor in (2, 4):
+            yield _Stage(self._full, tiles(height, width, max(height, width) / divisor), THRESHOLD)
+
+    def _look(self, image: Image, stage: _Stage) -> list[Detection]:
+        found: list[Detection] = []
+        side = stage.net.INPUT
+        for start in range(0, len(stage.views), _BATCH):
+            views = stage.views[start : start + _BATCH]
+            crops = [warp(image, view, side, cv2.BORDER_CONSTANT) for view in views]
+            with torch.inference_mode():
+                raw: RawDetections = stage.net(as_batch(crops, -1.0, self._device))
+            values, logits = raw.values.cpu().numpy(), raw.logits.cpu().numpy()
+            for view, v, s in zip(views, values, logits, strict=True):
+                found += decode(v, s, self._anchors[stage.net], side, view, stage.threshold)
+        return weighted_nms(found)
+
+
+def whole_view(height: int, width: int) -> Roi:
+    """The square around the whole image (the rest is black)."""
+    return Roi(width / 2, height / 2, float(max(height, width)))
+
+
+def turned_view(height: int, width: int, angle: float) -> Roi:
+    """The square, turned by ``angle``, that holds the whole image."""
+    cos, sin = abs(math.cos(angle)), abs(math.sin(angle))
+    return Roi(width / 2, height / 2, max(width * cos + height * sin, width * sin + height * cos), angle)
+
+
+def tiles(height: int, width: int, size: float) -> list[Roi]:
+    """Squares of ``size`` that cover the image with half of each overlapping the next."""
+
+    def centres(length: int) -> Float:
+        room = max(0.0, length - size)
+        count = math.ceil(room / (size / 2)) + 1
+        start = min(size, length) / 2
+        return np.linspace(start, start + room, count, dtype=np.float32)
+
+    return [Roi(float(x), float(y), size) for y in centres(height) for x in centres(width)]
+
+
+def grid_anchors(cells: int, per_cell: int) -> Float:
+    """Centres of ``cells``×``cells`` cells in [0, 1], x then y, each repeated ``per_cell`` times; (N, 2)."""
+    centres = (np.arange(cells, dtype=np.float32) + 0.5) / cells
+    y, x = np.meshgrid(centres, centres, indexing="ij")
+    return np.repeat(np.stack([x, y], axis=-1).reshape(-1, 2), per_cell, axis=0)
+
+
+def short_range_anchors() -> Float:
+    """The short-range net's 896 anchors: two per cell at stride 8, six at stride 16."""
+    return np.concatenate([grid_anchors(16, 2), grid_anchors(8, 6)])
+
+
+def decode(values: Float, logits: Float, anchors: Float, side: int, view: Roi, threshold: float) -> list[Detection]:
+    """Faces of one view with a score of at least ``threshold``, in the image's coordinates.
+
+    ``values`` A×16 and ``logits`` (A,) as the nets give them; ``anchors`` A×2 in [0, 1].  A box keeps its size when
+    the view is turned: the net's boxes are squares around the face.
+    """
+    scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -80.0, 80.0)))
+    kept = np.flatnonzero((scores >= threshold) & (values[:, 2] > 0) & (values[:, 3] > 0))
+    matrix = view.matrix(side)
+    scale = view.size / side
+    found = []
+    for i in kept:
+        origin = anchors[i] * side
+        cx, cy = apply(matrix, values[i, :2] + origin)
+        width, height = values[i, 2:4] * scale
+        keypoints = apply(matrix, values[i, 4:].reshape(6, 2) + origin) - np.float32(0.5)
+        box = Box(float(cx - width / 2), float(cy - height / 2), float(width), float(height), float(scores[i]))
+        found.append(Detection(box, keypoints))
+    return found
+
+
+def _prominence(detection: Detection) -> float:
+    return detection.box.area * detection.box.score
+
+
+def _rescaled(detection: Detection, factor: float) -> Detection:
+    if factor == 1.0:
+        return detection
+    b = detection.box
+    box = Box(b.x * factor, b.y * factor, b.width * factor, b.height * factor, b.score)
+    return Detection(box, ((detection.keypoints + 0.5) * factor - 0.5).astype(np.float32))

@@ -1,0 +1,153 @@
+"""478 landmarks of a face: region of interest from a detection or from landmarks, net, and back to the image."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from core.types import Detection, Float, Image
+from core.weights import load_weights
+
+from .detect import FaceDetector
+from .landmark_net import INPUT, LandmarkNet
+from .layers import as_inference
+from .roi import Roi, apply, as_batch, warp
+
+PRESENCE = 0.5
+"""Probability of a face below which an answer is dropped."""
+
+MARGIN = 1.5
+"""Side of the region of interest over the longer side of the box it is made from."""
+
+_EYE_CORNERS = (33, 263)
+_HALF_PIXEL = 0.5
+
+
+@dataclass(frozen=True)
+class Landmarks:
+    """``points`` 478×3 float32: x, y in pixel coordinates of the image, z in pixels too, negative towards the camera.
+
+    ``presence`` in [0, 1]: how sure the net is that it saw a face.
+    """
+
+    points: Float
+    presence: float
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face with its detection and its landmarks, both in the coordinates of the image."""
+
+    detection: Detection
+    landmarks: Landmarks
+
+
+def roi_from_detection(detection: Detection) -> Roi:
+    """Square around a detection, upright along the eyes' line.
+
+    The box's corner coordinates are taken for pixel coordinates as MediaPipe does: half a pixel of a wide margin.
+    """
+    (x0, y0), (x1, y1) = detection.keypoints[:2].tolist()
+    cx, cy = detection.box.centre
+    size = max(detection.box.width, detection.box.height) * MARGIN
+    return Roi(cx, cy, size, math.atan2(y1 - y0, x1 - x0))
+
+
+def roi_from_landmarks(points: Float) -> Roi:
+    """Square around landmarks 478×2 or 478×3, upright along the line of the outer eye corners."""
+    low, high = points[:, :2].min(axis=0), points[:, :2].max(axis=0)
+    cx, cy = ((low + high) / 2).tolist()
+    across = points[_EYE_CORNERS[1], :2] - points[_EYE_CORNERS[0], :2]
+    return Roi(cx, cy, float((high - low).max()) * MARGIN, math.atan2(float(across[1]), float(across[0])))
+
+
+class FaceLandmarker:
+    """Detector and landmark net together."""
+
+    def __init__(self, detector: FaceDetector, net: LandmarkNet, device: torch.device) -> None:
+        self.detector, self.net, self._device = detector, net, device
+
+    @staticmethod
+    def load(device: torch.device | str = "cpu") -> FaceLandmarker:
+        """Both with the weights on disk.  Raises WeightsError if they are missing or damaged."""
+        return FaceLandmarker(FaceDetector.load(device), load_landmark_net(device), torch.device(device))
+
+    def find(self, image: Image) -> list[Face]:
+        """Faces of an H×W×3 uint8 RGB image, most prominent (large and central) first; empty if there is none.
+
+        The landmarks are computed twice, the second time in the region that the first ones give, which no longer
+        depends on the detector's accuracy.  A search whose detections all turn out not to be faces is followed by the
+        next one.
+        """
+        for detections in self.detector.search(image):
+            rough = self.at(image, [roi_from_detection(d) for d in detections])
+            likely = [(d, r) for d, r in zip(detections, rough, strict=True) if r.presence >= PRESENCE]
+            fine = self.at(image, [roi_from_landmarks(r.points) for _, r in likely])
+            faces = [Face(d, f) for (d, _), f in zip(likely, fine, strict=True) if f.presence >= PRESENCE]
+            if faces:
+                return sorted(faces, key=lambda face: _prominence(face, image), reverse=True)
+        return []
+
+    def track(self, image: Image, previous: Landmarks) -> Landmarks | None:
+        """Landmarks of the next frame, looked for where ``previous`` were; None if the face is no longer there."""
+        (found,) = self.at(image, [roi_from_landmarks(previous.points)])
+        return found if found.presence >= PRESENCE else None
+
+    def at(self, image: Image, rois: list[Roi]) -> list[Landmarks]:
+        """Landmarks in each region, whatever their presence."""
+        if not rois:
+            return []
+        crops = [warp(image, roi, INPUT, cv2.BORDER_REPLICATE) for roi in rois]
+        with torch.inference_mode():
+            points, logits = self.net(as_batch(crops, 0.0, self._device))
+            presences = torch.sigmoid(logits).cpu().numpy()
+        return [
+            Landmarks(_to_image(p, roi), float(presence))
+            for p, roi, presence in zip(points.cpu().numpy(), rois, presences, strict=True)
+        ]
+
+
+def load_landmark_net(device: torch.device | str = "cpu") -> LandmarkNet:
+    """The landmark net with the weights on disk, frozen.  Raises WeightsError if they are missing or damaged."""
+    net = LandmarkNet()
+    net.load_state_dict(load_weights("face_landmarks"))
+    as_inference(net, device)
+    return net
+
+
+def landmarks_from_tensor(net: LandmarkNet, images: Tensor, rois: Tensor) -> Tensor:
+    """Differentiable landmarks, N×478×3 in pixel coordinates of ``images`` (z in pixels).
+
+    ``images`` N×3×H×W in [0, 1]; ``rois`` N×2×3, maps of the input's pixel coordinates to the image's, as
+    :meth:`core.regression.roi.Roi.matrix` (with ``side=192``) gives them.
+    """
+    height, width = images.shape[-2:]
+    at = torch.arange(INPUT, device=images.device, dtype=images.dtype)
+    v, u = torch.meshgrid(at, at, indexing="ij")
+    pixels = torch.stack([u, v, torch.ones_like(u)], dim=-1).view(1, -1, 3) @ rois.transpose(1, 2)
+    size = pixels.new_tensor([width, height])
+    grid = ((2 * pixels + 1) / size - 1).view(-1, INPUT, INPUT, 2)
+    inputs = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
+    points = net(inputs).points
+    xy = (points[..., :2] - _HALF_PIXEL) @ rois[:, :, :2].transpose(1, 2) + rois[:, None, :, 2]
+    scale = rois[:, :, 0].norm(dim=1)[:, None, None]
+    return torch.cat([xy, points[..., 2:] * scale], dim=2)
+
+
+def _to_image(points: Float, roi: Roi) -> Float:
+    xy = apply(roi.matrix(INPUT), points[:, :2] - np.float32(_HALF_PIXEL))
+    return np.concatenate([xy, points[:, 2:] * np.float32(roi.size / INPUT)], axis=1).astype(np.float32)
+
+
+def _prominence(face: Face, image: Image) -> float:
+    """Area of the landmarks' box, less by half for a face in the image's corner."""
+    height, width = image.shape[:2]
+    low, high = face.landmarks.points[:, :2].min(axis=0), face.landmarks.points[:, :2].max(axis=0)
+    off = (low + high + 1) / np.array([width, height]) - 1
+    return float(np.prod(high - low) * (1 - 0.25 * np.sum(np.minimum(off**2, 1))))
