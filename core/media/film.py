@@ -1,0 +1,145 @@
+"""Video files through FFmpeg (PyAV)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Disposition
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from ..errors import InputError
+from ..types import Image
+from .frame_to_rgb import to_rgb
+from .open_input import quoted
+
+MAX_SIDE = 8192
+
+# A playlist in disguise must not make FFmpeg open other files or the network.
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,asf,flv,ogg,yuv4mpegpipe",
+}
+_HDR_TRANSFERS = (16, 18)  # PQ, HLG
+_MAX_FPS = 240.0
+
+
+class Film:
+    """One video file; see :class:`core.media.read_video.VideoReader`, whose interface for FFmpeg this is.
+
+    Opening decodes the first frame: only that tells whether the file is sound, and how it is turned.
+    """
+
+    def __init__(self, path: Path, max_seconds: float) -> None:
+        self._path = path
+        self.notes: list[str] = []
+        with self._opened() as (container, stream):
+            self._check(container, stream, max_seconds)
+            self._aspect = _pixel_aspect(stream)
+            self.fps = _frames_per_second(stream)
+            seconds = _duration(container, stream)
+            self.frame_count = stream.frames or (None if seconds is None else max(1, round(seconds * self.fps)))
+            first = next(self._decode(container, stream), None)
+            if first is None:
+                raise InputError(f"{quoted(path)} has no frame that can be decoded: export the video again.")
+            if first.color_trc in _HDR_TRANSFERS:
+                self.notes.append("The video is HDR; its colours are approximate.")
+            height, width = to_rgb(first, self._aspect).shape[:2]
+            self.size = (width, height)
+
+    def frames(self, start: int) -> Generator[tuple[float, Image], None, None]:
+        """(seconds since the first frame, H×W×3 uint8 RGB) of frame ``start`` and all after it."""
+        with self._opened() as (container, stream):
+            origin: float | None = None
+            for index, frame in enumerate(self._decode(container, stream)):
+                stamp = index / self.fps if frame.time is None else float(frame.time)
+                origin = stamp if origin is None else origin
+                if index >= start:
+                    yield max(0.0, stamp - origin), self._same_size(to_rgb(frame, self._aspect))
+
+    def _same_size(self, pixels: Image) -> Image:
+        """Streams may change their size on the way; nobody downstream expects that."""
+        if pixels.shape[1::-1] == self.size:
+            return pixels
+        note = "The video changes its size on the way; the later frames were scaled to the first."
+        if note not in self.notes:
+            self.notes.append(note)
+        width, height = self.size
+        frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
+        return np.asarray(frame.reformat(width=width, height=height, format="rgb24").to_ndarray(), np.uint8)
+
+    @contextmanager
+    def _opened(self) -> Iterator[tuple[InputContainer, VideoStream]]:
+        name = quoted(self._path)
+        try:
+            # "file:" keeps FFmpeg from reading a protocol into a name that holds a colon.
+            container = av.open(f"file:{self._path}", "r", options=_OPTIONS, metadata_errors="replace")
+        except (av.FFmpegError, ValueError) as error:
+            raise InputError(f"{name} is damaged or not a video: export or download it again.") from error
+        with container:
+            stream = next((s for s in container.streams.video if not s.disposition & Disposition.attached_pic), None)
+            if stream is None:
+                raise InputError(f"{name} has no picture track, only sound or text: give a video.")
+            stream.thread_type = "AUTO"
+            yield container, stream
+
+    def _check(self, container: InputContainer, stream: VideoStream, max_seconds: float) -> None:
+        width, height = stream.width, stream.height
+        if max(width, height) > MAX_SIDE:
+            limit = f"the limit is {MAX_SIDE} a side"
+            raise InputError(f"{quoted(self._path)} is {width}×{height} pixels; {limit}: make it smaller first.")
+        seconds = _duration(container, stream)
+        if seconds is not None and seconds > max_seconds:
+            raise InputError(
+                f"{quoted(self._path)} lasts {seconds:.0f} seconds; the limit is {max_seconds:g}: cut it first."
+            )
+
+    def _decode(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+        """Whole frames in the order they are shown, up to the end or the first damage, which becomes a note."""
+        count = 0
+        try:
+            for packet in container.demux(stream):
+                for frame in self._decode_packet(stream, packet, count):
+                    count += 1
+                    yield frame
+        except (av.FFmpegError, ValueError):
+            self.notes.append(f"The video is damaged after frame {count}; what comes before was used.")
+            return
+        # The length is only an estimate where frames come unevenly, hence the slack.
+        if self.frame_count is not None and count < self.frame_count * 0.9 - 2:
+            self.notes.append(f"The video is cut off: {count} of about {self.frame_count} frames were found and used.")
+
+    def _decode_packet(self, stream: VideoStream, packet: Packet[VideoStream], count: int) -> list[VideoFrame]:
+        try:
+            decoded = stream.decode(packet)
+        except av.FFmpegError:
+            if count == 0 and packet.size:  # a cut that starts between two key frames
+                return []
+            raise
+        return [frame for frame in decoded if not (frame.is_corrupt and count == 0)]
+
+
+def _pixel_aspect(stream: VideoStream) -> float:
+    """Width of a stored pixel over its height; 1 where the file says nothing or nonsense."""
+    aspect = float(stream.sample_aspect_ratio or 1)
+    return aspect if 0.25 <= aspect <= 4.0 else 1.0
+
+
+def _frames_per_second(stream: VideoStream) -> float:
+    for rate in (stream.average_rate, stream.guessed_rate, stream.base_rate):
+        if rate is not None and 0 < rate <= _MAX_FPS:
+            return float(rate)
+    return 25.0
+
+
+def _duration(container: InputContainer, stream: VideoStream) -> float | None:
+    """Seconds the video lasts, where the file says so."""
+    if stream.duration is not None and stream.time_base is not None:
+        return float(stream.duration * stream.time_base)
+    return None if container.duration is None else container.duration / av.time_base

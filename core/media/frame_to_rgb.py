@@ -1,0 +1,52 @@
+"""A decoded video frame to upright RGB pixels."""
+
+from __future__ import annotations
+
+import numpy as np
+from av.buffer import Buffer
+from av.sidedata.sidedata import Type as SideData
+from av.video.frame import VideoFrame
+from av.video.reformatter import Colorspace, Interpolation
+
+from ..types import Image
+
+_UNSPECIFIED = 2
+
+EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
+"""swscale's usual RGB ↔ YUV conversion is a level too dark; with these flags its mean error is below 0.1 levels."""
+
+
+def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
+    """H×W×3 uint8 RGB of a decoded frame: upright, by the colour matrix it names.
+
+    ``aspect`` is the width of a stored pixel over its height; the result has square pixels.
+    """
+    matrix = frame.colorspace
+    if matrix == _UNSPECIFIED:  # by convention: BT.709 for HD, BT.601 below
+        matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
+    converted = frame.reformat(
+        format="rgb24",
+        width=max(1, round(frame.width * aspect)),
+        src_colorspace=matrix,
+        src_color_range=frame.color_range or None,
+        interpolation=EXACT,
+    )
+    return _turn_upright(np.asarray(converted.to_ndarray(), np.uint8), frame)
+
+
+def _turn_upright(pixels: Image, frame: VideoFrame) -> Image:
+    """Apply the display matrix (x', y') = (a·x + c·y, b·x + d·y), of which cameras use quarter turns and mirrors."""
+    entry = frame.side_data.get(SideData.DISPLAYMATRIX)
+    data = bytes(entry) if isinstance(entry, Buffer) else b""
+    if len(data) != 36:
+        return pixels
+    a, b, _, c, d = np.frombuffer(data, np.int32)[:5].tolist()
+    swapped = abs(b) + abs(c) > abs(a) + abs(d)
+    if swapped:
+        pixels = pixels.swapaxes(0, 1)
+    across, down = (c, b) if swapped else (a, d)
+    if across < 0:
+        pixels = pixels[:, ::-1]
+    if down < 0:
+        pixels = pixels[::-1]
+    return np.ascontiguousarray(pixels)
