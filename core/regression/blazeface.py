@@ -74,12 +74,12 @@ class Bottleneck(nn.Module):
         self._residual = residual
 
     def forward(self, x: Tensor) -> Tensor:
-        y = self.expand(F.relu(self.reduce(x)))
-        return F.relu(x + y if self._residual else y)
+        y: Tensor = self.expand(self.reduce(x).relu_())
+        return y.add_(x).relu_() if self._residual else y.relu_()
 
 
 def _lateral(c_in: int, c_out: int) -> nn.Sequential:
-    return nn.Sequential(nn.Conv2d(c_in, c_out, 1), nn.ReLU())
+    return nn.Sequential(nn.Conv2d(c_in, c_out, 1), nn.ReLU(inplace=True))
 
 
 class _Prediction(nn.Module):
@@ -106,7 +106,7 @@ class FullRangeNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, padding=1), nn.ReLU())
+        self.stem = nn.Sequential(nn.Conv2d(3, 32, 3, 2, padding=1), nn.ReLU(inplace=True))
         self.stage1 = nn.Sequential(
             *(Bottleneck(32, 8, 32) for _ in range(2)),
             Bottleneck(32, 16, 64, stride=2, residual=False),

@@ -19,6 +19,7 @@ from .nms import weighted_nms
 from .roi import Roi, apply, as_batch, warp
 
 THRESHOLD = 0.5
+FULL_RANGE_THRESHOLD = 0.6
 LOW_THRESHOLD = 0.3
 _LARGEST = 2560
 _BATCH = 16
@@ -74,16 +75,17 @@ class FaceDetector:
 
     def _stages(self, height: int, width: int) -> Iterator[_Stage]:
         whole = whole_view(height, width)
-        for threshold in (THRESHOLD, LOW_THRESHOLD):
-            yield _Stage(self._short, [whole], threshold)
-            yield _Stage(self._full, [whole], threshold)
+        yield _Stage(self._short, [whole], THRESHOLD)
+        yield _Stage(self._full, [whole], FULL_RANGE_THRESHOLD)
+        yield _Stage(self._short, [whole], LOW_THRESHOLD)
+        yield _Stage(self._full, [whole], LOW_THRESHOLD)
         wide = Roi(whole.cx, whole.cy, whole.size * 1.6)
         yield _Stage(self._short, [wide], THRESHOLD)
         turned = [turned_view(height, width, math.radians(a)) for a in (90, -90, 180, 45, -45)]
         yield _Stage(self._short, turned, THRESHOLD)
-        yield _Stage(self._full, turned, THRESHOLD)
+        yield _Stage(self._full, turned, FULL_RANGE_THRESHOLD)
         for divisor in (2, 4):
-            yield _Stage(self._full, tiles(height, width, max(height, width) / divisor), THRESHOLD)
+            yield _Stage(self._full, tiles(height, width, max(height, width) / divisor), FULL_RANGE_THRESHOLD)
 
     def _look(self, image: Image, stage: _Stage) -> list[Detection]:
         found: list[Detection] = []

@@ -49,7 +49,8 @@ class ResidualBlock(nn.Module):
         shortcut = F.max_pool2d(x, 2) if self._stride == 2 else x
         if self._added:
             shortcut = F.pad(shortcut, (0, 0, 0, 0, 0, self._added))
-        y: Tensor = self.act(shortcut + self.pointwise(self.depthwise(x)))
+        y: Tensor = self.pointwise(self.depthwise(x))
+        y = self.act(y.add_(shortcut))
         return y
 
 

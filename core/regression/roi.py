@@ -14,7 +14,7 @@ from torch import Tensor
 
 from core.types import Float, Image
 
-_COARSEST = 6.0
+_COARSEST = 8.0
 """Source pixels per input pixel above which the image is shrunk by areas first, lest bilinear samples alias."""
 
 
