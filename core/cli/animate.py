@@ -26,7 +26,7 @@ from .progress import progress
 @face_options
 @click.option("--frames", type=click.IntRange(2, 600), default=21, show_default=True, help="Still: steps from 0 to α.")
 @click.option("--ping-pong/--one-way", default=True, show_default=True, help="Still: come back to the source.")
-@click.option("--fps", type=click.FloatRange(1, 60), help="Frames per second; a still's default is 20, a video's its own.")
+@click.option("--fps", type=click.FloatRange(1, 60), help="Frames per second; default: 20, or the video's.")
 @click.option("--smoothing", type=click.FloatRange(0, 1), default=0.5, show_default=True,
               help="Video: temporal smoothing of pose and expression, 0 = none.")  # fmt: skip
 @json_option

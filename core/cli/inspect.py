@@ -11,6 +11,7 @@ from ..errors import NoFaceError
 from ..face_model.export import check_mesh_path, export_mesh
 from ..media.read_image import read_image
 from ..pipeline.choose import choose_face
+from ..pipeline.crop import whole_crop
 from ..pipeline.encoded import EncodedFace
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
@@ -34,7 +35,8 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
     reenactor = Reenactor.load(device)
     found = reenactor.landmarker.find(picture.pixels)
     boxes = tuple(f.detection.box for f in found)
-    faces = [reenactor.encode_source(picture.pixels, k, "whole" if crop == "whole" else None) for k in range(len(found))]
+    region = whole_crop(picture.pixels) if crop == "whole" else None
+    faces = [reenactor.encode_found(picture.pixels, each, boxes, region) for each in found]
     if mesh is not None:
         try:
             choose_face(boxes, face, None)

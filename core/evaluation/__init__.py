@@ -1,0 +1,1 @@
+"""Measuring results.  Nothing in the product imports this package."""

@@ -124,5 +124,7 @@ def _mesh_view() -> Check:
         ok = probe.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         ok = False
-    says = "pyrender renders off-screen" if ok else "pyrender cannot render off-screen; the app draws meshes in software"
+    says = (
+        "pyrender renders off-screen" if ok else "pyrender cannot render off-screen; the app draws meshes in software"
+    )
     return Check("mesh view", ok, says, needed=False)

@@ -1,4 +1,4 @@
-"""The panels of one result: source, driving, both meshes, flow with its legend, occlusion, result, and all on a sheet."""
+"""The panels of one result: source, driving, both meshes, flow with legend, occlusion, result; and a sheet of all."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..errors import OutputError
 from ..face_model.model import FaceModel
-from ..geometry.flow_colour import colour_wheel, flow_to_rgb
+from ..geometry.flow_colour import flow_colours, legend, scale_of
 from ..geometry.render import render_mesh
 from ..media.atomic import check_writable
 from ..media.write_image import write_image
@@ -17,6 +17,7 @@ from ..types import RESOLUTION, Float, Image, RenderResult
 from .encoded import EncodedFace
 
 NAMES = ("source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "result")
+PAPER = (245, 245, 245)
 CAPTION = 24
 GAP = 8
 
@@ -43,11 +44,10 @@ def write_panels(
     return paths
 
 
-def draw_panels(
-    model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
-) -> dict[str, Image]:
+def draw_panels(model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult) -> dict[str, Image]:
     """Name → 256×256×3 uint8, in reading order (the flow is wider by its legend)."""
-    meshes = (render_mesh(mesh, model.faces, RESOLUTION, RESOLUTION) for mesh in (result.source_mesh, result.driving_mesh))
+    both = (result.source_mesh, result.driving_mesh)
+    meshes = (render_mesh(mesh, model.faces, RESOLUTION, RESOLUTION, background=PAPER) for mesh in both)
     occlusion = np.repeat(np.rint(result.occlusion * 255).astype(np.uint8)[..., None], 3, axis=2)
     flow = flow_panel(result.flow)
     return dict(zip(NAMES, (source.image, driving.image, *meshes, flow, occlusion, result.image)))
@@ -55,13 +55,13 @@ def draw_panels(
 
 def flow_panel(flow: Float) -> Image:
     """The flow in colours beside its legend: the wheel, with the length its rim stands for."""
-    longest = max(float(np.linalg.norm(flow, axis=2).max()), 1.0)
-    picture = flow_to_rgb(flow, longest)
     size = 72
-    legend = np.full((picture.shape[0], size + 2 * GAP, 3), 255, np.uint8)
-    legend[GAP : GAP + size, GAP : GAP + size] = colour_wheel(size)
-    _write(legend, f"rim = {longest:.0f} px", (GAP, GAP + size + 16), 0.36)
-    return np.concatenate([picture, legend], axis=1)
+    wheel, coverage = legend(size)
+    side = np.full((flow.shape[0], size + 2 * GAP, 3), 255, np.uint8)
+    disc = coverage[..., None] * wheel + (1 - coverage[..., None]) * 255
+    side[GAP : GAP + size, GAP : GAP + size] = np.rint(disc)
+    _write(side, f"rim = {scale_of(flow):.0f} px", (GAP, GAP + size + 16), 0.36)
+    return np.concatenate([flow_colours(flow), side], axis=1)
 
 
 def sheet(panels: dict[str, Image]) -> Image:

@@ -1,0 +1,91 @@
+"""Cutting the crop out and putting it back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.pipeline.crop import cut, edges, face_crop, snap, to_crop, whole_crop
+from core.pipeline.paste_back import paste_back, seam
+from core.types import Crop
+
+
+def noise(height: int, width: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
+
+
+def test_whole_crop_of_a_256_picture_is_the_picture() -> None:
+    image = noise(256, 256)
+    assert np.array_equal(cut(image, whole_crop(image)), image)
+
+
+def test_cut_inside_is_a_copy() -> None:
+    image = noise(300, 400)
+    assert np.array_equal(cut(image, snap(Crop(150, 140, 256))), image[12:268, 22:278])
+
+
+@given(st.integers(-300, 500), st.integers(-300, 500), st.integers(1, 700))
+def test_cut_outside_repeats_the_border(cx: int, cy: int, size: int) -> None:
+    image = noise(60, 80)
+    crop = snap(Crop(cx, cy, size))
+    left, top, side = edges(crop)
+    rows = np.clip(np.arange(top, top + side), 0, 59)
+    columns = np.clip(np.arange(left, left + side), 0, 79)
+    assert np.array_equal(cut(image, crop, None), image[np.ix_(rows, columns)])
+
+
+def test_points_land_where_their_pixels_do() -> None:
+    image = np.zeros((600, 800, 3), np.uint8)
+    image[200:204, 300:304] = 255
+    crop = snap(Crop(310, 220, 128))
+    y, x = np.nonzero(cut(image, crop)[..., 0] > 128)
+    expected = to_crop(np.array([[301.5, 201.5]], np.float32), crop)[0]
+    assert (x.mean(), y.mean()) == pytest.approx(tuple(expected), abs=0.01)
+
+
+def test_face_crop_holds_the_face_with_room() -> None:
+    points = np.array([[100, 100, 0], [200, 260, 0]], np.float32)
+    crop = face_crop(points)
+    assert crop.size > 160 * 1.5
+    assert crop.cx == pytest.approx(150.5, abs=1)
+    assert crop.cy < 180.5
+
+
+@pytest.mark.parametrize("size", [180, 256, 500])
+def test_pasting_the_unchanged_crop_back_changes_next_to_nothing(size: int) -> None:
+    smooth = np.stack(np.broadcast_arrays(*np.ogrid[0:600, 0:700], 100), axis=-1)
+    source = np.clip(smooth[..., [0, 1, 2]] / 3, 0, 255).astype(np.uint8)
+    crop = snap(Crop(300, 250, size))
+    pasted = paste_back(source, crop, cut(source, crop), np.zeros((256, 256, 2), np.float32))
+    assert np.abs(pasted.astype(int) - source).max() <= 2
+    left, top, side = edges(crop)
+    outside = np.ones(source.shape[:2], bool)
+    outside[top : top + side, left : left + side] = False
+    assert np.array_equal(pasted[outside], source[outside])
+
+
+def test_paste_back_keeps_full_size_detail() -> None:
+    source = noise(600, 600)
+    crop = snap(Crop(300, 300, 512))
+    pasted = paste_back(source, crop, cut(source, crop), np.zeros((256, 256, 2), np.float32))
+    inside = slice(100, 500)
+    difference = pasted[inside, inside].astype(int) - source[inside, inside]
+    assert np.abs(difference).mean() < 2
+
+
+def test_paste_back_outside_the_picture() -> None:
+    source = noise(200, 200)
+    image = np.full((256, 256, 3), 7, np.uint8)
+    pasted = paste_back(source, snap(Crop(0, 0, 200)), image, np.zeros((256, 256, 2), np.float32))
+    assert (pasted[:80, :80] == 7).all()
+    assert np.array_equal(pasted[101:, 101:], source[101:, 101:])
+
+
+def test_seam_is_soft_where_the_picture_goes_on_and_full_elsewhere() -> None:
+    weight = seam(100, (True, False, False, False))
+    assert weight[50, 0] == 1
+    assert weight[50, 99] < 0.2
+    assert weight[0, 50] < 0.2
+    assert weight[50, 50] == 1
