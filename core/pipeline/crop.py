@@ -50,7 +50,7 @@ def cut(image: Image, crop: Crop, resolution: int | None = RESOLUTION) -> Image:
     piece = image[y0:y1, x0:x1]
     pad = (max(y0 - top, 0), max(top + side - y1, 0), max(x0 - left, 0), max(left + side - x1, 0))
     if any(pad):
-        piece = cv2.copyMakeBorder(piece, *pad, cv2.BORDER_REPLICATE)[:side, :side]
+        piece = np.asarray(cv2.copyMakeBorder(piece, *pad, cv2.BORDER_REPLICATE), np.uint8)[:side, :side]
     if resolution is None or side == resolution:
         return np.ascontiguousarray(piece)
     return resize(piece, resolution)
@@ -66,7 +66,7 @@ def to_crop(points: Float, crop: Crop, resolution: int = RESOLUTION) -> Float:
     """Points (…, 2 or 3) in pixels of the image → pixels of the crop; z is scaled alike."""
     scale, offset = crop_mapping(crop, resolution)
     moved = points * np.float32(scale)
-    moved[..., :2] += np.float32(offset)
+    moved[..., :2] += np.array(offset, np.float32)
     return np.asarray(moved, np.float32)
 
 

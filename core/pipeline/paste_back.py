@@ -48,4 +48,5 @@ def seam(side: int, open_edges: tuple[bool, bool, bool, bool]) -> Float:
     ramp = ramp * ramp * (3 - 2 * ramp)
     one = np.ones_like(ramp)
     left, top, right, bottom = (one if is_open else ramp for is_open in open_edges)
-    return np.minimum(left, right[::-1])[None, :] * np.minimum(top, bottom[::-1])[:, None]
+    weight = np.minimum(left, right[::-1])[None, :] * np.minimum(top, bottom[::-1])[:, None]
+    return np.asarray(weight, np.float32)
