@@ -14,11 +14,16 @@ from numpy.typing import NDArray
 
 from ..types import Float
 from .extrapolate import extrapolate
+from .fragments import Indices
 from .rasterise import Raster, interpolate, rasterise
+from .unfold import unfold
 from .visibility import ghost, visibility
 
 _REACH = 0.16
 """How far the surroundings follow the head, as a fraction of the picture's side (hair, ears, neck)."""
+
+_DOUBT = 3
+"""Power of visibility times hold by which the motion is trusted: what is half seen is better continued."""
 
 _LEASH = 0.85
 """Longest flow per pixel of distance from the border.  Below 1, so that nothing folds while it comes to rest."""
@@ -48,7 +53,7 @@ class GeometricFlow:
 def geometric_flow(
     source_mesh: Float,
     driving_mesh: Float,
-    faces: NDArray[np.int32],
+    faces: Indices,
     height: int,
     width: int,
     *,
@@ -64,9 +69,8 @@ def geometric_flow(
 
     Equal meshes give exactly zero flow everywhere.
     """
-    source, driving = np.asarray(source_mesh, np.float32), np.asarray(driving_mesh, np.float32)
-    finite = np.isfinite(source).all(axis=1, keepdims=True)
-    raster = rasterise(np.where(finite, driving, np.nan), faces, height, width)
+    source, driving, faces = _finite(np.asarray(source_mesh, np.float32), np.asarray(driving_mesh, np.float32), faces)
+    raster = rasterise(driving, faces, height, width)
     head = raster.mask
     motion = (source - driving)[:, :2]
     exact = np.zeros((height, width, 2), np.float32)
@@ -74,19 +78,31 @@ def geometric_flow(
     exact[head] = interpolate(raster, faces, motion)
     source_raster = rasterise(source, faces, height, width)
     seen = visibility(raster, source_raster, source, driving, faces, exact)
-    trust = seen.copy()
+    trust, firm = seen, head
     if hold is not None:
-        trust[head] *= interpolate(raster, faces, np.asarray(hold, np.float32)[:, None])[:, 0]
-    flow = extrapolate(exact, trust, _stiffness(head, height, width))
+        grip = np.zeros_like(seen)
+        grip[head] = interpolate(raster, faces, np.asarray(hold, np.float32)[:, None])[:, 0]
+        trust, firm = seen * grip, grip > 0.5
+    flow = unfold(extrapolate(exact, trust**_DOUBT, _stiffness(firm, height, width)))
     if pin_border:
         flow = _pinned(flow)
     shown = np.where(head, seen, 1 - ghost(source_raster.mask, flow)).astype(np.float32)
     return GeometricFlow(flow, exact, shown, head, raster)
 
 
+def _finite(source: Float, driving: Float, faces: Indices) -> tuple[Float, Float, Indices]:
+    """The meshes without their vertices that are not finite: triangles on those are made degenerate."""
+    bad = np.asarray(~(np.isfinite(source) & np.isfinite(driving)).all(axis=1))
+    if not bad.any():
+        return source, driving, faces
+    source, driving = (np.where(bad[:, None], np.float32(0), mesh) for mesh in (source, driving))
+    return source, driving, np.where(bad[faces].any(axis=1, keepdims=True), np.int32(0), faces)
+
+
 def _stiffness(head: NDArray[np.bool_], height: int, width: int) -> Float:
     """High in and near the head, falling off with the distance from it."""
     distance = cv2.distanceTransform(np.where(head, 0, 255).astype(np.uint8), cv2.DIST_L2, 3)
+    distance = np.minimum(distance, height + width)  # without a head it is endless
     falloff = np.exp(-distance / np.float32(_REACH * max(height, width)))
     return np.asarray(np.maximum(falloff, 1e-3), np.float32)
 

@@ -96,7 +96,9 @@ def interpolate(raster: Raster, faces: Indices, values: Float) -> Float:
 
     Corners of one value give exactly that value.
     """
-    mask = raster.mask
-    a, b, c = np.take(np.asarray(values, np.float32), faces[raster.triangle[mask]].T, axis=0)
-    weights = raster.barycentric[mask]
+    filled = np.flatnonzero(raster.triangle.reshape(-1) >= 0)
+    triangle = np.take(raster.triangle.reshape(-1), filled)
+    weights = np.take(raster.barycentric.reshape(-1, 3), filled, axis=0)
+    used = np.asarray(values, np.float32)
+    a, b, c = (np.take(used, np.take(faces[:, corner], triangle), axis=0) for corner in range(3))
     return np.asarray(a + weights[:, 1:2] * (b - a) + weights[:, 2:3] * (c - a))

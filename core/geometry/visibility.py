@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..face_model.mesh import vertex_normals
 from ..types import Float
 from .fragments import Indices, corners
 from .rasterise import Raster, interpolate, signed_areas
@@ -21,8 +23,8 @@ _SLOPE = 0.5
 
 _STEEPEST = 8.0
 
-_STRETCH = (0.03, 0.15)
-"""Ratio of a triangle's area, source over driving, at which its texture is too stretched to count / counts fully."""
+_TURNED = (0.2, 0.7)
+"""Ratio of the foreshortening, source over driving, at which the texture is too stretched to count / counts fully."""
 
 
 def visibility(
@@ -46,13 +48,14 @@ def visibility(
     margin = bias + _SLOPE * steep
     lit = _compare(source.depth, position, depth, slope, margin)
     shown = np.zeros(head.shape, np.float32)
-    shown[head] = lit * _presented(source_mesh, driving_mesh, faces)[triangle]
+    shown[head] = lit * _presented(driving, source_mesh, driving_mesh, faces)
     return shown
 
 
 def ghost(source_head: NDArray[np.bool_], flow: Float) -> Float:
-    """H×W float32 in [0, 1]: 1 where the flow leads into the source's head."""
-    return warp(source_head.astype(np.float32), flow)
+    """H×W float32 in [0, 1]: 1 where the flow leads into the source's head, by more than a pixel."""
+    inner = cv2.erode(source_head.astype(np.uint8), np.ones((3, 3), np.uint8), borderValue=1)
+    return warp(inner.astype(np.float32), flow)
 
 
 def _compare(depth: Float, position: Float, z: Float, slope: Float, margin: Float) -> Float:
@@ -83,9 +86,16 @@ def _slopes(mesh: Float, faces: Indices) -> Float:
     return np.asarray(np.clip(slopes, -_STEEPEST, _STEEPEST), np.float32)
 
 
-def _presented(source_mesh: Float, driving_mesh: Float, faces: Indices) -> Float:
-    """(m,) in [0, 1]: how well the source presents a triangle that faces the camera in the driving mesh."""
-    area = signed_areas(driving_mesh, faces)
-    ratio = signed_areas(source_mesh, faces) / np.where(area == 0, np.inf, area)
-    least, enough = _STRETCH
-    return np.asarray(np.clip((ratio - least) / (enough - least), 0, 1), np.float32)
+def _presented(driving: Raster, source_mesh: Float, driving_mesh: Float, faces: Indices) -> Float:
+    """(k,) in [0, 1]: how well the source presents the surface at the filled pixels of the driving raster.
+
+    Foreshortening only.  A lid that is folded away and unfolds is stretched too, but that is what lids do.
+    """
+    normals = [vertex_normals(mesh, faces)[:, 2] for mesh in (source_mesh, driving_mesh)]
+    source, target = -interpolate(driving, faces, np.stack(normals, axis=1)).T
+    least, enough = _TURNED
+    smooth = np.clip((source / np.maximum(target, 0.02) - least) / (enough - least), 0, 1)
+    front = signed_areas(source_mesh, faces) < 0
+    # At the very rim the mean normals of a resting head may already point away.
+    unturned = source >= target
+    return np.asarray(np.where(unturned, 1, smooth) * front[driving.triangle[driving.mask]], np.float32)
