@@ -20,7 +20,7 @@ _SAMPLE_SIDE = 128
 class GifEncoder:
     """Writes ``path`` at the end: the palette is chosen from all frames, so that colours do not flicker.
 
-    Until then the frames are kept compressed (zlib, without loss), about a third of their size.
+    Until then the frames are kept compressed (zlib, without loss), about 0.6 of their size.
     """
 
     def __init__(self, path: Path, fps: float, loop: bool) -> None:

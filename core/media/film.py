@@ -86,6 +86,8 @@ class Film:
             stream = next((s for s in container.streams.video if not s.disposition & Disposition.attached_pic), None)
             if stream is None:
                 raise InputError(f"{name} has no picture track, only sound or text: give a video.")
+            if stream.codec_context is None:  # the track names a codec FFmpeg does not know
+                raise InputError(f"{name} is damaged or of an unknown codec: convert it to H.264 MP4 first.")
             stream.thread_type = "AUTO"
             yield container, stream
 
@@ -111,9 +113,10 @@ class Film:
         except (av.FFmpegError, ValueError):
             self.notes.append(f"The video is damaged after frame {count}; what comes before was used.")
             return
-        # The length is only an estimate where frames come unevenly, hence the slack.
-        if self.frame_count is not None and count < self.frame_count * 0.9 - 2:
-            self.notes.append(f"The video is cut off: {count} of about {self.frame_count} frames were found and used.")
+        # Without a stated number the expected one is an estimate by length, hence the slack.
+        expected, slack = (stream.frames, 0.98) if stream.frames else (self.frame_count or 0, 0.9)
+        if count < expected * slack - 2:
+            self.notes.append(f"The video is damaged or cut off: {count} of about {expected} frames were used.")
 
     def _decode_packet(self, stream: VideoStream, packet: Packet[VideoStream], count: int) -> list[VideoFrame]:
         try:
@@ -122,7 +125,7 @@ class Film:
             if count == 0 and packet.size:  # a cut that starts between two key frames
                 return []
             raise
-        return [frame for frame in decoded if not (frame.is_corrupt and count == 0)]
+        return [frame for frame in decoded if not frame.is_corrupt]
 
 
 def _pixel_aspect(stream: VideoStream) -> float:

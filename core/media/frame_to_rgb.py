@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from av.buffer import Buffer
-from av.sidedata.sidedata import Type as SideData
 from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
@@ -36,7 +35,7 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
 
 def _turn_upright(pixels: Image, frame: VideoFrame) -> Image:
     """Apply the display matrix (x', y') = (a·x + c·y, b·x + d·y), of which cameras use quarter turns and mirrors."""
-    entry = frame.side_data.get(SideData.DISPLAYMATRIX)
+    entry = frame.side_data.get("DISPLAYMATRIX")
     data = bytes(entry) if isinstance(entry, Buffer) else b""
     if len(data) != 36:
         return pixels

@@ -66,7 +66,7 @@ def open_animation(
     ``fps`` frames a second, above 0 up to 240; ``size`` (width, height) of all frames; ``loop`` endlessly (GIF, WebP).
     Frames of odd size get their last row or column twice in an MP4, whose sizes are even.  A GIF's clock ticks in
     hundredths of a second, and browsers want 20 ms a frame in GIF and WebP: above 50 frames a second some are left
-    out; none drift.
+    out; none drift.  Equal frames in a row may be stored as one that is shown as long (GIF, WebP).
 
     The file appears whole when the block ends, or, after any exception in it, not at all.  Raises
     :class:`OutputError`, also when no frame was added.
