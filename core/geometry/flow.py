@@ -19,7 +19,7 @@ from .rasterise import Raster, interpolate, rasterise
 from .unfold import unfold
 from .visibility import ghost, visibility
 
-_REACH = 0.16
+_REACH = 0.3
 """How far the surroundings follow the head, as a fraction of the picture's side (hair, ears, neck)."""
 
 _DOUBT = 3
