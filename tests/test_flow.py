@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from core.geometry.extrapolate import extrapolate
 from core.geometry.flow import GeometricFlow, geometric_flow
 from core.geometry.hold import neck_hold
+from core.geometry.unfold import determinants, unfold
 from core.geometry.warp import warp
 from core.types import Float
 
@@ -25,12 +26,6 @@ def turned(mesh: Float, degrees: float) -> Float:
     angle = np.deg2rad(degrees)
     turn = np.array([[np.cos(angle), 0, -np.sin(angle)], [0, 1, 0], [np.sin(angle), 0, np.cos(angle)]])
     return ((mesh - CENTRE) @ turn.T + CENTRE).astype(np.float32)
-
-
-def determinants(flow: Float) -> np.ndarray:
-    """(H-1)×(W-1) Jacobian determinants of q ↦ q + flow[q], forward differences."""
-    dx, dy = np.diff(flow, axis=1)[:-1], np.diff(flow, axis=0)[:, :-1]
-    return (1 + dx[..., 0]) * (1 + dy[..., 1]) - dx[..., 1] * dy[..., 0]
 
 
 def border(field: np.ndarray) -> np.ndarray:
@@ -250,3 +245,21 @@ def test_extrapolation_does_not_overshoot() -> None:
     result = extrapolate(values, known, np.ones_like(known))
     assert result.min() >= 0
     assert result.max() <= 2
+
+
+def test_determinants_are_those_of_the_map() -> None:
+    y, x = np.mgrid[0:7, 0:9].astype(np.float32)
+    flow = np.stack([0.5 * x + 0.25 * y, -0.5 * x - 2 * y], axis=-1)
+    np.testing.assert_allclose(determinants(flow), np.full((6, 8), 1.5 * -1 - 0.25 * -0.5), rtol=1e-4)
+
+
+def test_unfolding_smooths_folds_and_nothing_else() -> None:
+    flow = np.random.default_rng(5).normal(0, 0.05, (40, 50, 2)).astype(np.float32)
+    np.testing.assert_array_equal(unfold(flow), flow)
+    folded = flow.copy()
+    folded[20, 25] += (4, -3)
+    result = unfold(folded)
+    assert determinants(folded).min() < 0
+    assert determinants(result).min() > 0
+    np.testing.assert_array_equal(result[:10], folded[:10])
+    np.testing.assert_array_equal(result[:, 40:], folded[:, 40:])
