@@ -1,0 +1,53 @@
+"""Expression: the 51 ARKit face units (Eq. 1, V_exp), with teeth, tongue and eyeballs put right."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .identity import similarity
+from .source import AnnySource, Doubles
+from .topology import HeadTopology
+
+UNITS = (
+    "browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight "
+    "eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft "
+    "eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward "
+    "jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel "
+    "mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight "
+    "mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft "
+    "mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight"
+).split()
+"""ARKit's 52 blend shapes without tongueOut, in alphabetical order; Left and Right are the person's."""
+
+
+def opposite(name: str) -> str:
+    """The unit that does the same on the other side; a unit without sides is its own opposite."""
+    for side, other in (("Left", "Right"), ("Right", "Left")):
+        if name.endswith(side):
+            return name.removesuffix(side) + other
+    return name
+
+
+def expression_basis(source: AnnySource, head: HeadTopology) -> Doubles:
+    """(51, n, 3) offsets (dm) at full activation, exactly mirrored between the sides.
+
+    Eyeballs do not move: they are turned by the model.  Teeth move rigidly with the jaw or not at all, and the
+    tongue lies in the lower teeth.
+    """
+    base = source.mesh().vertices
+    rest = head.gather @ base
+    raw = {name: head.gather @ source.face_unit(name, len(base)) for name in UNITS}
+    basis = np.stack([(raw[name] + raw[opposite(name)][head.mirror] * [-1, 1, 1]) / 2 for name in UNITS])
+    lower, tongue = head.parts["teeth_lower"], head.parts["tongue"]
+    for name, unit in zip(UNITS, basis):
+        for part in ("teeth_upper", "eyeball_left", "eyeball_right"):
+            unit[head.parts[part]] = 0
+        moved = lower | tongue
+        unit[moved] = _rigid(rest, unit, lower)[moved] if name.startswith("jaw") else 0
+    return basis
+
+
+def _rigid(rest: Doubles, unit: Doubles, part: np.ndarray) -> Doubles:
+    """Offsets of all vertices by the rotation and translation that ``unit`` gives to ``part``."""
+    motion = similarity(rest[part], rest[part] + unit[part])
+    return np.asarray((rest - motion.source) @ motion.rotation.T + motion.target - rest)
