@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.geometry.extrapolate import extrapolate
 from core.geometry.flow import GeometricFlow, geometric_flow
-from core.geometry.hold import neck_hold
+from core.geometry.parts import HeadParts, neck_hold
 from core.geometry.unfold import determinants, unfold
 from core.geometry.warp import warp
 from core.types import Float
@@ -160,7 +160,7 @@ def test_a_loose_part_rests_when_its_surroundings_do() -> None:
     below = HEAD[:, 1] > CENTRE[1] + 12
     driving = HEAD + np.where(below, 5, 0)[:, None].astype(np.float32) * np.array([1, 0, 0], np.float32)
     firm = geometric_flow(HEAD, driving, FACES, SIZE, SIZE)
-    loose = geometric_flow(HEAD, driving, FACES, SIZE, SIZE, hold=neck_hold(FACES, below))
+    loose = geometric_flow(HEAD, driving, FACES, SIZE, SIZE, parts=HeadParts.of(FACES, {"neck": below}))
     assert np.abs(firm.flow[70, 46]).max() > 4.5
     assert np.abs(loose.flow[70, 46]).max() < 2
     np.testing.assert_array_equal(firm.exact, loose.exact)

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from ..types import Float
 from .extrapolate import extrapolate
 from .fragments import Indices
+from .parts import HeadParts, with_skull
 from .rasterise import Raster, interpolate, rasterise
 from .unfold import unfold
 from .visibility import ghost, visibility
+from .warp import warp
 
 _REACH = 0.3
 """How far the surroundings follow the head, as a fraction of the picture's side (hair, ears, neck)."""
@@ -39,6 +41,7 @@ class GeometricFlow:
                     0 outside the head.
     ``visibility``  H×W float32 in [0, 1]: 1 = the source shows what belongs here.  Inside the head from the source's
                     z-buffer; outside, 0 where the flow would bring in a second copy of the source's head.
+    ``mouth``       H×W float32 in [0, 1], hidden inside of the mouth, to be painted by whoever uses the flow.
     ``head``        H×W bool, where the driving mesh is.
     ``raster``      the driving mesh's z-buffer.
     """
@@ -46,6 +49,7 @@ class GeometricFlow:
     flow: Float
     exact: Float
     visibility: Float
+    mouth: Float
     head: NDArray[np.bool_]
     raster: Raster
 
@@ -57,37 +61,52 @@ def geometric_flow(
     height: int,
     width: int,
     *,
-    hold: Float | None = None,
+    parts: HeadParts | None = None,
     pin_border: bool = True,
 ) -> GeometricFlow:
     """Flow that gives the source picture the pose and expression of the driving mesh.
 
     ``source_mesh``, ``driving_mesh``  n×3 float32 posed meshes of one topology, pixels of one height×width picture.
-    ``hold``        (n,) in [0, 1]: how firmly the picture follows each vertex; None = 1.  Less than 1 leaves the
-                    motion to the surroundings, e.g. for a neck that ends in shoulders at rest.
+    ``parts``       the neck is left to its surroundings and the mouth's interior moves with the skull; None = every
+                    part as the mesh says.
     ``pin_border``  bring the flow to exactly zero at the border of the picture, so that it fits back without a seam.
 
     Equal meshes give exactly zero flow everywhere.
     """
     source, driving, faces = _finite(np.asarray(source_mesh, np.float32), np.asarray(driving_mesh, np.float32), faces)
-    raster = rasterise(driving, faces, height, width)
-    head = raster.mask
+    raster, source_raster = (rasterise(mesh, faces, height, width) for mesh in (driving, source))
     motion = (source - driving)[:, :2]
-    exact = np.zeros((height, width, 2), np.float32)
-    # Interpolated motion, not interpolated position minus pixel: rounding must not move a head that is at rest.
-    exact[head] = interpolate(raster, faces, motion)
-    source_raster = rasterise(source, faces, height, width)
+    exact = _on_pixels(raster, faces, motion)
     seen = visibility(raster, source_raster, source, driving, faces, exact)
-    trust, firm = seen, head
-    if hold is not None:
-        grip = np.zeros_like(seen)
-        grip[head] = interpolate(raster, faces, np.asarray(hold, np.float32)[:, None])[:, 0]
+    moved, trust, firm, mouth = exact, seen, raster.mask, np.zeros_like(seen)
+    if parts is not None:
+        moved = _on_pixels(raster, faces, with_skull(motion, driving, parts))
+        inside, opening = (_part(each, faces, parts.interior) for each in (raster, source_raster))
+        seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
+        mouth = np.asarray((1 - seen) * inside, np.float32)
+        grip = _on_pixels(raster, faces, parts.hold[:, None])[..., 0]
         trust, firm = seen * grip, grip > 0.5
-    flow = unfold(extrapolate(exact, trust**_DOUBT, _stiffness(firm, height, width)))
+    flow = unfold(extrapolate(moved, trust**_DOUBT, _stiffness(firm, height, width)))
     if pin_border:
         flow = _pinned(flow)
-    shown = np.where(head, seen, 1 - ghost(source_raster.mask, flow)).astype(np.float32)
-    return GeometricFlow(flow, exact, shown, head, raster)
+    shown = np.where(raster.mask, seen, 1 - ghost(source_raster.mask, flow)).astype(np.float32)
+    return GeometricFlow(flow, exact, shown, mouth, raster.mask, raster)
+
+
+def _on_pixels(raster: Raster, faces: Indices, values: Float) -> Float:
+    """H×W×C: values of the vertices (n×C) on the raster, 0 where it is empty.
+
+    For flow they are motions, not positions from which the pixel is subtracted: rounding must not move a head at rest.
+    """
+    field = np.zeros((*raster.triangle.shape, values.shape[1]), np.float32)
+    field[raster.mask] = interpolate(raster, faces, values)
+    return field
+
+
+def _part(raster: Raster, faces: Indices, part: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """H×W: pixels whose triangle lies in the part (n,)."""
+    inside = np.append(part[faces].all(axis=1), False)  # the last for -1, the empty pixels
+    return np.asarray(inside[raster.triangle])
 
 
 def _finite(source: Float, driving: Float, faces: Indices) -> tuple[Float, Float, Indices]:

@@ -1,0 +1,71 @@
+"""What the flow has to know of a head's anatomy: parts that do not move as the mesh says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..types import Float
+from .fragments import Indices
+
+Mask = NDArray[np.bool_]
+
+_INTERIOR = ("mouth_interior", "teeth_upper", "teeth_lower", "tongue")
+_SKULL = ("scalp", "ears")
+_ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class HeadParts:
+    """Per vertex of the mesh:
+
+    ``hold``      (n,) float32 in [0, 1], how firmly the picture follows it: 1 on the head, 0 on the neck.  Model and
+                  neck turn as one, but a real neck ends in shoulders at rest: it had better follow its surroundings.
+    ``interior``  (n,) bool, in the mouth.  The teeth that pictures show are nearly always the upper ones, so what is
+                  seen in the mouth is moved with the skull, whichever part of the model it falls on.
+    ``skull``     (n,) bool, moves with the pose only.
+    """
+
+    hold: Float
+    interior: Mask
+    skull: Mask
+
+    @staticmethod
+    def of(faces: Indices, regions: Mapping[str, Mask]) -> HeadParts:
+        """From a face model's triangles and named region masks; regions that a model lacks count as empty."""
+        nothing = np.zeros(len(next(iter(regions.values()), ())), bool)
+        interior, skull = (
+            np.logical_or.reduce([regions.get(name, nothing) for name in names]) for names in (_INTERIOR, _SKULL)
+        )
+        return HeadParts(neck_hold(faces, regions.get("neck", nothing)), np.asarray(interior), np.asarray(skull))
+
+
+def neck_hold(faces: Indices, neck: Mask) -> Float:
+    """(n,) float32 in [0, 1]: 1 on the head, 0 on the neck (n,) bool, smooth between.  ``faces`` m×3."""
+    ends = np.concatenate([faces, faces[:, [1, 2, 0]]]).reshape(-1)
+    others = np.concatenate([faces[:, [1, 2, 0]], faces]).reshape(-1)
+    count = np.maximum(np.bincount(ends, minlength=len(neck)), 1)
+    loose = neck.astype(np.float64)
+    for _ in range(_ROUNDS):
+        loose = (loose + np.bincount(ends, loose[others], len(neck)) / count) / 2
+    return (1 - np.clip(loose, 0, 1)).astype(np.float32)
+
+
+def with_skull(motion: Float, driving_mesh: Float, parts: HeadParts) -> Float:
+    """The motion (n×2) of the vertices, with the mouth's interior moved as the skull moves.
+
+    The skull's motion is the affine function of the driving position that fits its vertices best: exactly zero for
+    a head at rest.
+    """
+    if not parts.interior.any() or parts.skull.sum() < 4:
+        return motion
+    moved = motion[parts.skull].astype(np.float64)
+    centre = driving_mesh[parts.skull].mean(axis=0, dtype=np.float64)
+    mean = moved.mean(axis=0)
+    slope = np.linalg.lstsq(driving_mesh[parts.skull] - centre, moved - mean, rcond=None)[0]
+    result = motion.copy()
+    result[parts.interior] = mean + (driving_mesh[parts.interior] - centre) @ slope
+    return result

@@ -1,0 +1,105 @@
+"""Parts that do not move as the mesh says, on a sphere with a plate for a mouth and on the shipped head."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from core.face_model.model import FaceModel
+from core.geometry.flow import geometric_flow
+from core.geometry.mouth import darken_mouth
+from core.geometry.parts import HeadParts, with_skull
+from core.geometry.rasterise import rasterise
+from core.geometry.unfold import determinants
+from core.types import Float
+
+
+@pytest.fixture(scope="module")
+def model() -> FaceModel:
+    return FaceModel.load()
+
+
+@pytest.fixture(scope="module")
+def parts(model: FaceModel) -> HeadParts:
+    return HeadParts.of(model.faces, model.regions)
+
+
+def posed(model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0), **units: float) -> Float:
+    """The mean head in the middle of a 256² picture, 65 pixels a unit."""
+    expression = np.zeros(model.n_expression, np.float32)
+    for name, value in units.items():
+        expression[model.expression_names.index(name)] = value
+    vertices = model.vertices(np.zeros(model.n_identity, np.float32), expression)
+    angle = np.deg2rad(yaw)
+    turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    pixels = vertices @ (65 * np.diag([1, -1, -1]) @ turn).T + [128 + shift[0], 120 + shift[1], 0]
+    return pixels.astype(np.float32)
+
+
+def test_every_part_of_the_shipped_head_is_found(model: FaceModel, parts: HeadParts) -> None:
+    assert parts.interior.sum() > 500
+    assert parts.skull.sum() > 500
+    assert not (parts.interior & parts.skull).any()
+    assert parts.hold[model.regions["nose"]].min() == 1
+    assert parts.hold[model.regions["neck"]].mean() < 0.2
+
+
+def test_models_without_regions_move_as_the_mesh_says(model: FaceModel) -> None:
+    source, driving = posed(model), posed(model, yaw=10)
+    nothing = HeadParts.of(model.faces, {"unknown": np.zeros(len(model.mean), bool)})
+    plain = geometric_flow(source, driving, model.faces, 256, 256)
+    named = geometric_flow(source, driving, model.faces, 256, 256, parts=nothing)
+    np.testing.assert_array_equal(plain.flow, named.flow)
+    np.testing.assert_array_equal(plain.visibility, named.visibility)
+    assert not named.mouth.any()
+
+
+@pytest.mark.parametrize("units", [{}, {"jawOpen": 0.7}, {"mouthSmileLeft": 1.0, "eyeBlinkRight": 1.0}])
+def test_the_head_at_rest_stays_at_rest(model: FaceModel, parts: HeadParts, units: dict[str, float]) -> None:
+    mesh = posed(model, 17, **units)
+    result = geometric_flow(mesh, mesh, model.faces, 256, 256, parts=parts)
+    assert (result.flow == 0).all()
+    assert (result.visibility == 1).all()
+    assert not result.mouth.any()
+
+
+@pytest.mark.parametrize("motion", [{"yaw": 20}, {"yaw": -20}, {"shift": (20, 0)}, {"yaw": 8, "shift": (-5, 9)}])
+def test_the_head_moves_without_folds(model: FaceModel, parts: HeadParts, motion: dict[str, float]) -> None:
+    result = geometric_flow(posed(model), posed(model, **motion), model.faces, 256, 256, parts=parts)
+    # A pixel or two may stay folded where ear or jaw pass in front of what is behind them.
+    assert (determinants(result.flow) <= 0).sum() <= 5
+    assert np.abs(result.flow).max() > 5
+
+
+def test_the_skull_carries_the_mouths_interior(model: FaceModel, parts: HeadParts) -> None:
+    """A jaw that opens moves tongue and lower teeth in the mesh, and nothing in the mouth with the skull."""
+    source, driving = posed(model), posed(model, jawOpen=1.0, shift=(3, -2))
+    motion = (source - driving)[:, :2]
+    moved = with_skull(motion, driving, parts)
+    np.testing.assert_allclose(moved[parts.interior], np.full((parts.interior.sum(), 2), (-3, 2)), atol=0.3)
+    np.testing.assert_array_equal(moved[~parts.interior], motion[~parts.interior])
+    assert np.abs(motion[parts.interior] - (-3, 2)).max() > 5
+
+
+def test_an_opening_mouth_is_hidden_and_a_closing_one_is_not(model: FaceModel, parts: HeadParts) -> None:
+    shut, wide = posed(model), posed(model, jawOpen=1.0)
+    opening = geometric_flow(shut, wide, model.faces, 256, 256, parts=parts)
+    raster = rasterise(wide, model.faces, 256, 256)
+    inside = np.append(parts.interior[model.faces].all(axis=1), False)[raster.triangle]
+    assert inside.sum() > 100
+    assert opening.mouth[inside].mean() > 0.8
+    assert (opening.mouth[~inside] == 0).all()
+    np.testing.assert_allclose(opening.mouth[inside], 1 - opening.visibility[inside])
+    closing = geometric_flow(wide, shut, model.faces, 256, 256, parts=parts)
+    assert closing.mouth.sum() < 0.1 * opening.mouth.sum()
+
+
+def test_darkening_follows_the_mask() -> None:
+    image = np.full((64, 64, 3), 200, np.uint8)
+    hidden = np.zeros((64, 64), np.float32)
+    assert darken_mouth(image, hidden) is image
+    hidden[20:40, 20:40] = 1
+    painted = darken_mouth(image, hidden)
+    assert painted[30, 30].max() < 60
+    assert (painted[:15] == 200).all()
+    assert (painted[30, 16:24].astype(int)[:-1] >= painted[30, 16:24].astype(int)[1:]).all()
