@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+import resource
 import stat
 from pathlib import Path
 
@@ -12,6 +13,9 @@ import pytest
 
 from core.errors import OutputError
 from core.media.atomic import atomic_write
+from core.media.write_animation import open_animation
+from core.media.write_image import write_image
+from tests.media_samples import colourful
 
 
 def entries(folder: Path) -> list[str]:
@@ -169,3 +173,23 @@ def test_message_stays_on_one_line(tmp_path: Path) -> None:
 def assert_sentence(error: Exception) -> None:
     text = str(error)
     assert "\n" not in text and text.endswith(".") and not re.search(r"Errno|Traceback", text)
+
+
+@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.webp", "moving.gif", "moving.mp4", "moving.webp"])
+def test_real_encoders_running_out_of_room(tmp_path: Path, name: str) -> None:
+    """The system refuses to let any file grow beyond 3000 bytes: what the encoders report then is a full disk."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    (tmp_path / name).write_bytes(b"old")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (3000, hard))
+    try:
+        with pytest.raises(OutputError, match="disk is full") as caught:
+            if name.startswith("a."):
+                write_image(tmp_path / name, colourful(256, 256))
+            else:
+                with open_animation(tmp_path / name, 10, (128, 128)) as writer:
+                    for seed in range(30):
+                        writer.add(colourful(128, 128, seed))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert_sentence(caught.value)
+    assert entries(tmp_path) == [name] and (tmp_path / name).read_bytes() == b"old"

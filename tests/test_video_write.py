@@ -93,6 +93,27 @@ def test_gif_colours_do_not_flicker(tmp_path: Path) -> None:
             assert np.abs(frame.pixels.astype(float).mean((0, 1)) - wanted.mean((0, 1))).max() < 2.5
 
 
+def test_gif_gradients_do_not_band(tmp_path: Path) -> None:
+    """Dithered, the mean of every 8×8 block is right although single pixels are not."""
+    frames = [smooth(128, 96, seed) for seed in range(6)]
+
+    def blocks(pixels: Pixels) -> np.ndarray:
+        return pixels.astype(float).reshape(12, 8, 16, 8, 3).mean((1, 3))
+
+    with VideoReader(write(tmp_path / "a.gif", frames, 10)) as reader:
+        errors = [np.abs(blocks(frame.pixels) - blocks(wanted)).mean() for frame, wanted in zip(reader, frames)]
+    assert max(errors) < 3.0  # 4.9 without dithering
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".webp"])
+def test_no_colour_drift(tmp_path: Path, suffix: str) -> None:
+    """RGB to YUV and back must not darken the picture."""
+    frames = [smooth(128, 96, seed) for seed in range(6)]
+    with VideoReader(write(tmp_path / f"a{suffix}", frames, 10)) as reader:
+        drift = np.mean([frame.pixels.astype(float) - wanted for frame, wanted in zip(reader, frames)], axis=(0, 1, 2))
+    assert np.abs(drift).max() < 0.4
+
+
 def test_mp4_is_what_players_want(tmp_path: Path) -> None:
     path = write(tmp_path / "a.mp4", moving(5), 25)
     data = path.read_bytes()

@@ -13,7 +13,6 @@ from av.video.reformatter import ColorPrimaries, ColorRange, Colorspace, ColorTr
 from av.video.stream import VideoStream
 
 from ..types import Image
-from .frame_to_rgb import EXACT
 
 _CRF = "18"
 _WEBP_QUALITY = "90"
@@ -76,7 +75,6 @@ class FilmEncoder:
                 format="yuv420p",
                 dst_colorspace=Colorspace.ITU709,
                 dst_color_range=ColorRange.MPEG,
-                interpolation=EXACT,
             )
         picture.pts = index
         picture.time_base = 1 / self._rate

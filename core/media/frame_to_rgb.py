@@ -11,8 +11,8 @@ from ..types import Image
 
 _UNSPECIFIED = 2
 
-EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT | Interpolation.FULL_CHR_H_INP
-"""swscale's usual RGB ↔ YUV conversion is a level too dark; with these flags its mean error is below 0.1 levels."""
+_EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+"""swscale's usual YUV → RGB conversion is a level too dark; with these flags its mean error is below 0.1 levels."""
 
 
 def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
@@ -28,7 +28,7 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
         width=max(1, round(frame.width * aspect)),
         src_colorspace=matrix,
         src_color_range=frame.color_range or None,
-        interpolation=EXACT,
+        interpolation=_EXACT,
     )
     return _turn_upright(np.asarray(converted.to_ndarray(), np.uint8), frame)
 

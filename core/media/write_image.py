@@ -61,6 +61,5 @@ def _options(suffix: str, quality: int) -> dict[str, Any]:
     if suffix == ".png":
         return {"format": "PNG", "compress_level": 4}
     if suffix == ".webp":
-        # exact: keep the colour under transparent parts; method 4 is the encoder's own balance of time and size
-        return {"format": "WEBP", "quality": quality, "exact": True, "method": 4}
+        return {"format": "WEBP", "quality": quality}
     return {"format": "JPEG", "quality": quality, "subsampling": 0 if quality >= 90 else 2}
