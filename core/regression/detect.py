@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -15,7 +16,7 @@ from core.weights import load_weights
 
 from .blazeface import FullRangeNet, RawDetections, ShortRangeNet
 from .layers import as_inference
-from .nms import weighted_nms
+from .nms import strongest, weighted_nms
 from .roi import Roi, apply, as_batch, warp
 
 THRESHOLD = 0.5
@@ -23,6 +24,7 @@ FULL_RANGE_THRESHOLD = 0.6
 LOW_THRESHOLD = 0.3
 _LARGEST = 2560
 _BATCH = 16
+_WIDE = 1.6
 
 
 @dataclass(frozen=True)
@@ -56,36 +58,31 @@ class FaceDetector:
 
         Boxes in corner coordinates, key points in pixel coordinates of ``image``.
         """
-        return next(self.search(image), [])
+        return next(chain(self.search(image), self.search_tiles(image)), [])
 
     def search(self, image: Image) -> Iterator[list[Detection]]:
-        """What each kind of search finds, from the usual to the costly; searches that find nothing are left out.
+        """What each look at the whole image finds, the usual look first; looks that find nothing are left out.
 
-        The whole image (short range, full range, both again at a lower threshold), the image with a wide margin
-        (faces cut by the border or filling the frame), turned by multiples of 45°, and in tiles (small faces).
+        Short range, full range, both again at a lower threshold, with a wide margin (faces that fill the frame or are
+        cut by it), and turned by 90°, 180°, 270° and ±45°.
         """
-        factor = min(1.0, _LARGEST / max(image.shape[:2]))
-        if factor < 1.0:
-            size = tuple(max(1, round(n * factor)) for n in (image.shape[1], image.shape[0]))
-            image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-        for stage in self._stages(image.shape[0], image.shape[1]):
+        return self._run(image, _whole_stages(self._short, self._full, *_working_size(image)))
+
+    def search_tiles(self, image: Image) -> Iterator[list[Detection]]:
+        """The same in overlapping parts of the image, a half and then a quarter as large: small faces.  Slow."""
+        height, width = _working_size(image)
+        parts = (tiles(height, width, max(height, width) / divisor) for divisor in (2, 4))
+        return self._run(image, (_Stage(self._full, views, FULL_RANGE_THRESHOLD) for views in parts))
+
+    def _run(self, image: Image, stages: Iterable[_Stage]) -> Iterator[list[Detection]]:
+        height, width = _working_size(image)
+        factor = image.shape[0] / height if height > width else image.shape[1] / width
+        if factor > 1.0:
+            image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
+        for stage in stages:
             found = self._look(image, stage)
             if found:
-                yield [_rescaled(d, 1.0 / factor) for d in sorted(found, key=_prominence, reverse=True)]
-
-    def _stages(self, height: int, width: int) -> Iterator[_Stage]:
-        whole = whole_view(height, width)
-        yield _Stage(self._short, [whole], THRESHOLD)
-        yield _Stage(self._full, [whole], FULL_RANGE_THRESHOLD)
-        yield _Stage(self._short, [whole], LOW_THRESHOLD)
-        yield _Stage(self._full, [whole], LOW_THRESHOLD)
-        wide = Roi(whole.cx, whole.cy, whole.size * 1.6)
-        yield _Stage(self._short, [wide], THRESHOLD)
-        turned = [turned_view(height, width, math.radians(a)) for a in (90, -90, 180, 45, -45)]
-        yield _Stage(self._short, turned, THRESHOLD)
-        yield _Stage(self._full, turned, FULL_RANGE_THRESHOLD)
-        for divisor in (2, 4):
-            yield _Stage(self._full, tiles(height, width, max(height, width) / divisor), FULL_RANGE_THRESHOLD)
+                yield [_rescaled(d, factor) for d in sorted(found, key=_prominence, reverse=True)]
 
     def _look(self, image: Image, stage: _Stage) -> list[Detection]:
         found: list[Detection] = []
@@ -97,8 +94,27 @@ class FaceDetector:
                 raw: RawDetections = stage.net(as_batch(crops, -1.0, self._device))
             values, logits = raw.values.cpu().numpy(), raw.logits.cpu().numpy()
             for view, v, s in zip(views, values, logits, strict=True):
-                found += decode(v, s, self._anchors[stage.net], side, view, stage.threshold)
-        return weighted_nms(found)
+                found += weighted_nms(decode(v, s, self._anchors[stage.net], side, view, stage.threshold))
+        return strongest(found)
+
+
+def _working_size(image: Image) -> tuple[int, int]:
+    """Height and width that the search works at: the image's own, but at most 2560."""
+    height, width = image.shape[:2]
+    factor = min(1.0, _LARGEST / max(height, width))
+    return max(1, round(height * factor)), max(1, round(width * factor))
+
+
+def _whole_stages(short: ShortRangeNet, full: FullRangeNet, height: int, width: int) -> Iterator[_Stage]:
+    whole = whole_view(height, width)
+    yield _Stage(short, [whole], THRESHOLD)
+    yield _Stage(full, [whole], FULL_RANGE_THRESHOLD)
+    yield _Stage(short, [whole], LOW_THRESHOLD)
+    yield _Stage(full, [whole], LOW_THRESHOLD)
+    yield _Stage(short, [Roi(whole.cx, whole.cy, whole.size * _WIDE)], THRESHOLD)
+    turned = [turned_view(height, width, math.radians(a)) for a in (90, -90, 180, 45, -45)]
+    yield _Stage(short, turned, THRESHOLD)
+    yield _Stage(full, turned, FULL_RANGE_THRESHOLD)
 
 
 def whole_view(height: int, width: int) -> Roi:

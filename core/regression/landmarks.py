@@ -20,7 +20,18 @@ from .layers import as_inference
 from .roi import Roi, apply, as_batch, warp
 
 PRESENCE = 0.5
-"""Probability of a face below which an answer is dropped."""
+"""Probability of a face below which a first answer or a tracked one is dropped."""
+
+FOUND = 0.9
+"""The same for the final answer of a search."""
+
+CERTAIN = 1e-9
+"""Probability of *no* face at which the search ends: upright portraits reach it, faces seen upside down hardly ever."""
+
+LIKELY = 1e-3
+"""The same, to forgo the search for small faces."""
+
+_REPLACES = 1e-2
 
 MARGIN = 1.5
 """Side of the region of interest over the longer side of the box it is made from."""
@@ -81,18 +92,29 @@ class FaceLandmarker:
     def find(self, image: Image) -> list[Face]:
         """Faces of an H×W×3 uint8 RGB image, most prominent (large and central) first; empty if there is none.
 
-        The landmarks are computed twice, the second time in the region that the first ones give, which no longer
-        depends on the detector's accuracy.  A search whose detections all turn out not to be faces is followed by the
-        next one.
+        The search stops where the landmark net is certain of a face.  Until then every look at the whole image is
+        tried, and a later answer replaces an earlier one only if it is far less doubtful: a face upside down looks a
+        little like one the right way up.  The slow search in parts comes last, if there is no likely face yet.
         """
-        for detections in self.detector.search(image):
-            rough = self.at(image, [roi_from_detection(d) for d in detections])
-            likely = [(d, r) for d, r in zip(detections, rough, strict=True) if r.presence >= PRESENCE]
-            fine = self.at(image, [roi_from_landmarks(r.points) for _, r in likely])
-            faces = [Face(d, f) for (d, _), f in zip(likely, fine, strict=True) if f.presence >= PRESENCE]
-            if faces:
-                return sorted(faces, key=lambda face: _prominence(face, image), reverse=True)
-        return []
+        best: list[Face] = []
+        for search in (self.detector.search, self.detector.search_tiles):
+            for detections in search(image):
+                faces = self._verified(image, detections)
+                if faces and _doubt(faces) <= _REPLACES * _doubt(best):
+                    best = faces
+                if _doubt(best) <= CERTAIN:
+                    return best
+            if _doubt(best) <= LIKELY:
+                return best
+        return best
+
+    def _verified(self, image: Image, detections: list[Detection]) -> list[Face]:
+        """Landmarks of each detection, twice: the second region no longer depends on the detector's accuracy."""
+        rough = self.at(image, [roi_from_detection(d) for d in detections])
+        likely = [(d, r) for d, r in zip(detections, rough, strict=True) if r.presence >= PRESENCE]
+        fine = self.at(image, [roi_from_landmarks(r.points) for _, r in likely])
+        faces = [Face(d, f) for (d, _), f in zip(likely, fine, strict=True) if f.presence >= FOUND]
+        return sorted(_distinct(faces), key=lambda face: _prominence(face, image), reverse=True)
 
     def track(self, image: Image, previous: Landmarks) -> Landmarks | None:
         """Landmarks of the next frame, looked for where ``previous`` were; None if the face is no longer there."""
@@ -106,7 +128,7 @@ class FaceLandmarker:
         crops = [warp(image, roi, INPUT, cv2.BORDER_REPLICATE) for roi in rois]
         with torch.inference_mode():
             points, logits = self.net(as_batch(crops, 0.0, self._device))
-            presences = torch.sigmoid(logits).cpu().numpy()
+            presences = torch.sigmoid(logits.double()).cpu().numpy()
         return [
             Landmarks(_to_image(p, roi), float(presence))
             for p, roi, presence in zip(points.cpu().numpy(), rois, presences, strict=True)
@@ -145,9 +167,34 @@ def _to_image(points: Float, roi: Roi) -> Float:
     return np.concatenate([xy, points[:, 2:] * np.float32(roi.size / INPUT)], axis=1).astype(np.float32)
 
 
+def _doubt(faces: list[Face]) -> float:
+    """Probability that the surest of the faces is none."""
+    return 1.0 - max((face.landmarks.presence for face in faces), default=0.0)
+
+
+def _extent(face: Face) -> tuple[Float, Float]:
+    points = face.landmarks.points[:, :2]
+    return points.min(axis=0), points.max(axis=0)
+
+
+def _distinct(faces: list[Face]) -> list[Face]:
+    """Without the less certain of two faces of which one covers more than half of the other."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda f: -f.landmarks.presence):
+        low, high = _extent(face)
+        if not any(_covered(low, high, *_extent(other)) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def _covered(low: Float, high: Float, other_low: Float, other_high: Float) -> bool:
+    shared = np.prod(np.maximum(np.minimum(high, other_high) - np.maximum(low, other_low), 0.0))
+    return bool(2 * shared > min(np.prod(high - low), np.prod(other_high - other_low)))
+
+
 def _prominence(face: Face, image: Image) -> float:
     """Area of the landmarks' box, less by half for a face in the image's corner."""
+    low, high = _extent(face)
     height, width = image.shape[:2]
-    low, high = face.landmarks.points[:, :2].min(axis=0), face.landmarks.points[:, :2].max(axis=0)
     off = (low + high + 1) / np.array([width, height]) - 1
     return float(np.prod(high - low) * (1 - 0.25 * np.sum(np.minimum(off**2, 1))))

@@ -1,8 +1,8 @@
-"""Weighted non-maximum suppression, as BlazeFace uses it: overlapping answers are averaged, not dropped."""
+"""Non-maximum suppression: BlazeFace's, which averages the answers of one view, and the plain one between views."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -12,31 +12,43 @@ OVERLAP = 0.3
 """Intersection over union above which two answers are about the same face."""
 
 
-def weighted_nms(detections: Sequence[Detection], overlap: float = OVERLAP) -> list[Detection]:
-    """One detection per face, best score first.
+def weighted_nms(detections: Sequence[Detection]) -> list[Detection]:
+    """One detection per face, best score first, from the many overlapping answers of one view.
 
-    Each is the score-weighted mean (box corners and key points) of all answers that overlap the best one by more than
-    ``overlap``, with the best one's score.
+    Each is the score-weighted mean (box corners and key points) of its answers, with the best one's score.
     """
-    if not detections:
-        return []
-    scores = np.array([d.box.score for d in detections], np.float32)
-    corners = np.array(
-        [[d.box.x, d.box.y, d.box.x + d.box.width, d.box.y + d.box.height] for d in detections], np.float32
-    )
-    keypoints = np.stack([d.keypoints for d in detections])
-    rest = np.argsort(-scores, kind="stable")
     merged = []
-    while len(rest):
-        same = _iou(corners[rest[0]], corners[rest]) > overlap
-        same[0] = True
-        group = rest[same]
-        weights = scores[group] / scores[group].sum()
-        x0, y0, x1, y1 = (float(c) for c in weights @ corners[group])
-        points = np.einsum("i,ikc->kc", weights, keypoints[group]).astype(np.float32)
-        merged.append(Detection(Box(x0, y0, x1 - x0, y1 - y0, float(scores[rest[0]])), points))
-        rest = rest[~same]
+    for group in _groups(detections):
+        scores = np.array([d.box.score for d in group], np.float32)
+        weights = scores / scores.sum()
+        x0, y0, x1, y1 = (float(c) for c in weights @ _corners(group))
+        points = np.einsum("i,ikc->kc", weights, np.stack([d.keypoints for d in group])).astype(np.float32)
+        merged.append(Detection(Box(x0, y0, x1 - x0, y1 - y0, group[0].box.score), points))
     return merged
+
+
+def strongest(detections: Sequence[Detection]) -> list[Detection]:
+    """The best-scored of each set of overlapping detections.
+
+    For different views of a face: a face seen upside down or cut by a tile's edge must not be averaged in.
+    """
+    return [group[0] for group in _groups(detections)]
+
+
+def _groups(detections: Sequence[Detection]) -> Iterator[list[Detection]]:
+    """Split into sets that overlap their best-scored member, which comes first."""
+    rest = sorted(detections, key=lambda d: -d.box.score)
+    while rest:
+        corners = _corners(rest)
+        same = _iou(corners[0], corners) > OVERLAP
+        same[0] = True
+        yield [d for d, member in zip(rest, same, strict=True) if member]
+        rest = [d for d, member in zip(rest, same, strict=True) if not member]
+
+
+def _corners(detections: Sequence[Detection]) -> Float:
+    boxes = [d.box for d in detections]
+    return np.array([[b.x, b.y, b.x + b.width, b.y + b.height] for b in boxes], np.float32)
 
 
 def _iou(one: Float, many: Float) -> Float:
