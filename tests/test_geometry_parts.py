@@ -7,10 +7,11 @@ import pytest
 
 from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
-from core.geometry.mouth import darken_mouth
+from core.geometry.paint import darken_mouth, paint_hidden, smooth_lids
 from core.geometry.parts import HeadParts, with_skull
 from core.geometry.rasterise import rasterise
 from core.geometry.unfold import determinants
+from core.geometry.warp import warp
 from core.types import Float
 
 
@@ -103,3 +104,37 @@ def test_darkening_follows_the_mask() -> None:
     assert painted[30, 30].max() < 60
     assert (painted[:15] == 200).all()
     assert (painted[30, 16:24].astype(int)[:-1] >= painted[30, 16:24].astype(int)[1:]).all()
+
+
+def test_lids_take_the_colours_around_them() -> None:
+    y, x = np.mgrid[0:64, 0:64]
+    image = np.stack([100 + x, 80 + y, np.full_like(x, 60)], axis=-1).astype(np.uint8)
+    spoilt = image.copy()
+    spoilt[28:36, 20:44] = 0
+    lids = np.zeros((64, 64), np.float32)
+    lids[28:36, 20:44] = 1
+    known = np.ones((64, 64), np.float32)
+    known[26:38, 18:46] = 0
+    painted = smooth_lids(spoilt, lids, known).astype(int)
+    assert np.abs(painted - image)[30:34, 22:42].max() < 12
+    np.testing.assert_array_equal(painted[:24], spoilt[:24])
+    assert smooth_lids(image, np.zeros_like(lids), known) is image
+
+
+def test_a_blink_hides_the_eyes_and_rest_paints_nothing(model: FaceModel, parts: HeadParts) -> None:
+    """Skin is pale and eyes are black in this picture; closed lids must be pale."""
+    source = posed(model)
+    image = np.full((256, 256, 3), 200, np.uint8)
+    raster = rasterise(source, model.faces, 256, 256)
+    eyes = np.append(parts.eyes[model.faces].any(axis=1), False)[raster.triangle]
+    image[eyes] = 0
+    rest = geometric_flow(source, source, model.faces, 256, 256, parts=parts)
+    np.testing.assert_array_equal(paint_hidden(image, rest, model.faces, parts), image)
+    shut = geometric_flow(source, posed(model, eyeBlinkLeft=1.0, eyeBlinkRight=1.0), model.faces, 256, 256, parts=parts)
+    painted = paint_hidden(warp(image, shut.flow), shut, model.faces, parts)
+    assert eyes.sum() > 80
+    assert painted[eyes].mean() > 150
+    outside = np.ones((256, 256), bool)
+    rows, columns = np.nonzero(eyes)
+    outside[rows.min() - 14 : rows.max() + 15, columns.min() - 14 : columns.max() + 15] = False
+    assert (painted[outside] == 200).all()

@@ -16,7 +16,7 @@ from ..types import Float
 from .extrapolate import extrapolate
 from .fragments import Indices
 from .parts import HeadParts, with_skull
-from .rasterise import Raster, interpolate, rasterise
+from .rasterise import Raster, interpolate, part_mask, rasterise
 from .unfold import unfold
 from .visibility import ghost, visibility
 from .warp import warp
@@ -41,7 +41,7 @@ class GeometricFlow:
                     0 outside the head.
     ``visibility``  H×W float32 in [0, 1]: 1 = the source shows what belongs here.  Inside the head from the source's
                     z-buffer; outside, 0 where the flow would bring in a second copy of the source's head.
-    ``mouth``       H×W float32 in [0, 1], hidden inside of the mouth, to be painted by whoever uses the flow.
+    ``mouth``       H×W float32 in [0, 1], hidden inside of the mouth, for :mod:`core.geometry.paint`.
     ``head``        H×W bool, where the driving mesh is.
     ``raster``      the driving mesh's z-buffer.
     """
@@ -81,7 +81,7 @@ def geometric_flow(
     moved, trust, firm, mouth = exact, seen, raster.mask, np.zeros_like(seen)
     if parts is not None:
         moved = _on_pixels(raster, faces, with_skull(motion, driving, parts))
-        inside, opening = (_part(each, faces, parts.interior) for each in (raster, source_raster))
+        inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source_raster))
         seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
         mouth = np.asarray((1 - seen) * inside, np.float32)
         grip = _on_pixels(raster, faces, parts.hold[:, None])[..., 0]
@@ -101,12 +101,6 @@ def _on_pixels(raster: Raster, faces: Indices, values: Float) -> Float:
     field = np.zeros((*raster.triangle.shape, values.shape[1]), np.float32)
     field[raster.mask] = interpolate(raster, faces, values)
     return field
-
-
-def _part(raster: Raster, faces: Indices, part: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """H×W: pixels whose triangle lies in the part (n,)."""
-    inside = np.append(part[faces].all(axis=1), False)  # the last for -1, the empty pixels
-    return np.asarray(inside[raster.triangle])
 
 
 def _finite(source: Float, driving: Float, faces: Indices) -> tuple[Float, Float, Indices]:

@@ -15,6 +15,8 @@ Mask = NDArray[np.bool_]
 
 _INTERIOR = ("mouth_interior", "teeth_upper", "teeth_lower", "tongue")
 _SKULL = ("scalp", "ears")
+_LIDS = ("lids", "eye_sockets")
+_EYES = ("eyeball_left", "eyeball_right")
 _ROUNDS = 3
 
 
@@ -27,20 +29,24 @@ class HeadParts:
     ``interior``  (n,) bool, in the mouth.  The teeth that pictures show are nearly always the upper ones, so what is
                   seen in the mouth is moved with the skull, whichever part of the model it falls on.
     ``skull``     (n,) bool, moves with the pose only.
+    ``lids``      (n,) bool, skin that folds and unfolds over the eyes; ``eyes`` (n,) bool, the eyeballs.
     """
 
     hold: Float
     interior: Mask
     skull: Mask
+    lids: Mask
+    eyes: Mask
 
     @staticmethod
     def of(faces: Indices, regions: Mapping[str, Mask]) -> HeadParts:
         """From a face model's triangles and named region masks; regions that a model lacks count as empty."""
         nothing = np.zeros(len(next(iter(regions.values()), ())), bool)
-        interior, skull = (
-            np.logical_or.reduce([regions.get(name, nothing) for name in names]) for names in (_INTERIOR, _SKULL)
+        masks = (
+            np.asarray(np.logical_or.reduce([regions.get(name, nothing) for name in names]))
+            for names in (_INTERIOR, _SKULL, _LIDS, _EYES)
         )
-        return HeadParts(neck_hold(faces, regions.get("neck", nothing)), np.asarray(interior), np.asarray(skull))
+        return HeadParts(neck_hold(faces, regions.get("neck", nothing)), *masks)
 
 
 def neck_hold(faces: Indices, neck: Mask) -> Float:

@@ -102,3 +102,9 @@ def interpolate(raster: Raster, faces: Indices, values: Float) -> Float:
     used = np.asarray(values, np.float32)
     a, b, c = (np.take(used, np.take(faces[:, corner], triangle), axis=0) for corner in range(3))
     return np.asarray(a + weights[:, 1:2] * (b - a) + weights[:, 2:3] * (c - a))
+
+
+def part_mask(raster: Raster, faces: Indices, part: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """H×W: pixels whose triangle lies in a part of the mesh, ``part`` (n,) bool, with all its corners."""
+    inside = np.append(part[faces].all(axis=1), False)  # the last for -1, the empty pixels
+    return np.asarray(inside[raster.triangle])

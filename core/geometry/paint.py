@@ -1,0 +1,69 @@
+"""What no flow can bring from the source: the dark of a mouth that opens, the skin of lids that close."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..types import Float, Image
+from .extrapolate import extrapolate
+from .flow import GeometricFlow
+from .fragments import Indices
+from .parts import HeadParts
+from .rasterise import part_mask
+from .unfold import determinants
+
+_DARK = np.array([52, 22, 22], np.float32)
+_SOFT = 1.2
+"""Standard deviation of the mouth's transition, in pixels of 256."""
+
+_STRETCHED = (0.4, 0.7)
+"""Source area per pixel below which lid skin is made up from its surroundings wholly / above which it is kept."""
+
+_MARGIN = 8
+
+
+def paint_hidden(warped: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts) -> Image:
+    """The warped source (H×W×3 RGB) with mouth and lids painted where the source does not show them."""
+    lids, known = _lids(motion, faces, parts)
+    return darken_mouth(smooth_lids(warped, lids, known), motion.mouth)
+
+
+def darken_mouth(image: Image, hidden: Float) -> Image:
+    """The picture with the dark of a mouth where ``hidden`` (H×W in [0, 1]) says so, softly."""
+    if not hidden.any():
+        return image
+    sigma = _SOFT * max(hidden.shape) / 256
+    weight = cv2.GaussianBlur(hidden, (0, 0), sigma)[..., None]
+    return np.asarray(np.rint(image + weight * (_DARK - image)), np.uint8)
+
+
+def smooth_lids(image: Image, lids: Float, known: Float) -> Image:
+    """The picture with the colours of ``known`` (H×W, 1 = good skin) continued where ``lids`` (H×W in [0, 1]) is."""
+    rows, columns = np.nonzero(lids)
+    if not len(rows):
+        return image
+    window = tuple(slice(max(int(each.min()) - _MARGIN, 0), int(each.max()) + _MARGIN + 1) for each in (rows, columns))
+    under = image[window].astype(np.float32)
+    skin = extrapolate(under, known[window], np.ones_like(known[window]))
+    weight = cv2.GaussianBlur(lids[window], (0, 0), 0.8)[..., None]
+    result = image.copy()
+    result[window] = np.rint(np.clip(under + weight * (skin - under), 0, 255))
+    return result
+
+
+def _lids(motion: GeometricFlow, faces: Indices, parts: HeadParts) -> tuple[Float, Float]:
+    """Lid skin that is hidden in the source or drawn out from a fold, and the skin around that may stand in for it.
+
+    A lid that unfolds is drawn out of a line of dark lashes.  The eyes and their rims are no skin.
+    """
+    area = np.pad(determinants(motion.flow), ((0, 1), (0, 1)), constant_values=1)
+    least, enough = _STRETCHED
+    poor = np.maximum(np.clip((enough - area) / (enough - least), 0, 1), 1 - motion.visibility)
+    poor = np.asarray(poor * part_mask(motion.raster, faces, parts.lids), np.float32)
+    small = np.ones((3, 3), np.uint8)
+    poor = cv2.dilate(cv2.morphologyEx(cv2.morphologyEx(poor, cv2.MORPH_OPEN, small), cv2.MORPH_CLOSE, small), small)
+    eyes = part_mask(motion.raster, faces, parts.eyes).astype(np.uint8)
+    spoilt = np.maximum(cv2.dilate(poor, np.ones((5, 5), np.uint8)), cv2.dilate(eyes, np.ones((5, 5), np.uint8)))
+    lids = poor * (1 - eyes)
+    return np.asarray(lids, np.float32), (spoilt < 0.02).astype(np.float32)
