@@ -27,11 +27,16 @@ def unfold(flow: Float) -> Float:
     """
     if min(flow.shape[:2]) < 2:
         return flow
-    near = np.ones((5, 5), np.uint8)
     for _ in range(_ROUNDS):
-        folded = (determinants(flow) < _LEAST).astype(np.uint8)
-        if not folded.any():
+        rows, columns = np.nonzero(determinants(flow) < _LEAST)
+        if not len(rows):
             break
-        around = cv2.dilate(np.pad(folded, ((0, 1), (0, 1))), near).astype(bool)
-        flow = np.where(around[..., None], cv2.blur(flow, (5, 5), borderType=cv2.BORDER_REPLICATE), flow)
+        window = tuple(slice(max(int(at.min()) - 4, 0), int(at.max()) + 6) for at in (rows, columns))
+        part = flow[window]
+        around = np.zeros(part.shape[:2], np.uint8)
+        around[rows - window[0].start, columns - window[1].start] = 1
+        near = cv2.dilate(around, np.ones((5, 5), np.uint8))[..., None]
+        mean = cv2.blur(part, (5, 5), borderType=cv2.BORDER_REPLICATE)
+        flow = flow.copy()
+        flow[window] = np.where(near > 0, mean, part)
     return flow

@@ -40,7 +40,8 @@ def visibility(
     rows, columns = np.nonzero(head)
     triangle = driving.triangle[head]
     position = exact[head] + np.stack([columns, rows], axis=1).astype(np.float32)
-    depth = interpolate(driving, faces, source_mesh[:, 2:])[:, 0]
+    normals = [vertex_normals(mesh, faces)[:, 2] for mesh in (source_mesh, driving_mesh)]
+    depth, facing, target = interpolate(driving, faces, np.column_stack([source_mesh[:, 2], *normals])).T
     slope = _slopes(source_mesh, faces)[triangle]
     steep = np.minimum(np.abs(slope).sum(axis=1), _STEEPEST)
     finite = source.depth[source.mask]
@@ -48,7 +49,7 @@ def visibility(
     margin = bias + _SLOPE * steep
     lit = _compare(source.depth, position, depth, slope, margin)
     shown = np.zeros(head.shape, np.float32)
-    shown[head] = lit * _presented(driving, source_mesh, driving_mesh, faces)
+    shown[head] = lit * _presented(-facing, -target) * (signed_areas(source_mesh, faces) < 0)[triangle]
     return shown
 
 
@@ -86,16 +87,12 @@ def _slopes(mesh: Float, faces: Indices) -> Float:
     return np.asarray(np.clip(slopes, -_STEEPEST, _STEEPEST), np.float32)
 
 
-def _presented(driving: Raster, source_mesh: Float, driving_mesh: Float, faces: Indices) -> Float:
-    """(k,) in [0, 1]: how well the source presents the surface at the filled pixels of the driving raster.
+def _presented(facing: Float, target: Float) -> Float:
+    """(k,) in [0, 1]: how well the source presents surface, from the cosines of its normals to the camera in both.
 
     Foreshortening only.  A lid that is folded away and unfolds is stretched too, but that is what lids do.
     """
-    normals = [vertex_normals(mesh, faces)[:, 2] for mesh in (source_mesh, driving_mesh)]
-    source, target = -interpolate(driving, faces, np.stack(normals, axis=1)).T
     least, enough = _TURNED
-    smooth = np.clip((source / np.maximum(target, 0.02) - least) / (enough - least), 0, 1)
-    front = signed_areas(source_mesh, faces) < 0
+    ratio = facing / np.maximum(target, np.float32(0.02))
     # At the very rim the mean normals of a resting head may already point away.
-    unturned = source >= target
-    return np.asarray(np.where(unturned, 1, smooth) * front[driving.triangle[driving.mask]], np.float32)
+    return np.asarray(np.where(facing >= target, 1, np.clip((ratio - least) / (enough - least), 0, 1)), np.float32)
