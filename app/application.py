@@ -1,0 +1,111 @@
+"""Builds the window out of its parts, runs it, and takes it apart again."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+os.environ["QT_API"] = "pyside6"  # before qdarkstyle and pyqtgraph choose for themselves
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication
+
+from .presenters.controls_presenter import ControlsPresenter
+from .presenters.export_presenter import ExportPresenter
+from .presenters.mesh_presenter import MeshPresenter
+from .presenters.photo_presenter import PhotoPresenter
+from .presenters.render_presenter import RenderPresenter
+from .presenters.result_presenter import ResultPresenter
+from .presenters.status_presenter import StatusPresenter
+from .presenters.window_presenter import WindowPresenter
+from .session import Session
+from .theme import Theme
+from .values import ROLES
+from .views.main_window import MainWindow
+from .workers.core_worker import CoreWorker
+from .workers.engine import Engine, Loader
+from .workers.export_worker import ExportWorker
+from .workers.mesh_worker import MeshWorker
+from .workers.reader import read
+from .workers.software import draw
+
+SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
+SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
+
+
+def load_core() -> Engine:
+    """The real engine.  Its import brings torch in, which takes seconds: the worker does it, not this module."""
+    engine: Engine = importlib.import_module("app.workers.core_engine").load()
+    return engine
+
+
+class Desk(QObject):
+    """Session, window, presenters and workers of one window.  :meth:`close` ends all of them."""
+
+    def __init__(self, application: QApplication, load: Loader = load_core, samples: Path = SAMPLES) -> None:
+        super().__init__()
+        self.session = Session(self)
+        self.theme = Theme(application, self)
+        self.window = MainWindow()
+        self.samples = sorted(path for path in samples.glob("*") if path.suffix.lower() in SUFFIXES)
+        self.core = CoreWorker(read, load, self)
+        self.meshes = MeshWorker(draw, parent=self)
+        self.exports = ExportWorker(self)
+        self._connect()
+        self._running = False
+
+    def _connect(self) -> None:
+        session, window, colours = self.session, self.window, self.theme.colours
+        self.photos = {role: PhotoPresenter(session, role, window.photos[role], colours, self) for role in ROLES}
+        RenderPresenter(session, self.core, self)
+        ResultPresenter(session, window, self)
+        StatusPresenter(session, window.status, self)
+        ExportPresenter(session, window, self.exports, self)
+        controls = ControlsPresenter(session, window.controls, window.menus, self)
+        mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
+        WindowPresenter(session, window, self.theme, self.photos, controls, mesh, self.samples, self)
+        window.closing.connect(self.close)
+
+    def show(self) -> None:
+        """Show the window, and once it is painted start the work."""
+        self.window.first_painted.connect(self._start)
+        self.window.show()
+
+    def _start(self) -> None:
+        if self.window.isVisible():
+            self._running = True
+            for worker in (self.core, self.meshes, self.exports):
+                worker.start()
+
+    def close(self) -> None:
+        """Hide the window, end and join every thread and the mesh process."""
+        if self._running:
+            self._running = False
+            self.window.hide()
+            for worker in (self.exports, self.meshes, self.core):
+                worker.stop()
+
+
+def sample_pair(samples: list[Path]) -> tuple[Path | None, Path | None]:
+    """Collins as the source; as the driver a rendered one, else any other sample."""
+    source = next((path for path in samples if path.stem == "collins"), samples[0] if samples else None)
+    others = [path for path in samples if path != source]
+    driver = next((path for path in others if path.stem.startswith("driver")), others[0] if others else None)
+    return source, driver
+
+
+def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool) -> int:
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    application.setApplicationName("Mimesh")
+    desk = Desk(application)
+    first = sample_pair(desk.samples) if sample else (None, None)
+    for role, given, bundled in zip(ROLES, (argv_source, argv_driving), first):
+        path = given or bundled
+        if path is not None:
+            desk.photos[role].open_path(path)
+    desk.show()
+    return application.exec()

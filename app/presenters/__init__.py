@@ -1,0 +1,1 @@
+"""Connect views, session and workers.  The only place where all three meet."""

@@ -1,0 +1,37 @@
+"""What can be dropped or pasted, turned into origins of photos."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PySide6.QtCore import QMimeData
+from PySide6.QtGui import QImage, QPainter
+
+from ..values import Origin
+
+
+def origins(data: QMimeData) -> list[tuple[Origin, str]]:
+    """(origin, label) of every photo in ``data``: its files, else its picture, else a path written as text."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    if files:
+        return [(file, file.name) for file in files]
+    if data.hasImage():
+        image = data.imageData()
+        if isinstance(image, QImage) and not image.isNull():
+            return [(pixels(image), "pasted picture")]
+    text = data.text().strip()
+    if text and "\n" not in text and len(text) < 1000 and Path(text).is_file():
+        return [(Path(text), Path(text).name)]
+    return []
+
+
+def pixels(image: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """H×W×3 uint8 RGB; transparent parts on white, as when a file is read."""
+    flat = QImage(image.size(), QImage.Format.Format_RGB888)
+    flat.fill(0xFFFFFFFF)
+    painter = QPainter(flat)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    rows = np.frombuffer(flat.constBits(), np.uint8).reshape(flat.height(), flat.bytesPerLine())
+    return rows[:, : 3 * flat.width()].reshape(flat.height(), flat.width(), 3).copy()

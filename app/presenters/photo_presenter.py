@@ -1,0 +1,113 @@
+"""One photo panel ↔ the session."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+
+from core.types import Box
+
+from ..session import Session
+from ..theme import Colours
+from ..values import Photo, Role, Slot, other
+from ..views import dialogs
+from ..views.image_view import Rect
+from ..views.photo_panel import PhotoPanel
+from .origins import origins
+
+NAMES = {"source": "source", "driving": "driver"}
+
+
+class PhotoPresenter(QObject):
+    def __init__(self, session: Session, role: Role, panel: PhotoPanel, colours: Colours, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._role, self._panel, self._colours = session, role, panel, colours
+        self._folder = Path.home()
+        panel.open_wanted.connect(self.open)
+        panel.sample_wanted.connect(self.open_path)
+        panel.dropped.connect(self.take)
+        panel.clicked.connect(self._choose_face)
+        panel.dismissed.connect(lambda: session.dismiss_problem(role))
+        session.photo_changed.connect(self._show)
+        session.engine_changed.connect(lambda: self._show(role))
+
+    def open(self) -> None:
+        """Ask for a file and order it."""
+        path = dialogs.ask_open(self._panel, f"Open the {NAMES[self._role]}", self._folder)
+        if path is not None:
+            self._folder = path.parent
+            self.open_path(path)
+
+    def open_path(self, path: Path) -> None:
+        self._session.order_photo(self._role, path, path.name)
+
+    def take(self, data: QMimeData) -> None:
+        """Something was dropped or pasted here.  A second file goes to the other side."""
+        found = origins(data)
+        if not found:
+            self._session.refuse_origin(
+                self._role, "There is no photo in that; drop or paste an image file or a picture."
+            )
+        for role, (origin, label) in zip((self._role, other(self._role)), found):
+            self._session.order_photo(role, origin, label)
+
+    def show_colours(self, colours: Colours) -> None:
+        self._colours = colours
+        self._show(self._role)
+
+    def _choose_face(self, x: float, y: float) -> None:
+        photo = self._session.slot(self._role).shown
+        if photo is not None and len(photo.encoded.boxes) > 1:
+            self._session.choose_face(self._role, nearest(photo.encoded.boxes, x, y))
+
+    def _show(self, role: str) -> None:
+        if role != self._role:
+            return
+        slot = self._session.slot(self._role)
+        overlay = self._panel.overlay
+        overlay.show_problem(slot.problem)
+        overlay.show_busy(self._busy_text(slot))
+        if slot.shown is None:
+            label = slot.wanted.label if slot.wanted and slot.preview is not None else ""
+            self._panel.show_photo(slot.preview, [], label, "")
+        else:
+            self._panel.show_photo(
+                slot.shown.pixels, frames(slot.shown, self._colours), slot.shown.order.label, _faces_note(slot.shown)
+            )
+
+    def _busy_text(self, slot: Slot) -> str:
+        if not slot.busy:
+            return ""
+        if self._session.engine.engine is None:
+            return "" if self._session.engine.problem else "Getting ready…"
+        return "Looking for the face…"
+
+
+def nearest(boxes: Sequence[Box], x: float, y: float) -> int:
+    """Index of the box a click means: the smallest that holds the point, else the one with the nearest centre."""
+
+    def rank(index: int) -> tuple[bool, float]:
+        box = boxes[index]
+        inside = box.x <= x <= box.x + box.width and box.y <= y <= box.y + box.height
+        return not inside, box.area if inside else math.dist(box.centre, (x, y))
+
+    return min(range(len(boxes)), key=rank)
+
+
+def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
+    """The crop dashed, the chosen face in the accent colour, other faces muted."""
+    crop, chosen = photo.encoded.crop, photo.chosen
+    half = crop.size / 2
+    found: list[tuple[Rect, str, bool]] = [((crop.cx - half, crop.cy - half, crop.size, crop.size), "#FFFFFF", True)]
+    for index, box in enumerate(photo.encoded.boxes):
+        colour = colours.accent if index == chosen else colours.muted
+        found.append(((box.x, box.y, box.width, box.height), colour, False))
+    return found
+
+
+def _faces_note(photo: Photo) -> str:
+    count = len(photo.encoded.boxes)
+    return f"{count} faces: click the one you mean" if count > 1 else ""

@@ -1,0 +1,49 @@
+"""Session ↔ core worker: every change becomes a snapshot in the mailbox, every answer goes back to the session."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from core.types import Controls, Image
+
+from ..session import Session
+from ..values import EngineState, PhotoOrder, RenderReply, RenderRequest
+from ..workers.core_worker import CoreWorker
+from ..workers.engine import Engine
+
+
+class RenderPresenter(QObject):
+    def __init__(self, session: Session, worker: CoreWorker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._worker = session, worker
+        self._asked: tuple[PhotoOrder | None, PhotoOrder | None, Controls] | None = None
+        session.photo_changed.connect(self._ask)
+        session.dial_changed.connect(self._ask)
+        worker.engine_ready.connect(self._on_ready)
+        worker.engine_failed.connect(self._on_failed)
+        worker.photo_read.connect(session.preview_photo)
+        worker.photo_ready.connect(session.accept_photo)
+        worker.photo_failed.connect(session.refuse_photo)
+        worker.rendered.connect(self._on_rendered)
+        worker.render_failed.connect(self._on_render_failed)
+
+    def _ask(self) -> None:
+        """Send the newest state, if it asks for anything new."""
+        request = self._session.snapshot()
+        asked = (request.source, request.driving, request.controls)
+        if asked != self._asked and (request.source is not None or request.driving is not None):
+            self._asked = asked
+            self._worker.mailbox.put(request)
+
+    def _on_ready(self, engine: Engine, wheel: Image) -> None:
+        self._session.set_engine(EngineState(engine, wheel))
+
+    def _on_failed(self, problem: str) -> None:
+        self._session.set_engine(EngineState(problem=problem))
+        self._session.set_render_problem(problem)
+
+    def _on_rendered(self, reply: RenderReply) -> None:
+        self._session.accept_result(reply)
+
+    def _on_render_failed(self, request: RenderRequest, problem: str) -> None:
+        self._session.set_render_problem(problem)

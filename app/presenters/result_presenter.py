@@ -1,0 +1,42 @@
+"""The session's result → the result panel and the maps."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from core.types import Float, Image
+
+from ..session import Session
+from ..views.main_window import MainWindow
+
+
+class ResultPresenter(QObject):
+    def __init__(self, session: Session, window: MainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._window = session, window
+        session.result_changed.connect(self._show)
+        session.engine_changed.connect(self._show_wheel)
+        session.render_problem_changed.connect(window.result.overlay.show_problem)
+        window.result.overlay.dismissed.connect(lambda: session.set_render_problem(""))
+
+    def _show(self) -> None:
+        reply, window = self._session.result, self._window
+        if reply is None:
+            return
+        controls = reply.request.controls
+        window.result.show_result(reply.output.image)
+        window.result.set_subtitle(f"pose {controls.pose:.2f} · expression {controls.expression:.2f}")
+        window.flow.show_picture(reply.flow_picture)
+        window.flow_legend.show_reach(reply.flow_reach)
+        window.occlusion.show_picture(grey(reply.output.occlusion))
+
+    def _show_wheel(self) -> None:
+        if self._session.engine.wheel is not None:
+            self._window.flow_legend.show_wheel(self._session.engine.wheel)
+
+
+def grey(occlusion: Float) -> Image:
+    """H×W in [0, 1] → H×W×3 uint8, 1 = white."""
+    level = (np.clip(occlusion, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return np.repeat(level[..., None], 3, axis=2)

@@ -1,0 +1,66 @@
+"""The session → the line at the bottom."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+
+from PySide6.QtCore import QObject
+
+from ..session import Session
+from ..values import Role
+from ..views.status_line import StatusLine
+
+STAGES = {"regression": "mesh", "motion": "motion", "occlusion": "visibility", "warp": "warp", "decode": "decode"}
+NAMES = {"source": "Source", "driving": "Driver"}
+PAUSE = 0.5
+"""Seconds without a picture after which the rate is counted afresh."""
+
+
+class StatusPresenter(QObject):
+    def __init__(self, session: Session, line: StatusLine, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._line = session, line
+        self._times: deque[float] = deque(maxlen=20)
+        session.message_changed.connect(line.message.set_full_text)
+        session.engine_changed.connect(self._show_engine)
+        session.result_changed.connect(self._show_result)
+        session.photo_changed.connect(self._tell_photo)
+        session.render_problem_changed.connect(self._tell_problem)
+        session.mesh_note_changed.connect(line.meshes.setText)
+        line.message.set_full_text("Loading the face model…")
+
+    def _show_engine(self) -> None:
+        state = self._session.engine
+        if state.engine is None:
+            self._session.set_message(state.problem)
+            return
+        self._line.device.setText(f"{state.engine.device.upper()} · {state.engine.backend}")
+        self._session.set_message("Ready.")
+
+    def _show_result(self) -> None:
+        reply = self._session.result
+        if reply is None:
+            return
+        times = reply.output.timings_ms
+        parts = [f"{STAGES.get(name, name)} {ms:.0f}" for name, ms in times.items() if ms >= 0.5]
+        self._line.stages.setText(" + ".join(parts) + f" = {sum(times.values()):.0f} ms")
+        now = time.monotonic()
+        if self._times and now - self._times[-1] > PAUSE:
+            self._times.clear()
+        self._times.append(now)
+        if len(self._times) > 2:
+            self._line.rate.setText(f"{(len(self._times) - 1) / (now - self._times[0]):.0f} pictures/s")
+
+    def _tell_problem(self, problem: str) -> None:
+        if problem:
+            self._session.set_message(problem)
+
+    def _tell_photo(self, role: Role) -> None:
+        slot = self._session.slot(role)
+        if slot.problem:
+            self._session.set_message(f"{NAMES[role]}: {slot.problem}")
+        elif slot.shown is not None and not slot.busy:
+            count = len(slot.shown.encoded.boxes)
+            several = f", {count} faces found: click the one you mean" if count > 1 else ""
+            self._session.set_message(f"{NAMES[role]}: {slot.shown.order.label}{several}.")

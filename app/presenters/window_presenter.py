@@ -1,0 +1,66 @@
+"""What concerns the window as a whole: menu, clipboard, drops beside the photos, colours."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from ..session import Session
+from ..theme import Theme
+from ..values import ROLES, Role
+from ..views.main_window import MainWindow
+from .controls_presenter import ControlsPresenter
+from .mesh_presenter import MeshPresenter
+from .photo_presenter import PhotoPresenter
+
+
+class WindowPresenter(QObject):
+    def __init__(
+        self,
+        session: Session,
+        window: MainWindow,
+        theme: Theme,
+        photos: dict[Role, PhotoPresenter],
+        controls: ControlsPresenter,
+        mesh: MeshPresenter,
+        samples: list[Path],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._window, self._photos, self._mesh = session, window, photos, mesh
+        menus = window.menus
+        menus.open_source.triggered.connect(lambda: photos["source"].open())
+        menus.open_driving.triggered.connect(lambda: photos["driving"].open())
+        menus.paste.triggered.connect(self.paste)
+        menus.swap.triggered.connect(session.swap)
+        menus.front.triggered.connect(mesh.face_front)
+        menus.quit.triggered.connect(window.close)
+        menus.theme_wanted.connect(theme.choose)
+        window.flip_wanted.connect(controls.flip)
+        window.dropped.connect(self._take)
+        theme.changed.connect(self._show_colours)
+        for role in ROLES:
+            window.photos[role].show_samples(samples)
+        window.show_colours(theme.colours)
+
+    def paste(self) -> None:
+        """Into the photo that has the focus; without one, into the first that is empty, else the driver."""
+        data = QGuiApplication.clipboard().mimeData()
+        if data is not None:
+            focused = [role for role in ROLES if self._window.photos[role].isAncestorOf(self._window.focusWidget())]
+            with_focus = [role for role in ROLES if self._window.photos[role].hasFocus()]
+            self._photos[(with_focus + focused + [self._free()])[0]].take(data)
+
+    def _take(self, data: QMimeData) -> None:
+        self._photos[self._free()].take(data)
+
+    def _free(self) -> Role:
+        return "source" if self._session.slot("source").wanted is None else "driving"
+
+    def _show_colours(self, colours: object) -> None:
+        self._window.show_colours(colours)  # type: ignore[arg-type]
+        self._mesh.show_colours(colours)  # type: ignore[arg-type]
+        for presenter in self._photos.values():
+            presenter.show_colours(colours)  # type: ignore[arg-type]

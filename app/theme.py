@@ -1,0 +1,129 @@
+"""Light and dark: QDarkStyle's two palettes, and the few rules of our own on top."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import qdarkstyle
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication
+from qdarkstyle.dark.palette import DarkPalette
+from qdarkstyle.light.palette import LightPalette
+
+Choice = Literal["system", "light", "dark"]
+RGB = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Colours:
+    """What widgets that paint themselves need.  ``canvas`` lies behind pictures."""
+
+    window: str
+    panel: str
+    canvas: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    error: str
+    on_error: str
+
+    @property
+    def canvas_rgb(self) -> RGB:
+        value = int(self.canvas[1:], 16)
+        return value >> 16, value >> 8 & 255, value & 255
+
+
+DARK = Colours(
+    window=DarkPalette.COLOR_BACKGROUND_1,
+    panel="#1E2A36",
+    canvas="#141C24",
+    border=DarkPalette.COLOR_BACKGROUND_3,
+    text=DarkPalette.COLOR_TEXT_1,
+    muted=DarkPalette.COLOR_TEXT_4,
+    accent=DarkPalette.COLOR_ACCENT_4,
+    error="#7A2E2E",
+    on_error="#FFE9E6",
+)
+LIGHT = Colours(
+    window="#F0F2F4",
+    panel=LightPalette.COLOR_BACKGROUND_1,
+    canvas="#E6E9EC",
+    border=LightPalette.COLOR_BACKGROUND_3,
+    text=LightPalette.COLOR_TEXT_1,
+    muted="#5F7385",
+    accent="#1A7FC4",
+    error="#FBDDD9",
+    on_error="#7A1C12",
+)
+
+
+class Theme(QObject):
+    """Applies one of the palettes to the application and follows the system while the choice is "system"."""
+
+    changed = Signal(object)  # Colours
+
+    def __init__(self, application: QApplication, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._application = application
+        self.choice: Choice = "system"
+        self.colours = DARK
+        application.styleHints().colorSchemeChanged.connect(self._follow)
+        self._apply(self._wanted())
+
+    def choose(self, choice: Choice) -> None:
+        self.choice = choice
+        self._follow()
+
+    def _follow(self) -> None:
+        wanted = self._wanted()
+        if wanted is not self.colours:
+            self._apply(wanted)
+            self.changed.emit(wanted)
+
+    def _wanted(self) -> Colours:
+        if self.choice != "system":
+            return LIGHT if self.choice == "light" else DARK
+        return LIGHT if self._application.styleHints().colorScheme() == Qt.ColorScheme.Light else DARK
+
+    def _apply(self, colours: Colours) -> None:
+        self.colours = colours
+        palette = DarkPalette if colours is DARK else LightPalette
+        base = qdarkstyle.load_stylesheet(qt_api="pyside6", palette=palette)
+        self._application.setStyleSheet(base + _own_rules(colours))
+
+
+def _own_rules(c: Colours) -> str:
+    return f"""
+QMainWindow, QMainWindow > QWidget#content {{ background: {c.window}; }}
+QWidget#panel {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
+QWidget#panel[focused="true"] {{ border-color: {c.accent}; }}
+QWidget#panel QLabel, QWidget#panel QWidget#plain {{ background: transparent; }}
+QLabel#title {{ font-weight: 600; color: {c.text}; }}
+QLabel#muted {{ color: {c.muted}; }}
+QLabel#number {{ color: {c.text}; }}
+QLabel#number:disabled, QLabel#name:disabled {{ color: {c.border}; }}
+QLabel#empty {{ color: {c.muted}; border: 2px dashed {c.border}; border-radius: 8px; padding: 12px; }}
+QLabel#empty[quiet="true"] {{ border: none; }}
+QLabel#drop {{ color: {c.text}; font-weight: 600; border: 2px dashed {c.muted}; border-radius: 8px;
+  background: {_glass(c.canvas, 150)}; }}
+QLabel#drop[hover="true"] {{ border: 2px solid {c.accent}; background: {_glass(c.accent, 90)}; }}
+QLabel#banner {{ color: {c.on_error}; background: {c.error}; border-radius: 6px; padding: 8px 10px; }}
+QLabel#busy {{ color: {c.text}; background: {_glass(c.canvas, 215)}; border-radius: 6px; padding: 5px 10px; }}
+QStatusBar QLabel {{ padding: 0 6px; background: transparent; }}
+QStatusBar {{ border: none; border-top: 1px solid {c.border}; background: {c.window}; }}
+QStatusBar::item {{ border: none; }}
+QPushButton {{ padding: 3px 12px; min-width: 44px; }}
+QPushButton::menu-indicator {{ width: 0; image: none; }}
+QMenuBar, QMenuBar::item {{ background: {c.window}; }}
+QMenuBar {{ border: none; }}
+QMenuBar::item:selected {{ background: {c.border}; }}
+QWidget#panel QGraphicsView, QWidget#panel QStackedWidget {{ border: none; padding: 0; }}
+QLabel#picture {{ padding: 0; border: none; }}
+"""
+
+
+def _glass(colour: str, alpha: int) -> str:
+    value = int(colour[1:], 16)
+    return f"rgba({value >> 16}, {value >> 8 & 255}, {value & 255}, {alpha})"

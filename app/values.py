@@ -1,0 +1,166 @@
+"""Frozen values that travel between session, presenters and workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.types import Controls, Image, Placement
+
+if TYPE_CHECKING:
+    from core.types import RenderResult
+
+    from .workers.engine import Engine
+
+Role = Literal["source", "driving"]
+ROLES: tuple[Role, Role] = ("source", "driving")
+Mode = Literal["both", "pose", "expression"]
+Origin = Path | Image
+ALPHA_MAX = 1.5
+
+
+def other(role: Role) -> Role:
+    return "driving" if role == "source" else "source"
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoOrder:
+    """A photo that was asked for.  ``origin``: a file or pasted pixels; ``face``: index, None = the most prominent."""
+
+    number: int
+    role: Role
+    origin: Origin
+    label: str
+    face: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Photo:
+    """A photo that was read and in which a face was found.  ``encoded`` is the core's EncodedFace."""
+
+    order: PhotoOrder
+    pixels: Image
+    encoded: Any
+
+    @property
+    def chosen(self) -> int:
+        """Index of the chosen face in ``encoded.boxes``."""
+        boxes = self.encoded.boxes
+        return boxes.index(self.encoded.box) if self.encoded.box in boxes else 0
+
+
+@dataclass(frozen=True, eq=False)
+class Slot:
+    """One of the two photos: what is wanted, what is shown, and why the last wish failed ("" = it did not)."""
+
+    wanted: PhotoOrder | None = None
+    shown: Photo | None = None
+    preview: Image | None = None
+    problem: str = ""
+
+    @property
+    def busy(self) -> bool:
+        return self.wanted is not None and (self.shown is None or self.shown.order is not self.wanted)
+
+
+@dataclass(frozen=True)
+class Dial:
+    """Positions of the controls.  ``mode`` masks the other α with 0 and keeps its position for later."""
+
+    pose: float = 1.0
+    expression: float = 1.0
+    mode: Mode = "both"
+    placement: Placement = "source"
+
+    @property
+    def controls(self) -> Controls:
+        pose = 0.0 if self.mode == "expression" else self.pose
+        expression = 0.0 if self.mode == "pose" else self.expression
+        return Controls(pose=pose, expression=expression, placement=self.placement)
+
+
+@dataclass(frozen=True, eq=False)
+class RenderRequest:
+    """A snapshot of everything a render depends on."""
+
+    number: int
+    source: PhotoOrder | None
+    driving: PhotoOrder | None
+    controls: Controls
+
+
+@dataclass(frozen=True, eq=False)
+class RenderReply:
+    """What came of a request.  ``flow_picture`` is the flow as colours, ``flow_reach`` the pixels of full colour."""
+
+    request: RenderRequest
+    output: RenderResult
+    flow_picture: Image
+    flow_reach: float
+    milliseconds: float
+
+
+@dataclass(frozen=True)
+class Turn:
+    """How the two meshes are looked at: degrees and magnification."""
+
+    yaw: float = 0.0
+    pitch: float = 0.0
+    zoom: float = 1.0
+
+
+@dataclass(frozen=True, eq=False)
+class MeshRequest:
+    """Both meshes (n×3 float32, crop pixels), the triangles (m×3 int32) and how to look at them."""
+
+    number: int
+    source: NDArray[np.float32]
+    driving: NDArray[np.float32]
+    faces: NDArray[np.int32]
+    turn: Turn
+    width: int
+    height: int
+    background: tuple[int, int, int]
+
+
+@dataclass(frozen=True, eq=False)
+class EngineState:
+    """The loaded core, or why there is none.  ``wheel`` is the legend of the flow colours."""
+
+    engine: Engine | None = None
+    wheel: Image | None = None
+    problem: str = ""
+
+    @property
+    def device(self) -> str:
+        return self.engine.device if self.engine else ""
+
+
+@dataclass(frozen=True, eq=False)
+class ExportOrder:
+    """One file to write.  ``full`` puts the result back into the source at its own size."""
+
+    number: int
+    kind: Literal["image", "sweep"]
+    path: Path
+    engine: Engine
+    source: Photo
+    driving: Photo
+    reply: RenderReply
+    full: bool = False
+
+
+@dataclass(frozen=True)
+class ExportState:
+    """How the last export stands."""
+
+    number: int = 0
+    state: Literal["idle", "running", "done", "failed", "cancelled"] = "idle"
+    name: str = ""
+    done: int = 0
+    total: int = 0
+    message: str = ""

@@ -1,0 +1,63 @@
+"""A named slider for one α, 0 to 1.5 in steps of 0.01, with its number."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
+
+from ..values import ALPHA_MAX
+
+STEPS = 100
+
+
+class _Slider(QSlider):
+    reset_wanted = Signal()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.reset_wanted.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        # A wheel that scrolls past must not change a setting; it does once the slider has the focus.
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
+
+class AlphaSlider(QWidget):
+    moved = Signal(float)
+    held = Signal(bool)
+    reset_wanted = Signal()
+
+    def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, round(ALPHA_MAX * STEPS))
+        self.slider.setSingleStep(1)
+        self.slider.setPageStep(10)
+        self.slider.setAccessibleName(name)
+        self.setToolTip(f"{tip}\n0 = source, 1 = driver, above 1 = more than the driver. Double click: back to 1.")
+        self.name, self.number = QLabel(name), QLabel()
+        self.name.setObjectName("name")
+        self.number.setObjectName("number")
+        self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.name.setFixedWidth(self.name.fontMetrics().horizontalAdvance("Expression") + 14)
+        self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("mixed") + 6)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.addWidget(self.name, 0, 0)
+        grid.addWidget(self.slider, 0, 1)
+        grid.addWidget(self.number, 0, 2)
+        self.slider.valueChanged.connect(lambda value: self.moved.emit(value / STEPS))
+        self.slider.sliderPressed.connect(lambda: self.held.emit(True))
+        self.slider.sliderReleased.connect(lambda: self.held.emit(False))
+        self.slider.reset_wanted.connect(self.reset_wanted)
+
+    def show_value(self, value: float, text: str = "") -> None:
+        """Put the handle at ``value`` without emitting; ``text`` replaces the number."""
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(value * STEPS))
+        self.slider.blockSignals(False)
+        self.number.setText(text or f"{value:.2f}")

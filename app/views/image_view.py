@@ -1,0 +1,117 @@
+"""A picture that fits its frame; the wheel zooms, a drag moves what is zoomed, a double click fits again."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+
+MAX_ZOOM = 24.0
+Picture = NDArray[np.uint8]
+Rect = tuple[float, float, float, float]
+
+
+class _Canvas(pg.ViewBox):  # type: ignore[misc]
+    """A view box that never shows less than the fit."""
+
+    def __init__(self) -> None:
+        super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0.0)
+        self.zoomed = False
+
+    def fit(self) -> None:
+        self.zoomed = False
+        self.enableAutoRange()
+
+    def wheelEvent(self, event: pg.QtWidgets.QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
+        event.accept()
+        bounds = self.childrenBoundingRect()
+        if bounds.isEmpty():
+            return
+        factor = 1.0015 ** -event.delta()
+        seen = self.viewRect()
+        size = max(seen.width() / bounds.width(), seen.height() / bounds.height()) * factor
+        if min(seen.width() / bounds.width(), seen.height() / bounds.height()) * factor >= 1.0 and factor > 1.0:
+            self.fit()
+        elif size * MAX_ZOOM >= 1.0:
+            self.zoomed = True
+            self.scaleBy((factor, factor), center=self.mapSceneToView(event.scenePos()))
+
+    def mouseDragEvent(self, event: pg.GraphicsScene.mouseEvents.MouseDragEvent, axis: int | None = None) -> None:
+        event.accept()
+        if self.zoomed and event.button() == Qt.MouseButton.LeftButton:
+            moved = self.mapToView(event.lastPos()) - self.mapToView(event.pos())
+            self.translateBy(x=moved.x(), y=moved.y())
+
+
+class ImageView(pg.GraphicsView):  # type: ignore[misc]
+    clicked = Signal(float, float)  # corner coordinates of the picture
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self._canvas = _Canvas()
+        self._item = pg.ImageItem(axisOrder="row-major")
+        self._canvas.addItem(self._item)
+        self._frames: list[QGraphicsRectItem] = []
+        self._shape: tuple[int, ...] = ()
+        self.setCentralItem(self._canvas)
+        self.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        # Drops belong to the panel around this view.
+        self.setAcceptDrops(False)
+        self.viewport().setAcceptDrops(False)
+        self.scene().sigMouseClicked.connect(self._on_click)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumSize(80, 80)
+
+    @property
+    def picture(self) -> Picture | None:
+        image: Picture | None = self._item.image
+        return image
+
+    def set_picture(self, picture: Picture | None) -> None:
+        """Show H×W×3 (or H×W) uint8, or nothing.  Zoom stays while the size stays."""
+        if picture is None:
+            self._item.clear()
+            self._shape = ()
+            return
+        self._item.setImage(picture, autoLevels=False, levels=None if picture.ndim == 3 else (0, 255))
+        if picture.shape[:2] != self._shape:
+            self._shape = picture.shape[:2]
+            self._canvas.fit()
+
+    def set_frames(self, frames: list[tuple[Rect, str, bool]]) -> None:
+        """Draw rectangles ((x, y, width, height) in corner coordinates, colour, dashed) over the picture."""
+        for item in self._frames:
+            self._canvas.removeItem(item)
+        self._frames = []
+        for rect, colour, dashed in frames:
+            if dashed:  # a dark line under the gaps, or it is lost on half of all photos
+                self._add_frame(rect, QColor(0, 0, 0, 140), Qt.PenStyle.SolidLine, 1.0)
+            self._add_frame(
+                rect, QColor(colour), Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine, 1.0 if dashed else 2.0
+            )
+
+    def _add_frame(self, rect: Rect, colour: QColor, style: Qt.PenStyle, width: float) -> None:
+        pen = QPen(colour, width, style)
+        pen.setCosmetic(True)
+        item = QGraphicsRectItem(*rect)
+        item.setPen(pen)
+        self._canvas.addItem(item, ignoreBounds=True)
+        self._frames.append(item)
+
+    def set_canvas_colour(self, colour: str) -> None:
+        self.setBackground(QColor(colour))
+
+    def picture_to_widget(self, x: float, y: float) -> QPointF:
+        """Where a point of the picture (corner coordinates) is in this widget."""
+        return QPointF(self.mapFromScene(self._canvas.mapViewToScene(QPointF(x, y))))
+
+    def _on_click(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
+        if event.double():
+            self._canvas.fit()
+        elif self._shape and event.button() == Qt.MouseButton.LeftButton:
+            point = self._canvas.mapSceneToView(event.scenePos())
+            if 0 <= point.x() <= self._shape[1] and 0 <= point.y() <= self._shape[0]:
+                self.clicked.emit(point.x(), point.y())

@@ -1,0 +1,105 @@
+"""The two maps beside the result: where pixels come from, and what the source shows at all."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from ..theme import Colours
+from .image_view import ImageView, Picture
+from .overlay import Overlay
+from .panel import Panel
+
+LEGEND_HEIGHT = 46
+
+
+class MapPanel(Panel):
+    """A picture of the crop and, below it, a legend of fixed height."""
+
+    def __init__(self, title: str, tip: str, legend: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(title, "", parent)
+        self.setToolTip(tip)
+        self.image = ImageView()
+        self.overlay = Overlay(self.image, "Appears with the result.")
+        self.overlay.empty.setProperty("quiet", True)
+        self.overlay.show_empty(True)
+        legend.setFixedHeight(LEGEND_HEIGHT)
+        self.add_body(self.overlay)
+        self.add_footer(legend)
+
+    def show_picture(self, picture: Picture | None) -> None:
+        self.overlay.show_empty(picture is None)
+        self.image.set_picture(picture)
+
+    def show_colours(self, colours: Colours) -> None:
+        self.image.set_canvas_colour(colours.canvas)
+
+
+class FlowLegend(QWidget):
+    """The colour wheel: colour is direction, strength is distance."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self._wheel, self._text = QLabel(), QLabel()
+        self._wheel.setObjectName("picture")
+        self._wheel.setFixedSize(LEGEND_HEIGHT, LEGEND_HEIGHT)
+        self._text.setObjectName("muted")
+        self._text.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(8)
+        row.addWidget(self._wheel)
+        row.addWidget(self._text, 1)
+        self.show_reach(None)
+
+    def show_wheel(self, wheel: NDArray[np.uint8]) -> None:
+        """H×W×4 uint8 RGBA."""
+        self._wheel.setPixmap(_smooth(wheel, LEGEND_HEIGHT, self.devicePixelRatioF()))
+
+    def show_reach(self, pixels: float | None) -> None:
+        """``pixels``: the distance that is drawn in full colour."""
+        far = "" if pixels is None else f"\nfull colour: {pixels:.0f} px"
+        self._text.setText(f"towards where it is taken{far}")
+
+
+class OcclusionLegend(QWidget):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(2)
+        for row, (colour, text) in enumerate(
+            (("#FFFFFF", "taken from the source"), ("#1A1A1A", "hidden in the source"))
+        ):
+            swatch, label = QLabel(), QLabel(text)
+            swatch.setFixedSize(26, 12)
+            swatch.setStyleSheet(f"background: {colour}; border: 1px solid #7F7F7F;")
+            label.setObjectName("muted")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            grid.addWidget(swatch, row, 0)
+            grid.addWidget(label, row, 1)
+        grid.setColumnStretch(1, 1)
+
+
+def _smooth(wheel: NDArray[np.uint8], side: int, ratio: float) -> QPixmap:
+    """H×W×4 uint8 as a pixmap of ``side`` points."""
+    height, width = wheel.shape[:2]
+    data = np.ascontiguousarray(wheel)
+    # copy(): QImage does not keep the array alive
+    image = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
+    pixels = round(side * ratio)
+    pixmap = QPixmap.fromImage(image).scaled(
+        QSize(pixels, pixels), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    )
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def grey(occlusion: NDArray[np.float32]) -> Picture:
+    """[0, 1] → grey picture, 1 = white."""
+    return np.repeat((np.clip(occlusion, 0, 1) * 255 + 0.5).astype(np.uint8)[..., None], 3, axis=2)

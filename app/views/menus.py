@@ -1,0 +1,56 @@
+"""The menu bar: every command with its key."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar
+
+Keys = QKeySequence.StandardKey
+
+
+class Menus(QObject):
+    theme_wanted = Signal(str)
+
+    def __init__(self, bar: QMenuBar, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        file, edit, view = bar.addMenu("&File"), bar.addMenu("&Edit"), bar.addMenu("&View")
+        self.open_source = _action(file, "Open &source…", Keys.Open)
+        self.open_driving = _action(file, "Open &driver…", "Ctrl+Shift+O")
+        file.addSeparator()
+        self.save = _action(file, "Save &result…", Keys.Save)
+        self.save_full = _action(file, "Save &full photo…", "Ctrl+Shift+S")
+        self.sweep = _action(file, "Save &animation…", "Ctrl+G")
+        file.addSeparator()
+        self.quit = _action(file, "&Quit", "Ctrl+Q")
+        self.copy = _action(edit, "&Copy result", Keys.Copy)
+        self.paste = _action(edit, "&Paste photo", Keys.Paste)
+        edit.addSeparator()
+        self.swap = _action(edit, "S&wap source and driver", "Ctrl+Shift+X")
+        self.pose_only = _action(edit, "P&ose only", "P")
+        self.expression_only = _action(edit, "&Expression only", "E")
+        for action in (self.pose_only, self.expression_only):
+            action.setCheckable(True)
+        self.flip = edit.addAction("&Flip between source and driver\tSpace")
+        self.front = _action(view, "Meshes from the &front", "Ctrl+0")
+        self._themes(view.addMenu("&Colours"))
+
+    def _themes(self, menu: QMenu) -> None:
+        group = QActionGroup(self)
+        for choice, text in (("system", "As the &system"), ("light", "&Light"), ("dark", "&Dark")):
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(choice == "system")
+            action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
+            group.addAction(action)
+
+    def show_possible(self, save: bool, copy: bool) -> None:
+        for action in (self.save, self.save_full, self.sweep):
+            action.setEnabled(save)
+        self.copy.setEnabled(copy)
+
+
+def _action(menu: QMenu, text: str, keys: Keys | str) -> QAction:
+    action = menu.addAction(text)
+    action.setShortcut(QKeySequence(keys))
+    return action

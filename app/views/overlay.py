@@ -1,0 +1,95 @@
+"""A picture with things that lie over it: what to do when it is empty, what went wrong, what is going on."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+MARGIN = 8
+
+
+class Banner(QLabel):
+    """A message that can be clicked away."""
+
+    dismissed = Signal()
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("banner")
+        self.setWordWrap(True)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setToolTip("Click to close this message")
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+        self.dismissed.emit()
+
+
+class Overlay(QWidget):
+    """Holds ``content`` and, over it, an empty state, a busy note, a drop hint and a banner.  Nothing ever moves."""
+
+    dismissed = Signal()
+
+    def __init__(self, content: QWidget, empty: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self._content = content
+        content.setParent(self)
+        self.empty = self._label("empty", empty)
+        self.busy = self._label("busy", "")
+        self.drop = self._label("drop", "")
+        self.banner = Banner(self)
+        self.banner.dismissed.connect(self.dismissed)
+        for hidden in (self.busy, self.drop, self.banner):
+            hidden.hide()
+        self.setMinimumSize(content.minimumSize())
+
+    def show_empty(self, shown: bool) -> None:
+        self._content.setVisible(not shown)
+        self.empty.setVisible(shown)
+
+    def show_busy(self, text: str) -> None:
+        self.busy.setText(text)
+        self.busy.setVisible(bool(text))
+        self._place()
+
+    def show_problem(self, text: str) -> None:
+        self.banner.setText(text)
+        self.banner.setVisible(bool(text))
+        self._place()
+
+    def show_drop(self, text: str, hover: bool) -> None:
+        """``text`` "" hides the hint; ``hover`` says that letting go now drops here."""
+        self.drop.setText(text)
+        self.drop.setVisible(bool(text))
+        self.drop.setProperty("hover", hover)
+        self.drop.style().unpolish(self.drop)
+        self.drop.style().polish(self.drop)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _label(self, name: str, text: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setObjectName(name)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        label.setWordWrap(name != "busy")
+        label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        return label
+
+    def _place(self) -> None:
+        area = self.rect()
+        for filling in (self._content, self.empty, self.drop):
+            filling.setGeometry(area)
+        width = area.width() - 2 * MARGIN
+        height = max(self.banner.heightForWidth(width), self.banner.sizeHint().height() if width <= 0 else 0)
+        self.banner.setGeometry(MARGIN, area.height() - height - MARGIN, width, height)
+        hint = self.busy.sizeHint()
+        wide = min(hint.width(), width)
+        self.busy.setGeometry((area.width() - wide) // 2, MARGIN, wide, hint.height())
+        self.drop.raise_()
+        self.banner.raise_()

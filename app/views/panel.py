@@ -1,0 +1,81 @@
+"""A card with a title line, a body and an optional line below."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+HEADER_HEIGHT = 26
+
+
+class ElidedLabel(QLabel):
+    """A label that shortens its text in the middle instead of pushing its neighbours; the tip shows all of it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._full = text
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.set_full_text(text)
+
+    @property
+    def full_text(self) -> str:
+        return self._full
+
+    def set_full_text(self, text: str) -> None:
+        self._full = text
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideMiddle, self.width())
+        self.setText(shown)
+        self.setToolTip(self._full if shown != self._full else "")
+
+
+class Panel(QFrame):
+    """Title, a muted explanation beside it, action widgets at the right; ``add_body`` and ``add_footer`` fill it."""
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self._title = QLabel(title)
+        self._title.setObjectName("title")
+        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle.setObjectName("muted")
+        self._header = QHBoxLayout()
+        self._header.setSpacing(8)
+        self._title.setMinimumHeight(HEADER_HEIGHT)
+        self._header.addWidget(self._title)
+        self._header.addWidget(self._subtitle, 1)
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(10, 7, 10, 10)
+        self._box.setSpacing(7)
+        self._box.addLayout(self._header)
+
+    def set_subtitle(self, text: str) -> None:
+        self._subtitle.set_full_text(text)
+
+    @property
+    def subtitle(self) -> str:
+        return self._subtitle.full_text
+
+    def add_button(self, text: str, tip: str = "", menu: QMenu | None = None) -> QPushButton:
+        """A button at the right of the title line, which drops ``menu`` where one is given."""
+        button = QPushButton(text)
+        button.setToolTip(tip)
+        button.setFixedHeight(HEADER_HEIGHT)
+        if menu is not None:
+            button.setMenu(menu)
+        self._header.addWidget(button)
+        return button
+
+    def add_body(self, widget: QWidget) -> None:
+        self._box.addWidget(widget, 1)
+
+    def add_footer(self, widget: QWidget) -> None:
+        self._box.addWidget(widget)

@@ -1,0 +1,117 @@
+"""One of the two photos: a drop zone, the picture with its faces, and how to get another one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent
+from PySide6.QtWidgets import QMenu, QWidget
+
+from ..theme import Colours
+from .image_view import ImageView, Picture, Rect
+from .overlay import Overlay
+from .panel import ElidedLabel, Panel
+
+
+class PhotoPanel(Panel):
+    """Emits what the user wants with this photo; shows what it is told."""
+
+    open_wanted = Signal()
+    sample_wanted = Signal(object)  # Path
+    dropped = Signal(object)  # QMimeData
+    clicked = Signal(float, float)  # corner coordinates of the photo
+    dismissed = Signal()
+    drag_changed = Signal(bool)  # something is being dragged over this zone
+
+    def __init__(self, title: str, subtitle: str, drop_text: str, parent: QWidget | None = None) -> None:
+        super().__init__(title, "", parent)
+        self.setToolTip(f"{title}: {subtitle}.")
+        self._drop_text = drop_text
+        self._hovered = False
+        self.image = ImageView()
+        empty = (
+            f"Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{subtitle[:1].upper()}{subtitle[1:]}."
+        )
+        self.overlay = Overlay(self.image, empty)
+        self.note = ElidedLabel()
+        self.note.setObjectName("muted")
+        self.samples_menu = QMenu(self)
+        self.samples_button = self.add_button(
+            "Samples ▾", "Use one of the photos that come with the app", self.samples_menu
+        )
+        self.open_button = self.add_button("Open…")
+        self.add_body(self.overlay)
+        self.add_footer(self.note)
+        self.setAcceptDrops(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.open_button.clicked.connect(self.open_wanted)
+        self.image.clicked.connect(self.clicked)
+        self.overlay.dismissed.connect(self.dismissed)
+        self.show_photo(None, [], "", "")
+
+    def show_photo(self, picture: Picture | None, frames: list[tuple[Rect, str, bool]], label: str, note: str) -> None:
+        """The photo with its frames (see :meth:`ImageView.set_frames`), its name, and a line about its faces."""
+        self.overlay.show_empty(picture is None)
+        if picture is not self.image.picture:
+            self.image.set_picture(picture)
+        self.image.set_frames(frames)
+        self.note.set_full_text(" · ".join(part for part in (note, label) if part))
+
+    def show_samples(self, samples: list[Path]) -> None:
+        self.samples_menu.clear()
+        for sample in samples:
+            action = self.samples_menu.addAction(sample.stem.replace("_", " ").capitalize())
+            action.triggered.connect(lambda _=False, path=sample: self.sample_wanted.emit(path))
+        self.samples_button.setEnabled(bool(samples))
+
+    def show_colours(self, colours: Colours) -> None:
+        self.image.set_canvas_colour(colours.canvas)
+
+    def show_drag(self, active: bool) -> None:
+        """Something droppable is over the window: say what dropping here would do."""
+        self.overlay.show_drop(self._drop_text if active else "", self._hovered)
+
+    # Qt events
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if droppable(event.mimeData()):
+            event.acceptProposedAction()
+            self._hovered = True
+            self.drag_changed.emit(True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        event.acceptProposedAction()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._hovered = False
+        self.drag_changed.emit(False)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self._hovered = False
+        self.drag_changed.emit(False)
+        event.acceptProposedAction()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.dropped.emit(event.mimeData())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self.setFocus(Qt.FocusReason.MouseFocusReason)
+        super().mousePressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_focus(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._show_focus(False)
+
+    def _show_focus(self, focused: bool) -> None:
+        self.setProperty("focused", focused)
+        self.style().unpolish(self)
+        self.style().polish(self)
+
+
+def droppable(data: QMimeData) -> bool:
+    """Whether a drag may become a photo; what it really is, is found out after the drop."""
+    return data.hasUrls() or data.hasImage()

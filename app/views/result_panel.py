@@ -1,0 +1,96 @@
+"""The result, as large as the window allows, and how to keep it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QStackedWidget, QWidget
+
+from ..theme import Colours
+from ..values import ExportState
+from .image_view import ImageView, Picture
+from .overlay import Overlay
+from .panel import ElidedLabel, Panel
+
+
+class ResultPanel(Panel):
+    copy_wanted = Signal()
+    save_wanted = Signal()
+    save_full_wanted = Signal()
+    sweep_wanted = Signal()
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__("Result", "", parent)
+        self.image = ImageView()
+        self.overlay = Overlay(
+            self.image, "The reenacted face appears here\nas soon as there is a source and a driver."
+        )
+        self.overlay.show_empty(True)
+        self.add_body(self.overlay)
+        self._add_actions()
+        self._add_progress()
+        self.show_export(ExportState(), False)
+
+    def _add_actions(self) -> None:
+        menu = QMenu(self)
+        self.save_action = self._entry(menu, "Result as image…", "The face, 256 × 256 pixels", self.save_wanted)
+        self.save_full_action = self._entry(
+            menu, "Full photo as image…", "The source photo at its own size, with the new face", self.save_full_wanted
+        )
+        self.sweep_action = self._entry(
+            menu, "Animation as GIF…", "From the source to the present setting and back", self.sweep_wanted
+        )
+        menu.setToolTipsVisible(True)
+        self.copy_button = self.add_button("Copy", "Copy the result to the clipboard (Ctrl+C)")
+        self.copy_button.clicked.connect(self.copy_wanted)
+        self.save_button = self.add_button("Save ▾", "Save the result as a picture or as an animation", menu)
+
+    def _entry(self, menu: QMenu, text: str, tip: str, signal: object) -> QAction:
+        action = menu.addAction(text)
+        action.setToolTip(tip)
+        action.triggered.connect(lambda: signal.emit())  # type: ignore[attr-defined]
+        return action
+
+    def _add_progress(self) -> None:
+        self.progress_text = ElidedLabel()
+        self.progress_text.setObjectName("muted")
+        self.progress = QProgressBar()
+        self.progress.setTextVisible(True)
+        self.progress.setFixedHeight(20)
+        self.cancel_button = QPushButton("Cancel")
+        running = QWidget()
+        running.setObjectName("plain")
+        row = QHBoxLayout(running)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.progress, 1)
+        row.addWidget(self.cancel_button)
+        self._line = QStackedWidget()
+        self._line.setObjectName("plain")
+        self._line.addWidget(self.progress_text)
+        self._line.addWidget(running)
+        self._line.setFixedHeight(max(self.cancel_button.sizeHint().height(), 26))
+        self.cancel_button.clicked.connect(self.cancel_wanted)
+        self.add_footer(self._line)
+
+    def show_result(self, picture: Picture | None) -> None:
+        self.overlay.show_empty(picture is None)
+        self.image.set_picture(picture)
+
+    def show_export(self, state: ExportState, possible: bool) -> None:
+        """Progress with cancel while a file is written, else how it went; ``possible``: there is a result to keep."""
+        running = state.state == "running"
+        self._line.setCurrentIndex(1 if running else 0)
+        self.progress.setRange(0, state.total)
+        self.progress.setValue(state.done)
+        self.progress.setFormat(f"{state.name}   %v of %m frames" if state.total else state.name)
+        self.progress_text.set_full_text(
+            state.message or ("Wheel zooms, drag moves, double click fits." if possible else "")
+        )
+        for action in (self.save_action, self.save_full_action, self.sweep_action):
+            action.setEnabled(possible and not running)
+        self.save_button.setEnabled(possible and not running)
+        self.copy_button.setEnabled(possible)
+
+    def show_colours(self, colours: Colours) -> None:
+        self.image.set_canvas_colour(colours.canvas)

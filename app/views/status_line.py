@@ -1,0 +1,27 @@
+"""The line at the bottom of the window."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+
+from .panel import ElidedLabel
+
+
+class StatusLine(QWidget):
+    """What happened last on the left; device, stage times and speed on the right."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("plain")
+        self.message = ElidedLabel()
+        self.stages, self.rate, self.device, self.meshes = (QLabel() for _ in range(4))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 4, 0)
+        row.setSpacing(10)
+        row.addWidget(self.message, 1)
+        for label in (self.stages, self.rate, self.meshes, self.device):
+            label.setObjectName("muted")
+            row.addWidget(label)
+        self.stages.setToolTip("Time each stage of the last picture took, in milliseconds")
+        self.rate.setToolTip("Pictures a second while a control is being moved")
+        self.device.setToolTip("Where the computing happens, and how the motion is made")

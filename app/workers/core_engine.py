@@ -1,0 +1,74 @@
+"""The real engine.  Importing this module imports torch: only a worker thread does it, after the first paint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.geometry.flow_colour import flow_colours, legend, scale_of
+from core.media.write_image import write_image
+from core.pipeline.animate import animate_sweep
+from core.pipeline.encoded import EncodedFace
+from core.pipeline.reenactor import Reenactor
+from core.types import Controls, Float, Image, RenderResult
+
+from ..values import Role
+
+FINEST_REACH = 16
+"""Pixels of full colour at least; larger motions double it, so that colours of one picture can be compared."""
+
+
+class CoreEngine:
+    """Implements :class:`app.workers.engine.Engine` with a :class:`core.Reenactor`."""
+
+    def __init__(self, reenactor: Reenactor) -> None:
+        self._reenactor = reenactor
+        self.device = reenactor.device
+        self.backend = reenactor.backend
+        self.faces: NDArray[np.int32] = np.ascontiguousarray(reenactor.model.faces, np.int32)
+
+    def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
+        look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving
+        return look(pixels, face=face)
+
+    def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls) -> RenderResult:
+        return self._reenactor.render(source, driving, controls)
+
+    def paste_back(self, source: EncodedFace, output: RenderResult) -> Image:
+        return self._reenactor.paste_back(source, output)
+
+    def flow_picture(self, flow: Float) -> tuple[Image, float]:
+        """The flow as colours, and the pixels of full colour: 16, 32, 64 …"""
+        reach = FINEST_REACH
+        while reach < scale_of(flow):
+            reach *= 2
+        return flow_colours(flow, reach), float(reach)
+
+    def flow_wheel(self, side: int) -> Image:
+        """side×side×4 uint8 RGBA."""
+        wheel, coverage = legend(side)
+        return np.dstack([wheel, np.rint(coverage * 255).astype(np.uint8)])
+
+    def save_image(self, path: Path, image: Image) -> None:
+        write_image(path, image)
+
+    def save_sweep(
+        self,
+        path: Path,
+        source: EncodedFace,
+        driving: EncodedFace,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        animate_sweep(
+            self._reenactor, source, driving, controls, path, on_progress=on_progress, should_stop=should_stop
+        )
+
+
+def load() -> CoreEngine:
+    """Raises WeightsError or whatever the machine lacks."""
+    return CoreEngine(Reenactor.load("auto"))

@@ -1,0 +1,107 @@
+"""The thread in which the core lives: it reads photos, encodes them once, and renders."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from core.types import Image
+
+from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
+from .engine import Engine, Loader, Reader, in_words
+from .mailbox import Mailbox
+
+KEPT_PHOTOS = 4
+
+
+class CoreWorker(QThread):
+    """Loads the core, then answers the newest request, for ever."""
+
+    engine_ready = Signal(object, object)  # Engine, the flow's colour wheel
+    engine_failed = Signal(str)
+    photo_read = Signal(object, object)  # PhotoOrder, pixels
+    photo_ready = Signal(object)  # Photo
+    photo_failed = Signal(object, str)  # PhotoOrder, why
+    rendered = Signal(object)  # RenderReply
+    render_failed = Signal(object, str)  # RenderRequest, why
+
+    def __init__(self, read: Reader, load: Loader, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.mailbox: Mailbox[RenderRequest] = Mailbox()
+        self._read = read
+        self._load = load
+        self._pixels: list[tuple[Origin, Image]] = []
+        self._photos: dict[str, Photo] = {}
+
+    def stop(self) -> None:
+        """End the thread after what it is doing now, and wait for it."""
+        self.mailbox.close()
+        self.wait()
+
+    def run(self) -> None:
+        self._show_early()
+        try:
+            engine = self._load()
+            self.engine_ready.emit(engine, engine.flow_wheel(96))
+        except Exception as error:
+            self.engine_failed.emit(in_words(error))
+            return
+        while (request := self.mailbox.take()) is not None:
+            self._answer(engine, request)
+
+    def _show_early(self) -> None:
+        """Loading takes seconds: show the photos that wait already, errors wait for their turn."""
+        request = self.mailbox.peek()
+        for order in (request.source, request.driving) if request else ():
+            if order is not None:
+                try:
+                    self.photo_read.emit(order, self._pixels_of(order))
+                except Exception:
+                    continue
+
+    def _answer(self, engine: Engine, request: RenderRequest) -> None:
+        photos = [self._photo(engine, order) for order in (request.source, request.driving)]
+        source, driving = photos
+        if source is None or driving is None:
+            return
+        try:
+            self.rendered.emit(render(engine, request, source.encoded, driving.encoded))
+        except Exception as error:
+            self.render_failed.emit(request, in_words(error))
+
+    def _photo(self, engine: Engine, order: PhotoOrder | None) -> Photo | None:
+        """The encoded photo of an order; it is encoded once and told once."""
+        if order is None:
+            return None
+        known = self._photos.get(order.role)
+        if known is not None and known.order is order:
+            return known
+        try:
+            pixels = self._pixels_of(order)
+            photo = Photo(order, pixels, engine.encode(order.role, pixels, order.face))
+        except Exception as error:
+            self.photo_failed.emit(order, in_words(error))
+            return None
+        self._photos[order.role] = photo
+        self.photo_ready.emit(photo)
+        return photo
+
+    def _pixels_of(self, order: PhotoOrder) -> Image:
+        """Pixels of an order, read once while they are among the last few."""
+        for origin, pixels in self._pixels:
+            if origin is order.origin:
+                return pixels
+        pixels = self._read(order.origin)
+        self._pixels = [(order.origin, pixels), *self._pixels][:KEPT_PHOTOS]
+        return pixels
+
+
+def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) -> RenderReply:
+    """Render a request and colour its flow."""
+    start = time.perf_counter()
+    output = engine.render(source, driving, request.controls)
+    milliseconds = (time.perf_counter() - start) * 1000.0
+    picture, reach = engine.flow_picture(output.flow)
+    return RenderReply(request, output, picture, reach, milliseconds)

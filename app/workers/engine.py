@@ -1,0 +1,59 @@
+"""What the workers need of the core.  ``core_engine`` is the real one; tests bring their own."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import MimeshError
+from core.types import Controls, Float, Image, RenderResult
+
+from ..values import Origin, Role
+
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """The core as the window sees it.  Every method may be called from any worker thread."""
+
+    @property
+    def device(self) -> str: ...
+    @property
+    def backend(self) -> str: ...
+    @property
+    def faces(self) -> NDArray[np.int32]: ...
+
+    def encode(self, role: Role, pixels: Image, face: int | None) -> Any: ...
+    def render(self, source: Any, driving: Any, controls: Controls) -> RenderResult: ...
+    def paste_back(self, source: Any, output: RenderResult) -> Image: ...
+    def flow_picture(self, flow: Float) -> tuple[Image, float]: ...
+    def flow_wheel(self, side: int) -> Image: ...
+    def save_image(self, path: Path, image: Image) -> None: ...
+    def save_sweep(
+        self,
+        path: Path,
+        source: Any,
+        driving: Any,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> None: ...
+
+
+Reader = Callable[[Origin], Image]
+Loader = Callable[[], Engine]
+
+
+def in_words(error: BaseException) -> str:
+    """An error as a sentence for people.  What the core did not foresee is logged with its traceback."""
+    if isinstance(error, MimeshError):
+        return str(error)
+    log.error("unexpected", exc_info=error)
+    if isinstance(error, MemoryError):
+        return "There is not enough memory for this; close other programs or use a smaller image."
+    return f"This should not have happened ({type(error).__name__}: {error}); please report it."

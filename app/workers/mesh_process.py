@@ -1,0 +1,109 @@
+"""The child process that draws meshes with pyrender.
+
+A process of its own because a graphics driver that fails takes its process with it, and because every GL call has to
+stay on one thread.  Run as ``python -m app.workers.mesh_process``; it talks over stdin and stdout (see ``frames``).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..values import Turn
+from .frames import receive, send
+from .mesh_layout import DRIVING_COLOUR, SOURCE_COLOUR, normals, place
+
+
+class Stage:
+    """An off-screen view of two meshes.  Raises whatever pyrender raises where it cannot work."""
+
+    def __init__(self) -> None:
+        if sys.platform.startswith("linux"):
+            os.environ["PYOPENGL_PLATFORM"] = "egl"  # before pyrender is imported
+        import pyrender
+
+        self._pyrender = pyrender
+        self._renderer = pyrender.OffscreenRenderer(64, 64)
+
+    def draw(
+        self,
+        meshes: tuple[NDArray[np.float32], NDArray[np.float32]],
+        faces: NDArray[np.int32],
+        turn: Turn,
+        size: tuple[int, int],
+        background: list[int],
+    ) -> NDArray[np.uint8]:
+        """H×W×3 uint8 of both meshes side by side; ``size`` is (width, height)."""
+        width, height = size
+        *placed, half_height = place(meshes[0], meshes[1], turn, width / height)
+        scene = self._scene(placed, faces, half_height, background)
+        self._renderer.viewport_width, self._renderer.viewport_height = width, height
+        picture: NDArray[np.uint8] = self._renderer.render(scene)[0]
+        return picture
+
+    def _scene(self, placed: Any, faces: NDArray[np.int32], half_height: float, background: list[int]) -> Any:
+        pyrender = self._pyrender
+        colour = np.asarray(background, float) / 255.0
+        scene = pyrender.Scene(bg_color=colour, ambient_light=(0.28, 0.28, 0.28))
+        for vertices, tint in zip(placed, (SOURCE_COLOUR, DRIVING_COLOUR)):
+            material = pyrender.MetallicRoughnessMaterial(
+                baseColorFactor=tint, metallicFactor=0.0, roughnessFactor=0.75, doubleSided=True
+            )
+            primitive = pyrender.Primitive(
+                positions=vertices, normals=normals(vertices, faces), indices=faces, material=material, mode=4
+            )
+            scene.add(pyrender.Mesh([primitive]))
+        camera = pyrender.OrthographicCamera(xmag=half_height, ymag=half_height, znear=0.01, zfar=20.0)
+        scene.add(camera, pose=_looking(0.0, 0.0))
+        scene.add(pyrender.DirectionalLight(intensity=2.6), pose=_looking(-35.0, -30.0))
+        scene.add(pyrender.DirectionalLight(intensity=1.0), pose=_looking(50.0, 10.0))
+        return scene
+
+
+def _looking(yaw: float, pitch: float) -> NDArray[np.float64]:
+    """4×4 pose of a camera or light ten units from the middle; positive pitch looks up."""
+    y, p = np.radians([yaw, pitch])
+    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
+    about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
+    pose = np.eye(4)
+    pose[:3, :3] = about_y @ about_x
+    pose[:3, 3] = pose[:3, 2] * 10.0
+    return pose
+
+
+def serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    """Answer requests until the other side hangs up.  The first message says whether drawing works at all."""
+    try:
+        stage = Stage()
+    except Exception as error:
+        send(answers, {"ready": False, "why": f"{type(error).__name__}: {error}"})
+        return
+    send(answers, {"ready": True})
+    while True:
+        try:
+            header, (source, driving, faces) = receive(requests)
+        except EOFError:
+            return
+        try:
+            picture = stage.draw(
+                (source, driving), faces, Turn(*header["turn"]), tuple(header["size"]), header["background"]
+            )
+        except Exception as error:
+            send(answers, {"ok": False, "why": f"{type(error).__name__}: {error}"})
+            return
+        send(answers, {"ok": True}, [picture])
+
+
+def main() -> None:
+    # Libraries that print to stdout must not break the messages: keep the real one, give them stderr.
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

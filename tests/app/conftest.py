@@ -1,0 +1,92 @@
+"""A window with a fake core, driven as a person would.  Leaked windows and live threads fail a test."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import numpy as np
+import psutil
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaks(qapp: QApplication) -> Iterator[None]:
+    """No top-level widget, Python thread or child process may outlive a test."""
+    threads = _python_threads()
+    yield
+    QApplication.processEvents()
+    left: list[QWidget] = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
+    assert not left, f"still open: {left}"
+    assert _python_threads() <= threads, "a thread is still alive"
+    children = [child for child in psutil.Process().children() if "mesh_process" in " ".join(child.cmdline())]
+    assert not children, "the mesh process is still alive"
+
+
+def _python_threads() -> set[threading.Thread]:
+    """Python keeps a dummy for every QThread it has seen; whether those ended, the ``desk`` fixture asks Qt."""
+    return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
+
+
+@pytest.fixture
+def engine() -> FakeEngine:
+    return FakeEngine()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, engine: FakeEngine, tmp_path: Path) -> Iterator[Desk]:
+    """An open window without photos."""
+    desk = Desk(qapp, lambda: engine, tmp_path / "no samples")
+    desk.show()
+    qtbot.waitUntil(lambda: desk.session.engine.engine is not None)
+    yield desk
+    desk.window.close()
+    workers = (desk.core, desk.meshes, desk.exports)
+    assert not any(worker.isRunning() for worker in workers), "a worker survived the window"
+    desk.window.deleteLater()
+    desk.deleteLater()
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    QApplication.processEvents()
+
+
+def photo(path: Path, first: tuple[int, int, int] = (9, 9, 9), size: tuple[int, int] = (160, 120)) -> Path:
+    """A noise photo; its first pixel tells the fake engine how many faces there are."""
+    pixels = np.random.default_rng(size[0]).integers(0, 255, (size[1], size[0], 3), np.uint8)
+    pixels[0, 0] = first
+    PillowImage.fromarray(pixels).save(path)
+    return path
+
+
+@pytest.fixture
+def photos(tmp_path: Path) -> dict[str, Path]:
+    """Files by what is in them."""
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"this is text")
+    return {
+        "one": photo(tmp_path / "one ünï.png"),
+        "two": photo(tmp_path / "two.png", size=(200, 150)),
+        "faceless": photo(tmp_path / "faceless.png", FACELESS),
+        "crowd": photo(tmp_path / "crowd.png", CROWDED, (400, 200)),
+        "broken": broken,
+        "folder": tmp_path,
+        "missing": tmp_path / "missing.png",
+    }
+
+
+@pytest.fixture
+def loaded(desk: Desk, qtbot: QtBot, photos: dict[str, Path]) -> Desk:
+    """An open window with both photos and a result."""
+    desk.photos["source"].open_path(photos["one"])
+    desk.photos["driving"].open_path(photos["two"])
+    qtbot.waitUntil(lambda: desk.session.result is not None)
+    return desk

@@ -1,0 +1,143 @@
+"""A quick stand-in for the core: a face in the middle of every photo, a head that is an egg, a warp that is a shift."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+
+from core.errors import Cancelled, NoFaceError, OutputError
+from core.types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
+
+SIDE = 256
+FACELESS = (1, 2, 3)
+"""A photo whose first pixel has this colour has no face."""
+CROWDED = (4, 5, 6)
+"""... and with this colour it has two: left and right."""
+
+
+@dataclass(frozen=True)
+class FakeFace:
+    image: Image
+    box: Box
+    boxes: tuple[Box, ...]
+    crop: Crop
+    level: float
+
+
+def egg() -> tuple[Float, NDArray[np.int32]]:
+    """An egg of 24 × 48 vertices in crop pixels, with its triangles."""
+    rows, columns = 24, 48
+    v, u = np.meshgrid(np.linspace(0, np.pi, rows), np.linspace(0, 2 * np.pi, columns, False), indexing="ij")
+    nose = np.exp(-((np.cos(u) - 1) ** 2 + (v - 1.7) ** 2) / 0.02)
+    radius = 60 + 22 * nose
+    x, y, z = radius * np.sin(v) * np.sin(u), -80 * np.cos(v), -radius * np.sin(v) * np.cos(u)
+    index = np.arange(rows * columns).reshape(rows, columns)
+    a, b = index[:-1], np.roll(index[:-1], -1, 1)
+    c, d = index[1:], np.roll(index[1:], -1, 1)
+    faces = np.concatenate([np.stack([a, c, b], -1).reshape(-1, 3), np.stack([b, c, d], -1).reshape(-1, 3)])
+    vertices = np.stack([x, y, z], -1).reshape(-1, 3) + np.array([128, 128, 0])
+    return vertices.astype(np.float32), faces.astype(np.int32)
+
+
+class FakeEngine:
+    device = "cpu"
+    backend = "geometric flow"
+
+    def __init__(self, render_seconds: float = 0.0) -> None:
+        self.mesh, self.faces = egg()
+        self.render_seconds = render_seconds
+        self.encoded: list[str] = []
+        self.rendered: list[Controls] = []
+        self.gate = threading.Event()
+        self.gate.set()
+        self.broken = False
+
+    def encode(self, role: str, pixels: Image, face: int | None) -> FakeFace:
+        self.encoded.append(role)
+        first = tuple(int(value) for value in pixels[0, 0])
+        if first == FACELESS:
+            raise NoFaceError("No face was found; try another photo, or one where the face is larger.")
+        height, width = pixels.shape[:2]
+        box = Box(width * 0.3, height * 0.15, width * 0.4, height * 0.5)
+        boxes = (box,)
+        if first == CROWDED:
+            boxes = tuple(Box(width * x, height * 0.2, width * 0.3, height * 0.4) for x in (0.1, 0.6))
+        box = boxes[face or 0]
+        crop = Crop(*box.centre, min(width, height) * 0.8)
+        return FakeFace(_cut(pixels, crop), box, boxes, crop, float(pixels.mean()) / 255)
+
+    def render(self, source: FakeFace, driving: FakeFace, controls: Controls) -> RenderResult:
+        self.gate.wait(10)
+        time.sleep(self.render_seconds)
+        if self.broken:
+            raise ValueError("fake trouble")
+        self.rendered.append(controls)
+        shift = round(20 * controls.pose)
+        image = np.roll(source.image, shift, axis=1)
+        image = np.clip(image * (1 - 0.3 * controls.expression) + 60 * controls.expression * driving.level, 0, 255)
+        y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
+        bump = np.exp(-((x - 128) ** 2 + (y - 128) ** 2) / 5000)
+        flow = np.stack([-shift * bump + 6 * controls.expression * np.sin(y / 20) * bump, (x - 128) / 20 * bump], -1)
+        occlusion = 1 - np.exp(-((x - 70) ** 2 / 200 + (y - 130) ** 2 / 2500)) * min(controls.pose, 1)
+        turn = np.radians(30 * controls.pose)
+        middle = np.array([128, 128, 0], np.float32)
+        r = np.array([[np.cos(turn), 0, -np.sin(turn)], [0, 1, 0], [np.sin(turn), 0, np.cos(turn)]], np.float32)
+        moved = (self.mesh - middle) @ r.T + middle
+        return RenderResult(
+            image.astype(np.uint8),
+            flow.astype(np.float32),
+            occlusion.astype(np.float32),
+            self.mesh,
+            moved.astype(np.float32),
+            Coefficients(np.zeros(50, np.float32), np.zeros(51, np.float32), np.zeros(12, np.float32)),
+            {"regression": 1.2, "motion": 9.1, "occlusion": 2.2, "warp": 1.1, "decode": 0.0},
+        )
+
+    def paste_back(self, source: FakeFace, output: RenderResult) -> Image:
+        return np.repeat(np.repeat(output.image, 2, 0), 2, 1)
+
+    def flow_picture(self, flow: Float) -> tuple[Image, float]:
+        from core.geometry.flow_colour import flow_colours
+
+        return flow_colours(flow, 32), 32.0
+
+    def flow_wheel(self, side: int) -> Image:
+        from core.geometry.flow_colour import legend
+
+        wheel, coverage = legend(side)
+        return np.dstack([wheel, np.rint(coverage * 255).astype(np.uint8)])
+
+    def save_image(self, path: Path, image: Image) -> None:
+        if not path.parent.is_dir():
+            raise OutputError(f"The folder {path.parent} does not exist; choose another.")
+        PillowImage.fromarray(image).save(path)
+
+    def save_sweep(
+        self,
+        path: Path,
+        source: FakeFace,
+        driving: FakeFace,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+    ) -> None:
+        for done in range(1, 21):
+            if should_stop():
+                raise Cancelled("Cancelled; nothing was written.")
+            time.sleep(0.02)
+            on_progress(done, 20)
+        path.write_bytes(b"GIF89a")
+
+
+def _cut(pixels: Image, crop: Crop) -> Image:
+    left, top = max(round(crop.cx - crop.size / 2), 0), max(round(crop.cy - crop.size / 2), 0)
+    side = max(round(crop.size), 1)
+    part = PillowImage.fromarray(np.ascontiguousarray(pixels[top : top + side, left : left + side]))
+    return np.asarray(part.resize((SIDE, SIDE)))

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from app.presenters.origins import pixels
+from tests.app.acts import LEFT
+
+
+@pytest.fixture
+def answer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Path | None]:
+    """What the file dialog answers; ``asked`` is what it proposed."""
+    said: dict[str, Path | None] = {"path": None, "asked": None}
+
+    def ask(parent: object, title: str, proposal: Path, kinds: str) -> Path | None:
+        said["asked"] = proposal
+        return said["path"]
+
+    monkeypatch.setattr("app.views.dialogs.ask_save", ask)
+    return said
+
+
+def finished(desk: Desk, qtbot: QtBot, state: str) -> None:
+    qtbot.waitUntil(lambda: desk.session.export.state == state)
+
+
+def size_of(path: Path) -> tuple[int, int]:
+    with PillowImage.open(path) as picture:
+        return picture.size
+
+
+@pytest.mark.parametrize("name", ["a.png", "ünï code.jpg"])
+def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], name: str) -> None:
+    path = answer["path"] = tmp_path / name
+    QTest.keySequence(loaded.window, "Ctrl+S")
+    finished(loaded, qtbot, "done")
+    asked = answer["asked"]
+    assert asked is not None and asked.name == "one ünï__two.png"
+    assert size_of(path) == (256, 256)
+    assert loaded.window.status.message.full_text == f"Saved {name}."
+    assert f"Saved {name}" in loaded.window.result.progress_text.full_text
+
+
+def test_save_the_full_photo(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]) -> None:
+    path = answer["path"] = tmp_path / "full.png"
+    loaded.window.result.save_full_action.trigger()
+    finished(loaded, qtbot, "done")
+    assert size_of(path) == (512, 512)
+
+
+def test_a_file_that_cannot_be_written_is_told(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    answer["path"] = tmp_path / "no folder" / "a.png"
+    loaded.window.result.save_action.trigger()
+    finished(loaded, qtbot, "failed")
+    assert "does not exist" in loaded.window.result.overlay.banner.text()
+    assert loaded.window.result.save_button.isEnabled()
+
+
+def test_the_animation_shows_progress(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    answer["path"] = tmp_path / "a.gif"
+    loaded.window.result.sweep_action.trigger()
+    bar = loaded.window.result.progress
+    assert bar.isVisible() and not loaded.window.result.save_button.isEnabled()
+    qtbot.waitUntil(lambda: 0 < bar.value() < 20)
+    loaded.window.controls.sliders["pose"].slider.setValue(40)
+    qtbot.waitUntil(lambda: loaded.session.result is not None and loaded.session.result.request.controls.pose == 0.4)
+    assert loaded.session.export.state == "running", "the live picture waited for the export"
+    finished(loaded, qtbot, "done")
+    assert not bar.isVisible() and loaded.window.result.save_button.isEnabled()
+
+
+def test_the_animation_can_be_cancelled(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    path = answer["path"] = tmp_path / "a.gif"
+    loaded.window.result.sweep_action.trigger()
+    qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
+    QTest.mouseClick(loaded.window.result.cancel_button, LEFT)
+    finished(loaded, qtbot, "cancelled")
+    assert not path.exists()
+    loaded.window.result.sweep_action.trigger()
+    finished(loaded, qtbot, "done")
+
+
+def test_closing_the_window_cancels_an_export(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    path = answer["path"] = tmp_path / "a.gif"
+    loaded.window.result.sweep_action.trigger()
+    QTest.keySequence(loaded.window, "Ctrl+Q")
+    assert not loaded.window.isVisible() and loaded.exports.isFinished()
+    assert not path.exists()
+
+
+def test_copy(loaded: Desk) -> None:
+    QTest.keySequence(loaded.window, "Ctrl+C")
+    assert loaded.session.result is not None
+    assert np.array_equal(pixels(QGuiApplication.clipboard().image()), loaded.session.result.output.image)
+
+
+def test_nothing_can_be_saved_before_there_is_a_result(desk: Desk, answer: dict[str, Path | None]) -> None:
+    assert not desk.window.result.save_button.isEnabled() and not desk.window.result.copy_button.isEnabled()
+    QTest.keySequence(desk.window, "Ctrl+S")
+    QTest.keySequence(desk.window, "Ctrl+C")
+    assert answer["asked"] is None
+
+
+def test_not_choosing_a_file_starts_nothing(loaded: Desk, answer: dict[str, Path | None]) -> None:
+    loaded.window.result.save_action.trigger()
+    assert answer["asked"] is not None and loaded.session.export.state == "idle"

@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from app.values import MeshRequest, Turn
+from app.workers.mesh_layout import HALF_WIDTH, normals, place, rotation
+from app.workers.mesh_worker import COMMAND, MeshWorker
+from app.workers.software import draw
+from tests.app.acts import LEFT, drag_mouse
+from tests.app.fake_engine import egg
+
+CANVAS = (20, 28, 36)
+MESH, FACES = egg()
+
+
+def request(number: int = 1, turn: Turn | None = None) -> MeshRequest:
+    return MeshRequest(number, MESH, MESH, FACES, turn or Turn(), 240, 160, CANVAS)
+
+
+def heads(picture: np.ndarray) -> np.ndarray:
+    """Share of each half that is not background."""
+    assert picture.shape == (160, 240, 3)
+    drawn = np.abs(picture.astype(int) - CANVAS).max(axis=2) > 8
+    return np.array([drawn[:, :120].mean(), drawn[:, 120:].mean()])
+
+
+def test_normals_agree_with_a_plain_loop() -> None:
+    expected = np.zeros_like(MESH)
+    for a, b, c in FACES:
+        across = np.cross(MESH[b] - MESH[a], MESH[c] - MESH[a])
+        for corner in (a, b, c):
+            expected[corner] += across
+    expected /= np.maximum(np.linalg.norm(expected, axis=1, keepdims=True), 1e-12)
+    assert np.allclose(normals(MESH, FACES), expected, atol=1e-4)
+
+
+def test_dragging_right_turns_the_front_right_and_dragging_down_turns_it_down() -> None:
+    front = np.array([0, 0, 1], np.float32)
+    assert (rotation(Turn(yaw=30)) @ front)[0] > 0.4
+    assert (rotation(Turn(pitch=30)) @ front)[1] < -0.4
+
+
+def test_heads_stand_side_by_side_and_inside() -> None:
+    source, driving, half_height = place(MESH, MESH, Turn(yaw=40), 1.5)
+    assert source[:, 0].max() < 0 < driving[:, 0].min()
+    for mesh in (source, driving):
+        assert np.abs(mesh[:, 0]).max() < half_height * 1.5
+        assert np.abs(mesh[:, 1]).max() < half_height
+
+
+def test_the_software_renderer_draws_both_heads() -> None:
+    view = 2 * HALF_WIDTH / 1.5  # half the height of the picture, in half heads
+    egg_share = np.pi * 0.75 / (2 * view * 1.5 * view)
+    assert np.allclose(heads(draw(request())), egg_share, atol=0.015)
+
+
+def test_pyrender_draws_what_the_software_renderer_draws(qtbot: QtBot) -> None:
+    notes: list[str] = []
+    worker = MeshWorker(draw)
+    worker.noted.connect(notes.append)
+    with qtbot.waitSignal(worker.drawn, timeout=30000) as caught:
+        worker.start()
+        worker.mailbox.put(request())
+    worker.stop()
+    assert caught.args is not None
+    assert np.allclose(heads(caught.args[1]), heads(draw(request())), atol=0.02)
+    assert notes and notes[0].startswith("Meshes: ")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("/no/such/program",),
+        (sys.executable, "-c", "raise SystemExit(3)"),
+        (sys.executable, "-c", "import os; os.abort()"),
+        (
+            sys.executable,
+            "-c",
+            "from app.workers.frames import *; import sys; send(sys.stdout.buffer, {'ready': True})",
+        ),
+    ],
+    ids=["missing", "ends", "crashes", "dies-later"],
+)
+def test_a_child_that_fails_is_replaced_by_the_software_renderer(qtbot: QtBot, command: tuple[str, ...]) -> None:
+    notes: list[str] = []
+    worker = MeshWorker(draw, command)
+    worker.noted.connect(notes.append)
+    with qtbot.waitSignal(worker.drawn, timeout=20000) as caught:
+        worker.start()
+        worker.mailbox.put(request())
+    worker.stop()
+    assert caught.args is not None and heads(caught.args[1]).min() > 0.2
+    assert "software renderer" in notes[-1]
+
+
+def test_a_child_that_hangs_is_given_up(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.workers.mesh_worker.PATIENCE", 0.3)
+    worker = MeshWorker(draw, (sys.executable, "-c", "import time; time.sleep(60)"))
+    with qtbot.waitSignal(worker.drawn, timeout=20000):
+        worker.start()
+        worker.mailbox.put(request())
+    worker.stop()
+
+
+def test_stopping_ends_a_child_that_hangs(qtbot: QtBot) -> None:
+    worker = MeshWorker(draw, (sys.executable, "-c", "import time; time.sleep(60)"))
+    worker.start()
+    qtbot.waitUntil(lambda: worker._child is not None)
+    worker.stop()
+    assert worker.isFinished()
+
+
+def test_the_child_needs_neither_torch_nor_qt(qtbot: QtBot) -> None:
+    code = "import sys, app.workers.mesh_process as m; print(sorted({'torch', 'PySide6'} & set(sys.modules)))"
+    out = subprocess.run([COMMAND[0], "-c", code], capture_output=True, text=True, cwd=Path(__file__).parents[2])
+    assert out.stdout.strip() == "[]", out.stderr
+
+
+def test_the_mouse_turns_zooms_and_resets_both(loaded: Desk, qtbot: QtBot) -> None:
+    view, session = loaded.window.mesh, loaded.session
+    qtbot.waitUntil(lambda: view.has_picture, timeout=30000)
+    before = view.grab().toImage()
+    drag_mouse(view, QPoint(60, 20))
+    assert session.turn.yaw > 10 and session.turn.pitch > 2
+    qtbot.waitUntil(lambda: view.grab().toImage() != before)
+    QTest.mouseDClick(view, LEFT)
+    QTest.mouseRelease(view, LEFT)
+    assert session.turn == Turn()
+    assert not session.dragging
+
+
+def test_meshes_are_drafts_while_they_are_held(loaded: Desk, qtbot: QtBot) -> None:
+    view = loaded.window.mesh
+    sizes: list[int] = []
+    loaded.meshes.drawn.connect(lambda request, picture: sizes.append(request.width))
+    QTest.mousePress(view, LEFT)
+    QTest.mouseMove(view, view.rect().center() + QPoint(30, 0))
+    full = view.pixel_size.width()
+    qtbot.waitUntil(lambda: full // 2 in sizes or round(full / 2) in sizes, timeout=30000)
+    QTest.mouseRelease(view, LEFT)
+    qtbot.waitUntil(lambda: sizes[-1] == full)

@@ -1,0 +1,144 @@
+"""The window comes up at once, loads the core behind the scenes, and goes away without a trace."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app import run
+from app.application import Desk, sample_pair
+from app.theme import DARK, LIGHT
+from core.errors import WeightsError
+from tests.app.conftest import photo
+from tests.app.fake_engine import FakeEngine
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_the_window_module_does_not_bring_torch_in() -> None:
+    code = "import sys, app.application; print('torch' in sys.modules, 'core.pipeline' in sys.modules)"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert out.stdout.split() == ["False", "False"], out.stderr
+
+
+def test_signals_do_not_eat_references() -> None:
+    """PySide6 6.12.0 drops a reference to True with every emit: Python 3.11 dies of it after some 2000 signals."""
+
+    class Sender(QObject):
+        sent = Signal(int)
+
+    sender, before = Sender(), sys.getrefcount(True)
+    for number in range(100):
+        sender.sent.emit(number)
+    assert abs(sys.getrefcount(True) - before) < 50
+
+
+@pytest.fixture
+def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "samples"
+    folder.mkdir()
+    for name in ("collins.png", "driver_smile.png", "hopper.png"):
+        photo(folder / name)
+    (folder / "README.md").write_text("not a photo")
+    monkeypatch.setattr(Desk.__init__, "__defaults__", (FakeEngine, folder))
+    yield folder
+
+
+def labels(window: object) -> list[str]:
+    return [window.photos[role].note.full_text for role in ("source", "driving")]  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ((None, None, True), ["collins.png", "driver_smile.png"]),
+        ((None, "mine.png", True), ["collins.png", "mine.png"]),
+        (("mine.png", None, False), ["mine.png", ""]),
+        ((None, None, False), ["", ""]),
+    ],
+)
+def test_run_opens_what_is_asked_for_and_ends_clean(
+    qtbot: QtBot, tmp_path: Path, samples: Path, arguments: tuple[str | None, str | None, bool], expected: list[str]
+) -> None:
+    photo(tmp_path / "mine.png")
+    source, driving = (tmp_path / name if name else None for name in arguments[:2])
+    seen: list[list[str]] = []
+    timer = QTimer()
+
+    def look() -> None:
+        (window,) = (w for w in QApplication.topLevelWidgets() if w.isVisible())
+        wanted = sum(1 for name in expected if name)
+        shown = [window.photos[role].image.picture is not None for role in ("source", "driving")]  # type: ignore[attr-defined]
+        if sum(shown) == wanted:
+            seen.append(labels(window))
+            timer.stop()
+            window.close()
+
+    timer.timeout.connect(look)
+    timer.start(20)
+    assert run(source, driving, arguments[2]) == 0
+    assert seen == [expected]
+
+
+def test_the_driver_of_the_sample_is_never_the_source(tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("collins.jpg", "hopper.jpg")]
+    assert sample_pair(paths) == (paths[0], paths[1])
+    assert sample_pair(paths[:1]) == (paths[0], None)
+    assert sample_pair([]) == (None, None)
+
+
+def test_the_samples_menu_opens_a_sample(qtbot: QtBot, qapp: QApplication, samples: Path) -> None:
+    desk = Desk(qapp)
+    desk.show()
+    menu = desk.window.photos["driving"].samples_menu
+    assert [action.text() for action in menu.actions()] == ["Collins", "Driver smile", "Hopper"]
+    menu.actions()[2].trigger()
+    qtbot.waitUntil(lambda: desk.session.slot("driving").shown is not None)
+    assert desk.window.photos["driving"].note.full_text == "hopper.png"
+    desk.window.close()
+
+
+def test_a_core_that_does_not_load_is_told_in_the_window(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    def load() -> FakeEngine:
+        raise WeightsError("The weights are missing; run “make run” again.")
+
+    desk = Desk(qapp, load, tmp_path)
+    desk.photos["source"].open_path(photo(tmp_path / "a.png"))
+    desk.show()
+    banner = desk.window.result.overlay.banner
+    qtbot.waitUntil(banner.isVisible)
+    assert "weights are missing" in banner.text()
+    assert "weights are missing" in desk.window.status.message.full_text
+    assert not desk.window.photos["source"].overlay.busy.isVisible()
+    desk.window.close()
+
+
+def test_light_and_dark(desk: Desk, qapp: QApplication) -> None:
+    desk.window.menus.theme_wanted.emit("light")
+    assert desk.theme.colours is LIGHT and LIGHT.window in qapp.styleSheet()
+    desk.window.menus.theme_wanted.emit("dark")
+    assert desk.theme.colours is DARK and DARK.panel in qapp.styleSheet()
+
+
+def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtBot) -> None:
+    window = loaded.window
+    for width, height in ((1280, 800), (1920, 1040), (980, 640)):
+        window.resize(width, height)
+        QApplication.processEvents()
+        assert (window.width(), window.height()) == (width, height)
+        result = window.result.image
+        others = [window.mesh, window.flow.image, window.occlusion.image]
+        others += [panel.image for panel in window.photos.values()]
+        assert all(min(result.width(), result.height()) > min(view.width(), view.height()) for view in others)
+    tips = [window.result.copy_button, window.result.save_button, window.mesh, *window.controls.only.values()]
+    tips += [panel.open_button for panel in window.photos.values()] + list(window.controls.sliders.values())
+    assert all(widget.toolTip() for widget in tips)
+    QTest.qWait(1)

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import io
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.values import PhotoOrder, RenderRequest
+from app.workers.core_worker import CoreWorker
+from app.workers.frames import receive, send
+from app.workers.mailbox import Mailbox
+from core.errors import WeightsError
+from core.types import Controls
+from tests.app.fake_engine import FakeEngine
+
+GREY = np.full((40, 40, 3), 99, np.uint8)
+
+
+def test_the_newest_letter_wins() -> None:
+    box: Mailbox[int] = Mailbox()
+    for letter in range(5):
+        box.put(letter)
+    assert box.peek() == 4
+    assert box.take() == 4
+    assert box.peek() is None
+
+
+def test_closing_wakes_a_waiting_worker_and_delivers_nothing() -> None:
+    box: Mailbox[int] = Mailbox()
+    got: list[int | None] = [0]
+    thread = threading.Thread(target=lambda: got.__setitem__(0, box.take()))
+    thread.start()
+    box.close()
+    box.put(7)
+    thread.join(5)
+    assert not thread.is_alive() and got == [None]
+    assert box.take() is None
+
+
+def test_messages_survive_the_pipe() -> None:
+    stream = io.BytesIO()
+    arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros((0, 3), np.int32)]
+    send(stream, {"size": [3, 4]}, arrays)
+    send(stream, {"ok": True})
+    stream.seek(0)
+    header, got = receive(stream)
+    assert header == {"size": [3, 4]}
+    for sent, came in zip(arrays, got, strict=True):
+        assert came.dtype == sent.dtype and np.array_equal(came, sent)
+    assert receive(stream) == ({"ok": True}, [])
+    with pytest.raises(EOFError):
+        receive(stream)
+
+
+def orders() -> tuple[PhotoOrder, PhotoOrder]:
+    return PhotoOrder(1, "source", GREY, "a"), PhotoOrder(2, "driving", GREY.copy(), "b")
+
+
+def test_photos_are_read_and_encoded_once_however_often_it_renders(qtbot: QtBot) -> None:
+    engine, reads = FakeEngine(), []
+
+    def read(origin: object) -> np.ndarray:
+        reads.append(origin)
+        assert isinstance(origin, np.ndarray)
+        return origin
+
+    worker = CoreWorker(read, lambda: engine)
+    source, driving = orders()
+    worker.start()
+    for number in range(3, 8):
+        with qtbot.waitSignal(worker.rendered) as caught:
+            worker.mailbox.put(RenderRequest(number, source, driving, Controls(pose=number / 10)))
+        assert caught.args is not None and caught.args[0].request.number == number
+    worker.stop()
+    assert engine.encoded == ["source", "driving"]
+    assert len(reads) == 2
+
+
+def test_while_it_renders_only_the_newest_request_waits(qtbot: QtBot) -> None:
+    engine = FakeEngine()
+    worker = CoreWorker(lambda origin: GREY, lambda: engine)
+    source, driving = orders()
+    engine.gate.clear()
+    replies: list[int] = []
+    worker.rendered.connect(lambda reply: replies.append(reply.request.number))
+    with qtbot.waitSignal(worker.photo_ready):
+        worker.start()
+        worker.mailbox.put(RenderRequest(3, source, driving, Controls()))
+    qtbot.waitUntil(lambda: worker.mailbox.peek() is None)
+    for number in range(4, 50):
+        worker.mailbox.put(RenderRequest(number, source, driving, Controls()))
+    engine.gate.set()
+    qtbot.waitUntil(lambda: replies[-1:] == [49])
+    worker.stop()
+    assert replies == [3, 49]
+
+
+def test_photos_are_shown_before_the_core_is_loaded(qtbot: QtBot) -> None:
+    loaded = threading.Event()
+
+    def load() -> FakeEngine:
+        loaded.wait(10)
+        return FakeEngine()
+
+    worker = CoreWorker(lambda origin: GREY, load)
+    source, driving = orders()
+    worker.mailbox.put(RenderRequest(3, source, driving, Controls()))
+    with qtbot.waitSignal(worker.photo_read):
+        worker.start()
+    with qtbot.waitSignal(worker.rendered):
+        loaded.set()
+    worker.stop()
+
+
+def test_a_core_that_cannot_be_loaded_is_told_in_words(qtbot: QtBot) -> None:
+    def load() -> FakeEngine:
+        raise WeightsError("The weights are missing; run make run again.")
+
+    worker = CoreWorker(lambda origin: GREY, load)
+    with qtbot.waitSignal(worker.engine_failed) as caught:
+        worker.start()
+    worker.stop()
+    assert caught.args == ["The weights are missing; run make run again."]
+
+
+def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
+    worker = CoreWorker(lambda origin: GREY if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
+    bad = PhotoOrder(1, "source", Path("bad"), "bad")
+    _, driving = orders()
+    with qtbot.waitSignals([worker.photo_failed, worker.photo_ready]):
+        worker.start()
+        worker.mailbox.put(RenderRequest(3, bad, driving, Controls()))
+    worker.stop()
+
+
+def test_stopping_does_not_wait_for_letters(qtbot: QtBot) -> None:
+    engine = FakeEngine(render_seconds=0.05)
+    worker = CoreWorker(lambda origin: GREY, lambda: engine)
+    worker.start()
+    for number in range(3, 30):
+        worker.mailbox.put(RenderRequest(number, *orders(), Controls()))
+    start = time.monotonic()
+    worker.stop()
+    assert time.monotonic() - start < 2
+
+
+def _boom() -> np.ndarray:
+    raise OSError("boom")
