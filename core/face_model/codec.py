@@ -107,8 +107,8 @@ def _from_sparse(name: str, matrix: Any) -> Arrays:
 
 def _sparse(arrays: Arrays, name: str) -> Any:
     rows, columns = arrays[f"{name}.indices"]
-    shape = tuple(int(n) for n in arrays[f"{name}.shape"])
-    return sparse.csr_array((arrays[f"{name}.values"], (rows, columns)), shape=shape)
+    height, width = (int(n) for n in arrays[f"{name}.shape"])
+    return sparse.csr_array((arrays[f"{name}.values"], (rows, columns)), shape=(height, width))
 
 
 def _level(arrays: Arrays, i: int) -> MeshLevel:

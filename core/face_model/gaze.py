@@ -96,7 +96,7 @@ def make_eyeballs(
     found: list[Eyeball] = []
     for i, side in enumerate(("Left", "Right")):
         units = np.array([names.index(f"eyeLook{way}{side}") for way in ("In", "Out", "Up", "Down")], np.int32)
-        centre, basis = np.float32(centres[i]), np.float32(centre_basis[:, i])
+        centre, basis = np.asarray(centres[i], np.float32), np.asarray(centre_basis[:, i], np.float32)
         ball, skin = np.asarray(vertices[i], np.int32), np.asarray(lids[i], np.int32)
         found.append(Eyeball(ball, skin, units, centre, basis, turn, -1.0 if i == 0 else 1.0))
     return tuple(found)

@@ -53,7 +53,7 @@ def selection(kept: NDArray[Any], count: int) -> sparse.csr_array:
 
 
 def _up_sampling(points: Any, triangles: Any, kept: Any, smaller: Any) -> sparse.csr_array:
-    """Each vertex from the closest triangle of the smaller mesh, within its own connected part (lids not to eyeballs)."""
+    """Each vertex from the closest triangle of the smaller mesh within its own part: no lid from an eyeball."""
     count = len(points)
     pairs = edges(triangles)
     graph = sparse.coo_array((np.ones(len(pairs)), tuple(pairs.T)), shape=(count, count))

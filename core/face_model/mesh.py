@@ -37,11 +37,8 @@ def closest_on_triangles(points: Array, triangles: Array) -> tuple[Array, Array]
     ``points`` …×3, ``triangles`` …×3×3 (corners).  Returns barycentric weights …×3 (in [0, 1], sum 1) and squared
     distances.  Ericson, Real-Time Collision Detection, 5.1.5: inside, or the nearest of the three edges.
     """
-    a, ab, ac = (
-        triangles[..., 0, :],
-        triangles[..., 1, :] - triangles[..., 0, :],
-        triangles[..., 2, :] - triangles[..., 0, :],
-    )
+    a = triangles[..., 0, :]
+    ab, ac = triangles[..., 1, :] - a, triangles[..., 2, :] - a
     ap = points - a
     d00, d01, d11 = (ab * ab).sum(-1), (ab * ac).sum(-1), (ac * ac).sum(-1)
     d20, d21 = (ap * ab).sum(-1), (ap * ac).sum(-1)
@@ -90,9 +87,8 @@ def _candidates(points: Array, triangles: Array) -> Array:
     count = min(_CANDIDATES, len(triangles))
     corners = triangles.reshape(-1, 3)
     middles = ((triangles + np.roll(triangles, -1, 1)) / 2).reshape(-1, 3)
-    owner = np.concatenate(
-        [np.arange(len(triangles)), np.repeat(np.arange(len(triangles)), 3), np.repeat(np.arange(len(triangles)), 3)]
-    )
+    own, thrice = np.arange(len(triangles)), np.repeat(np.arange(len(triangles)), 3)
+    owner = np.concatenate([own, thrice, thrice])
     tree = cKDTree(np.concatenate([triangles.mean(1), corners, middles]))
     near = tree.query(points, k=min(3 * count, tree.n))[1].reshape(len(points), -1)
     return np.asarray(owner[near])

