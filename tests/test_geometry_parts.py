@@ -88,11 +88,18 @@ def test_an_opening_mouth_is_hidden_and_a_closing_one_is_not(model: FaceModel, p
     raster = rasterise(wide, model.faces, 256, 256)
     inside = np.append(parts.interior[model.faces].all(axis=1), False)[raster.triangle]
     assert inside.sum() > 100
-    assert opening.mouth[inside].mean() > 0.8
+    assert opening.mouth[inside].mean() > 0.7
     assert (opening.mouth[~inside] == 0).all()
-    np.testing.assert_allclose(opening.mouth[inside], 1 - opening.visibility[inside])
+    assert (opening.mouth[inside] <= 1 - opening.visibility[inside] + 1e-6).all()
     closing = geometric_flow(wide, shut, model.faces, 256, 256, parts=parts)
     assert closing.mouth.sum() < 0.1 * opening.mouth.sum()
+
+
+def test_turning_a_smile_does_not_black_out_the_teeth(model: FaceModel, parts: HeadParts) -> None:
+    smile = {"mouthSmileLeft": 0.6, "mouthSmileRight": 0.6, "jawOpen": 0.15}
+    for yaw in (-20, 20):
+        result = geometric_flow(posed(model, **smile), posed(model, yaw, **smile), model.faces, 256, 256, parts=parts)
+        assert result.mouth.sum() == 0
 
 
 def test_darkening_follows_the_mask() -> None:

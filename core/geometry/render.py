@@ -30,7 +30,10 @@ def shade(raster: Raster, vertices: Float, faces: Indices, colours: Float) -> Fl
     lambert = np.clip(normals @ (_LIGHT / np.linalg.norm(_LIGHT)), 0, 1)
     light = (_AMBIENT + (1 - _AMBIENT) * lambert)[:, None]
     picture = np.zeros((*raster.depth.shape, 3), np.float32)
-    picture[raster.mask] = interpolate(raster, faces, np.asarray(light * colours, np.float32))
+    if colours.ndim == 1:
+        picture[raster.mask] = interpolate(raster, faces, light) * colours
+    else:
+        picture[raster.mask] = interpolate(raster, faces, light * colours)
     return picture
 
 
