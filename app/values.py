@@ -115,12 +115,13 @@ class Turn:
 
 @dataclass(frozen=True, eq=False)
 class MeshRequest:
-    """Both meshes (n×3 float32, crop pixels), the triangles (m×3 int32) and how to look at them."""
+    """Both meshes (n×3 float32, crop pixels), triangles (m×3), paint (n×4, see ``paint``), how to look at them."""
 
     number: int
     source: NDArray[np.float32]
     driving: NDArray[np.float32]
     faces: NDArray[np.int32]
+    paint: NDArray[np.float32]
     turn: Turn
     width: int
     height: int

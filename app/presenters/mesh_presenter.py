@@ -67,6 +67,7 @@ class MeshPresenter(QObject):
             result.output.source_mesh,
             result.output.driving_mesh,
             engine.faces,
+            engine.paint,
             self._session.turn,
             max(round(size.width() * share), 2),
             max(round(size.height() * share), 2),

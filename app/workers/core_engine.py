@@ -16,6 +16,7 @@ from core.pipeline.reenactor import Reenactor
 from core.types import Controls, Float, Image, RenderResult
 
 from ..values import Role
+from .paint import paint
 
 FINEST_REACH = 16
 """Pixels of full colour at least; larger motions double it, so that colours of one picture can be compared."""
@@ -29,6 +30,7 @@ class CoreEngine:
         self.device = reenactor.device
         self.backend = reenactor.backend
         self.faces: NDArray[np.int32] = np.ascontiguousarray(reenactor.model.faces, np.int32)
+        self.paint = paint(reenactor.model.regions, len(reenactor.model.mean))
 
     def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
         look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving

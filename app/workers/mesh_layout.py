@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from ..values import Turn
 
 Float = NDArray[np.float32]
-SOURCE_COLOUR = (0.62, 0.72, 0.82, 1.0)
-DRIVING_COLOUR = (0.87, 0.70, 0.56, 1.0)
+SOURCE_SKIN = (0.62, 0.72, 0.82)
+DRIVING_SKIN = (0.87, 0.70, 0.56)
 HALF_WIDTH, HALF_HEIGHT = 0.92, 1.12
 """Room a head of radius 1 gets on either side of its middle."""
 

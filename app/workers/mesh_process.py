@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 
 from ..values import Turn
 from .frames import receive, send
-from .mesh_layout import DRIVING_COLOUR, SOURCE_COLOUR, normals, place
+from .mesh_layout import DRIVING_SKIN, SOURCE_SKIN, normals, place
+from .paint import coloured
+
+GAMMA = 2.2
 
 
 class Stage:
@@ -33,6 +36,7 @@ class Stage:
         self,
         meshes: tuple[NDArray[np.float32], NDArray[np.float32]],
         faces: NDArray[np.int32],
+        paint: NDArray[np.float32],
         turn: Turn,
         size: tuple[int, int],
         background: list[int],
@@ -40,27 +44,32 @@ class Stage:
         """H×W×3 uint8 of both meshes side by side; ``size`` is (width, height)."""
         width, height = size
         *placed, half_height = place(meshes[0], meshes[1], turn, width / height)
-        scene = self._scene(placed, faces, half_height, background)
+        colours = [coloured(paint, skin) for skin in (SOURCE_SKIN, DRIVING_SKIN)]
+        scene = self._scene(placed, colours, faces, half_height, background)
         self._renderer.viewport_width, self._renderer.viewport_height = width, height
         picture: NDArray[np.uint8] = self._renderer.render(scene)[0]
         return picture
 
-    def _scene(self, placed: Any, faces: NDArray[np.int32], half_height: float, background: list[int]) -> Any:
+    def _scene(
+        self, placed: Any, colours: Any, faces: NDArray[np.int32], half_height: float, background: list[int]
+    ) -> Any:
         pyrender = self._pyrender
-        colour = np.asarray(background, float) / 255.0
-        scene = pyrender.Scene(bg_color=colour, ambient_light=(0.28, 0.28, 0.28))
-        for vertices, tint in zip(placed, (SOURCE_COLOUR, DRIVING_COLOUR)):
-            material = pyrender.MetallicRoughnessMaterial(
-                baseColorFactor=tint, metallicFactor=0.0, roughnessFactor=0.75, doubleSided=True
-            )
+        scene = pyrender.Scene(bg_color=np.asarray(background) / 255.0, ambient_light=(0.16, 0.16, 0.16))
+        material = pyrender.MetallicRoughnessMaterial(metallicFactor=0.0, roughnessFactor=0.8, doubleSided=True)
+        for vertices, colour in zip(placed, colours):
             primitive = pyrender.Primitive(
-                positions=vertices, normals=normals(vertices, faces), indices=faces, material=material, mode=4
+                positions=vertices,
+                normals=normals(vertices, faces),
+                color_0=colour**GAMMA,  # pyrender lights linear colours
+                indices=faces,
+                material=material,
+                mode=pyrender.constants.GLTF.TRIANGLES,
             )
             scene.add(pyrender.Mesh([primitive]))
         camera = pyrender.OrthographicCamera(xmag=half_height, ymag=half_height, znear=0.01, zfar=20.0)
         scene.add(camera, pose=_looking(0.0, 0.0))
-        scene.add(pyrender.DirectionalLight(intensity=2.6), pose=_looking(-35.0, -30.0))
-        scene.add(pyrender.DirectionalLight(intensity=1.0), pose=_looking(50.0, 10.0))
+        scene.add(pyrender.DirectionalLight(intensity=2.4), pose=_looking(-35.0, -30.0))
+        scene.add(pyrender.DirectionalLight(intensity=0.8), pose=_looking(50.0, 10.0))
         return scene
 
 
@@ -85,12 +94,12 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     send(answers, {"ready": True})
     while True:
         try:
-            header, (source, driving, faces) = receive(requests)
+            header, (source, driving, faces, paint) = receive(requests)
         except EOFError:
             return
         try:
             picture = stage.draw(
-                (source, driving), faces, Turn(*header["turn"]), tuple(header["size"]), header["background"]
+                (source, driving), faces, paint, Turn(*header["turn"]), tuple(header["size"]), header["background"]
             )
         except Exception as error:
             send(answers, {"ok": False, "why": f"{type(error).__name__}: {error}"})
@@ -102,6 +111,8 @@ def main() -> None:
     # Libraries that print to stdout must not break the messages: keep the real one, give them stderr.
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    if hasattr(os, "nice"):
+        os.nice(5)  # the result matters more than the meshes
     serve(sys.stdin.buffer, answers)
 
 

@@ -105,7 +105,7 @@ class MeshWorker(QThread):
         }
 
         def exchange() -> Picture:
-            send(_pipe(child.stdin), header, [request.source, request.driving, request.faces])
+            send(_pipe(child.stdin), header, [request.source, request.driving, request.faces, request.paint])
             answer, arrays = receive(_pipe(child.stdout))
             if not answer["ok"]:
                 raise RuntimeError(answer["why"])

@@ -52,6 +52,7 @@ class FakeEngine:
 
     def __init__(self, render_seconds: float = 0.0) -> None:
         self.mesh, self.faces = egg()
+        self.paint = np.zeros((len(self.mesh), 4), np.float32)
         self.render_seconds = render_seconds
         self.encoded: list[str] = []
         self.rendered: list[Controls] = []

@@ -20,10 +20,11 @@ from tests.app.fake_engine import egg
 
 CANVAS = (20, 28, 36)
 MESH, FACES = egg()
+PAINT = np.zeros((len(MESH), 4), np.float32)
 
 
 def request(number: int = 1, turn: Turn | None = None) -> MeshRequest:
-    return MeshRequest(number, MESH, MESH, FACES, turn or Turn(), 240, 160, CANVAS)
+    return MeshRequest(number, MESH, MESH, FACES, PAINT, turn or Turn(), 240, 160, CANVAS)
 
 
 def heads(picture: np.ndarray) -> np.ndarray:
