@@ -26,6 +26,8 @@ class Colours:
     text: str
     muted: str
     accent: str
+    checked: str
+    disabled: str
     error: str
     on_error: str
 
@@ -43,6 +45,8 @@ DARK = Colours(
     text=DarkPalette.COLOR_TEXT_1,
     muted=DarkPalette.COLOR_TEXT_4,
     accent=DarkPalette.COLOR_ACCENT_4,
+    checked=DarkPalette.COLOR_ACCENT_2,
+    disabled="#5C6B7A",
     error="#7A2E2E",
     on_error="#FFE9E6",
 )
@@ -54,6 +58,8 @@ LIGHT = Colours(
     text=LightPalette.COLOR_TEXT_1,
     muted="#5F7385",
     accent="#1A7FC4",
+    checked=LightPalette.COLOR_ACCENT_2,
+    disabled="#A5B0BA",
     error="#FBDDD9",
     on_error="#7A1C12",
 )
@@ -103,18 +109,20 @@ QWidget#panel QLabel, QWidget#panel QWidget#plain {{ background: transparent; }}
 QLabel#title {{ font-weight: 600; color: {c.text}; }}
 QLabel#muted {{ color: {c.muted}; }}
 QLabel#number {{ color: {c.text}; }}
-QLabel#number:disabled, QLabel#name:disabled {{ color: {c.border}; }}
-QLabel#empty {{ color: {c.muted}; border: 2px dashed {c.border}; border-radius: 8px; padding: 12px; }}
-QLabel#empty[quiet="true"] {{ border: none; }}
-QLabel#drop {{ color: {c.text}; font-weight: 600; border: 2px dashed {c.muted}; border-radius: 8px;
-  background: {_glass(c.canvas, 150)}; }}
-QLabel#drop[hover="true"] {{ border: 2px solid {c.accent}; background: {_glass(c.accent, 90)}; }}
-QLabel#banner {{ color: {c.on_error}; background: {c.error}; border-radius: 6px; padding: 8px 10px; }}
-QLabel#busy {{ color: {c.text}; background: {_glass(c.canvas, 215)}; border-radius: 6px; padding: 5px 10px; }}
+QLabel#number:disabled, QLabel#name:disabled {{ color: {c.disabled}; }}
+QWidget#panel QLabel#empty {{ color: {c.muted}; border: 2px dashed {c.border}; border-radius: 8px; padding: 12px; }}
+QWidget#panel QLabel#empty[quiet="true"] {{ border: none; }}
+QWidget#panel QLabel#drop {{ color: {c.text}; font-weight: 600; border: 2px dashed {c.muted}; border-radius: 8px;
+  background: {_glass(c.canvas, 205)}; }}
+QWidget#panel QLabel#drop[hover="true"] {{ border: 3px solid {c.accent}; color: {c.accent}; }}
+QWidget#panel QLabel#banner {{ color: {c.on_error}; background: {c.error}; border-radius: 6px; padding: 8px 10px; }}
+QWidget#panel QLabel#busy {{ color: {c.text}; background: {_glass(c.canvas, 215)}; border-radius: 6px;
+  padding: 5px 10px; }}
 QStatusBar QLabel {{ padding: 0 6px; background: transparent; }}
 QStatusBar {{ border: none; border-top: 1px solid {c.border}; background: {c.window}; }}
 QStatusBar::item {{ border: none; }}
 QPushButton {{ padding: 3px 12px; min-width: 44px; }}
+QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}
 QMenuBar {{ border: none; }}

@@ -110,4 +110,4 @@ def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
 
 def _faces_note(photo: Photo) -> str:
     count = len(photo.encoded.boxes)
-    return f"{count} faces: click the one you mean" if count > 1 else ""
+    return f"{count} faces, click yours" if count > 1 else ""

@@ -62,8 +62,8 @@ class FlowLegend(QWidget):
 
     def show_reach(self, pixels: float | None) -> None:
         """``pixels``: the distance that is drawn in full colour."""
-        far = "" if pixels is None else f"\nfull colour: {pixels:.0f} px"
-        self._text.setText(f"towards where it is taken{far}")
+        far = "" if pixels is None else f"; full colour = {pixels:.0f} pixels away"
+        self._text.setText(f"the side it comes from{far}")
 
 
 class OcclusionLegend(QWidget):
@@ -73,11 +73,12 @@ class OcclusionLegend(QWidget):
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
+        grid.setHorizontalSpacing(4)
         for row, (colour, text) in enumerate(
             (("#FFFFFF", "taken from the source"), ("#1A1A1A", "hidden in the source"))
         ):
             swatch, label = QLabel(), QLabel(text)
-            swatch.setFixedSize(26, 12)
+            swatch.setFixedSize(18, 12)
             swatch.setStyleSheet(f"background: {colour}; border: 1px solid #7F7F7F;")
             label.setObjectName("muted")
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

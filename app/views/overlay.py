@@ -36,6 +36,7 @@ class Overlay(QWidget):
         super().__init__(parent)
         self.setObjectName("plain")
         self._content = content
+        self._empty = True
         content.setParent(self)
         self.empty = self._label("empty", empty)
         self.busy = self._label("busy", "")
@@ -47,8 +48,9 @@ class Overlay(QWidget):
         self.setMinimumSize(content.minimumSize())
 
     def show_empty(self, shown: bool) -> None:
+        self._empty = shown
         self._content.setVisible(not shown)
-        self.empty.setVisible(shown)
+        self.empty.setVisible(shown and self.drop.isHidden())
 
     def show_busy(self, text: str) -> None:
         self.busy.setText(text)
@@ -64,6 +66,7 @@ class Overlay(QWidget):
         """``text`` "" hides the hint; ``hover`` says that letting go now drops here."""
         self.drop.setText(text)
         self.drop.setVisible(bool(text))
+        self.empty.setVisible(self._empty and not text)
         self.drop.setProperty("hover", hover)
         self.drop.style().unpolish(self.drop)
         self.drop.style().polish(self.drop)

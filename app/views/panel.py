@@ -7,6 +7,8 @@ from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 HEADER_HEIGHT = 26
+MARGIN = 8
+"""What the style sheet keeps free within a label, left and right together."""
 
 
 class ElidedLabel(QLabel):
@@ -32,7 +34,7 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideMiddle, self.width())
+        shown = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideMiddle, self.width() - MARGIN)
         self.setText(shown)
         self.setToolTip(self._full if shown != self._full else "")
 

@@ -59,6 +59,7 @@ class FakeEngine:
         self.gate = threading.Event()
         self.gate.set()
         self.broken = False
+        self.frame_seconds = 0.02
 
     def encode(self, role: str, pixels: Image, face: int | None) -> FakeFace:
         self.encoded.append(role)
@@ -132,7 +133,7 @@ class FakeEngine:
         for done in range(1, 21):
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")
-            time.sleep(0.02)
+            time.sleep(self.frame_seconds)
             on_progress(done, 20)
         path.write_bytes(b"GIF89a")
 
