@@ -11,6 +11,7 @@ from ..errors import InputError, NoFaceError
 from ..face_model.model import FaceModel
 from ..regression.driving_mesh import mix
 from ..regression.fit import Fitter
+from ..regression.identity import IdentityPrior
 from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
 from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
@@ -29,10 +30,12 @@ CropChoice = tuple[float, float, float] | Crop | Literal["whole"] | None
 class Reenactor:
     """Source and driver in, reenacted picture out.  Build it with :meth:`load`."""
 
-    def __init__(self, model: FaceModel, landmarker: FaceLandmarker, backend: Backend, device: str) -> None:
+    def __init__(
+        self, model: FaceModel, landmarker: FaceLandmarker, prior: IdentityPrior, backend: Backend, device: str
+    ) -> None:
         self.model = model
         self.landmarker = landmarker
-        self.fitter = Fitter(model)
+        self.fitter = Fitter(model, prior)
         self.device = device
         self._backend = backend
 
@@ -44,7 +47,7 @@ class Reenactor:
         """
         where = pick_device(device)
         model = FaceModel.load()
-        return cls(model, FaceLandmarker.load(where), GeometricBackend(model), where.type)
+        return cls(model, FaceLandmarker.load(where), IdentityPrior.load(), GeometricBackend(model), where.type)
 
     @property
     def backend(self) -> str:

@@ -1,7 +1,8 @@
 """The fit: 478 landmarks → c = (c_i, c_e, p).
 
-Damped Gauss–Newton on the posed morphable model (Eq. 1 under weak perspective), all unknowns at once, with a Gaussian
-prior on c_i and c_e and the box 0 ≤ c_e ≤ 1.3 kept by an active set.  Several images of one person share c_i.
+Gauss–Newton on the posed morphable model (Eq. 1 under weak perspective), all unknowns at once, with a Gaussian prior
+on c_i and c_e and the box 0 ≤ c_e ≤ 1.3 kept by an active set.  Several images of one person share c_i.  Then c_i is
+cleaned of what expressions leak into it (:mod:`core.regression.identity`) and c_e and p are found anew with it.
 """
 
 from __future__ import annotations
@@ -15,18 +16,19 @@ from scipy.spatial.transform import Rotation
 
 from ..face_model.model import FaceModel
 from ..types import Coefficients, Float
+from .box_solver import solve_in_box
+from .identity import IdentityPrior
+from .landmark_basis import LandmarkBasis
 from .pose import FLIP, compose
 
 Array = NDArray[np.float64]
 
-# Outline of the face in the 478-point topology: where a turned cheek hides it the net slides along the silhouette.
-CONTOUR = [
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-]  # fmt: skip
 FOREHEAD_TOP, CHIN = 10, 152
 
 MAX_EXPRESSION = 1.3
+
+MOVES = 4
+"""Pose unknowns of a step: three of rotation, log scale.  The best translation follows from the rest."""
 
 
 @dataclass(frozen=True)
@@ -34,26 +36,141 @@ class FitConfig:
     """Numbers of the fit.  Errors count in face heights, so that they do not depend on the resolution."""
 
     iterations: int = 7
-    """Gauss–Newton steps."""
+    """Gauss–Newton steps with everything free."""
+    refinements: int = 4
+    """Steps with c_i fixed."""
     contour_weight: float = 0.35
     """Weight of a landmark on the face outline; the others have 1."""
     depth_weight: float = 0.15
     """Weight of a landmark's z, which the net only guesses."""
-    noise: float = 0.02
+    noise: float = 0.01
     """Standard deviation of a landmark in face heights; larger trusts the priors more."""
-    identity_sigma: float = 1.0
-    """Prior standard deviation of c_i."""
-    expression_sigma: float = 0.35
+    independent: float = 50.0
+    """Neighbouring landmarks err alike: all of them say as much as so many independent ones."""
+    expression_sigma: float = 0.5
     """Prior standard deviation of c_e."""
-    sparsity: float = 0.5
-    """Slope of the prior that prefers few active units (c_e ≥ 0, so the 1-norm is linear)."""
     gaze_sigma: float = 1.5
-    """Prior standard deviation of the eyeLook units, which few landmarks see: the irises must win."""
+    """The same of the eyeLook units, which few landmarks see: the irises must win."""
+    sparsity: float = 0.2
+    """Slope of the prior that prefers few active units (c_e ≥ 0, so the 1-norm is linear)."""
 
 
 def face_height(landmarks: Float) -> float:
     """Distance from the top of the forehead to the chin in pixels, z included, so that pitch does not change it."""
     return float(np.linalg.norm(landmarks[FOREHEAD_TOP] - landmarks[CHIN]))
+
+
+class Fitter:
+    """Fits one face model to landmarks.  Cheap to call, safe between threads."""
+
+    def __init__(self, model: FaceModel, prior: IdentityPrior | None = None, config: FitConfig | None = None) -> None:
+        self.config = config or FitConfig()
+        self.prior = prior
+        self._basis = LandmarkBasis.of(model, self.config.contour_weight)
+        self._depth = np.array([1.0, 1.0, self.config.depth_weight**2])
+        gaze = np.array([name.startswith("eyeLook") for name in model.expression_names])
+        sigma = np.where(gaze, self.config.gaze_sigma, self.config.expression_sigma)
+        self._precision = sigma**-2.0
+        self._sparsity = np.where(gaze, 0.0, self.config.sparsity)
+
+    def fit(self, landmarks: Float, identity: Float | None = None) -> Coefficients:
+        """One face: ``landmarks`` (478, 3) float32 in pixels, z in the same scale, negative towards the camera.
+
+        With ``identity`` given, c_i is kept and only expression and pose are found (the next frames of a video).
+        """
+        return self._fit([landmarks], identity)[0]
+
+    def fit_together(self, landmarks: Sequence[Float]) -> list[Coefficients]:
+        """Several images of one person: c_i is shared, each image has its own c_e and p."""
+        return self._fit(list(landmarks), None)
+
+    def _fit(self, landmarks: list[Float], identity: Float | None) -> list[Coefficients]:
+        views = [_View(self._basis, points, self.config) for points in landmarks]
+        if identity is None:
+            c_i = np.zeros(self._basis.n_identity)
+            for _ in range(self.config.iterations):
+                c_i = self._step(c_i, views, free=self._basis.n_identity)
+            c_i = c_i if self.prior is None else self.prior.clean(c_i, len(views))
+        else:
+            c_i = identity.astype(np.float64)
+        for _ in range(self.config.refinements if identity is None else self.config.iterations):
+            self._step(c_i, views, free=0)
+        shared = c_i.astype(np.float32)
+        return [Coefficients(shared, v.expression.astype(np.float32), v.pose(self._basis, c_i)) for v in views]
+
+    def _step(self, c_i: Array, views: list[_View], free: int) -> Array:
+        """Minimise the quadratic model over c_i (its first ``free``), c_e of each view in its box, and its moves."""
+        n_e = self._basis.n_expression
+        local = n_e + MOVES
+        size = free + local * len(views)
+        hessian, gradient = np.zeros((size, size)), np.zeros(size)
+        lower, upper = np.full(size, -np.inf), np.full(size, np.inf)
+        hessian[range(free), range(free)] = 1.0  # c_i is in standard deviations
+        for k, view in enumerate(views):
+            at = free + k * local
+            index = np.r_[0:free, at : at + local]
+            h, g = view.linearise(self._basis, c_i, free, self._depth)
+            hessian[np.ix_(index, index)] += h
+            gradient[index] += g
+            unit = np.arange(at, at + n_e)
+            hessian[unit, unit] += self._precision
+            gradient[unit] -= self._sparsity
+            lower[unit], upper[unit] = 0.0, MAX_EXPRESSION
+        solution = solve_in_box(hessian, gradient, lower, upper)
+        for k, view in enumerate(views):
+            at = free + k * local
+            view.expression = solution[at : at + n_e]
+            view.move(solution[at + n_e : at + local])
+        return solution[:free] if free else c_i
+
+
+class _View:
+    """One image in the fit: its landmarks and its current expression and pose, in the flipped frame (y up)."""
+
+    def __init__(self, basis: LandmarkBasis, landmarks: Float, config: FitConfig) -> None:
+        points = landmarks.astype(np.float64) @ FLIP
+        self.centre = basis.centre(points)
+        self.points = points - self.centre
+        self.expression = np.zeros(basis.n_expression)
+        height = max(face_height(landmarks), 1e-3)
+        self.trust = config.independent / basis.n_landmarks / (height * config.noise) ** 2
+        self.scale, self.rotation, _ = procrustes(basis.mean, self.points, basis.weights)
+
+    def linearise(self, basis: LandmarkBasis, c_i: Array, free: int, depth: Array) -> tuple[Array, Array]:
+        """Normal equations Hx = g in (c_i [the free ones], c_e, rotation 3, log scale); absolute in c, steps in pose.
+
+        The model's rows are never turned into the camera: with M = s²RᵀD²R, BᵀMB is a sum of six fixed matrices.
+        """
+        posed = self.scale * basis.shape(c_i, self.expression) @ self.rotation.T
+        moves = np.concatenate([np.cross(np.eye(3)[:, None, :], posed), posed[None]])
+        weight = basis.weights[:, None] * depth * self.trust
+        start = basis.n_identity - free
+        rows = basis.rows[start:]
+        back = self.scale * self.rotation
+        metric = back.T @ (self.trust * depth[:, None] * back)
+        n = len(rows)
+        hessian = np.empty((n + MOVES, n + MOVES))
+        hessian[:n, :n] = basis.gram(metric)[start:, start:]
+        hessian[n:, :n] = ((weight * moves) @ back).reshape(MOVES, -1) @ rows.T
+        hessian[:n, n:] = hessian[n:, :n].T
+        hessian[n:, n:] = np.tensordot(weight * moves, moves, ((1, 2), (1, 2)))
+        gradient = np.empty(n + MOVES)
+        residual = weight * (self.points - posed)
+        gradient[:n] = rows @ (residual @ back).ravel()
+        gradient[n:] = np.tensordot(moves, residual, 2)
+        known = np.concatenate([c_i[:free], self.expression])
+        return hessian, gradient + hessian[:, :n] @ known
+
+    def move(self, step: Array) -> None:
+        """Apply a small rotation and a log scale."""
+        self.rotation = Rotation.from_rotvec(step[:3]).as_matrix() @ self.rotation
+        self.scale *= float(np.exp(np.clip(step[3], -0.5, 0.5)))
+
+    def pose(self, basis: LandmarkBasis, c_i: Array) -> Float:
+        """p (12,) with t_z = 0: weak perspective has no depth of the whole."""
+        offset = basis.offset(c_i, self.expression)
+        translation = self.centre - self.scale * self.rotation @ offset
+        return compose(self.scale, self.rotation, FLIP @ (translation * np.array([1.0, 1.0, 0.0])))
 
 
 def procrustes(model: Array, points: Array, weights: Array) -> tuple[float, Array, Array]:
@@ -67,133 +184,3 @@ def procrustes(model: Array, points: Array, weights: Array) -> tuple[float, Arra
     rotation = u @ (sign[:, None] * vt)
     scale = float((singular * sign).sum() / (weights @ (a * a).sum(axis=1)))
     return scale, rotation, target_mean - scale * rotation @ model_mean
-
-
-class Fitter:
-    """Fits one face model to landmarks.  Holds the model's landmark basis; cheap to call, safe between threads."""
-
-    def __init__(self, model: FaceModel, config: FitConfig | None = None) -> None:
-        self.config = config or FitConfig()
-        mean, identity, expression = model.landmark_basis()
-        self._mean = mean.astype(np.float64)
-        self._identity = identity.astype(np.float64)
-        self._expression = expression.astype(np.float64)
-        weights = np.ones(len(mean))
-        weights[CONTOUR] = self.config.contour_weight
-        self._weights = weights
-        # The net's errors at neighbouring points are alike: 478 landmarks say about as much as 50 independent ones.
-        noise = self.config.noise * np.sqrt(len(weights) / 50.0)
-        self._roots = np.sqrt(weights)[:, None] * np.array([1.0, 1.0, self.config.depth_weight]) / noise
-        gaze = np.array([name.startswith("eyeLook") for name in model.expression_names])
-        sigma = np.where(gaze, self.config.gaze_sigma, self.config.expression_sigma)
-        self._expression_precision = sigma**-2.0
-        self._sparsity = np.where(gaze, 0.0, self.config.sparsity)
-
-    def fit(self, landmarks: Float, identity: Float | None = None) -> Coefficients:
-        """One face: ``landmarks`` (478, 3) float32 in pixels, z in the same scale, negative towards the camera.
-
-        With ``identity`` given, c_i is kept and only expression and pose are found (the next frames of a video).
-        """
-        return self._solve([landmarks], identity)[0]
-
-    def fit_together(self, landmarks: Sequence[Float]) -> list[Coefficients]:
-        """Several images of one person: c_i is shared, each image has its own c_e and p."""
-        return self._solve(list(landmarks), None)
-
-    def _solve(self, landmarks: list[Float], fixed: Float | None) -> list[Coefficients]:
-        n_i = len(self._identity)
-        c_i = np.zeros(n_i) if fixed is None else fixed.astype(np.float64)
-        views = [_View(self, points) for points in landmarks]
-        free_identity = n_i if fixed is None else 0
-        for _ in range(self.config.iterations):
-            blocks = [view.linearise(self, c_i, free_identity) for view in views]
-            c_i, expressions, moves = self._step(c_i, views, blocks, free_identity)
-            for view, expression, move in zip(views, expressions, moves):
-                view.expression = expression
-                view.move(move)
-        identity = c_i.astype(np.float32)
-        return [Coefficients(identity, v.expression.astype(np.float32), v.pose()) for v in views]
-
-    def _step(
-        self, c_i: Array, views: list[_View], blocks: list[tuple[Array, Array]], n_i: int
-    ) -> tuple[Array, list[Array], list[Array]]:
-        """Minimise the quadratic model over (c_i, c_e of each view within its box, six pose moves of each view)."""
-        n_e = len(self._expression)
-        local = n_e + 6
-        size = n_i + local * len(views)
-        hessian, gradient = np.zeros((size, size)), np.zeros(size)
-        lower, upper = np.full(size, -np.inf), np.full(size, np.inf)
-        hessian[range(n_i), range(n_i)] += self.config.identity_sigma**-2.0
-        for k, (h, g) in enumerate(blocks):
-            at = n_i + k * local
-            index = np.r_[0:n_i, at : at + local]
-            hessian[np.ix_(index, index)] += h
-            gradient[index] += g
-            unit = np.arange(at, at + n_e)
-            hessian[unit, unit] += self._expression_precision
-            gradient[unit] -= self._sparsity
-            lower[unit], upper[unit] = 0.0, MAX_EXPRESSION
-        solution = solve_in_box(hessian, gradient, lower, upper)
-        parts = [solution[n_i + k * local : n_i + (k + 1) * local] for k in range(len(views))]
-        return (solution[:n_i] if n_i else c_i), [p[:n_e] for p in parts], [p[n_e:] for p in parts]
-
-
-class _View:
-    """One image in the fit: its landmarks and its current expression and pose, in the flipped frame (y up)."""
-
-    def __init__(self, fitter: Fitter, landmarks: Float) -> None:
-        self.height = max(face_height(landmarks), 1e-3)
-        self.points = landmarks.astype(np.float64) @ FLIP
-        self.expression = np.zeros(len(fitter._expression))
-        self.scale, self.rotation, self.translation = procrustes(fitter._mean, self.points, fitter._weights)
-
-    def linearise(self, fitter: Fitter, c_i: Array, n_i: int) -> tuple[Array, Array]:
-        """Normal equations of this view in (c_i [if free], c_e, rotation 3, log scale, t_x, t_y), absolute in c."""
-        shape = fitter._mean + np.tensordot(c_i, fitter._identity, 1)
-        shape += np.tensordot(self.expression, fitter._expression, 1)
-        affine = self.scale * self.rotation
-        posed = shape @ affine.T
-        basis = np.concatenate([fitter._identity[:n_i], fitter._expression]) @ affine.T
-        turn = np.cross(np.eye(3)[:, None, :], posed)
-        shift = np.zeros((2, *posed.shape))
-        shift[0, :, 0] = shift[1, :, 1] = 1.0
-        jacobian = np.concatenate([basis, turn, posed[None], shift])
-        residual = self.points - posed - self.translation
-        # The net's z has no absolute origin: only its variation counts.
-        share = fitter._weights / fitter._weights.sum()
-        residual[:, 2] -= share @ residual[:, 2]
-        jacobian[..., 2] -= (jacobian[..., 2] @ share)[:, None]
-        root = fitter._roots / self.height
-        rows = (jacobian * root).reshape(len(jacobian), -1)
-        known = np.concatenate([c_i[:n_i], self.expression, np.zeros(6)])
-        target = (residual * root).ravel() + known @ rows
-        return rows @ rows.T, rows @ target
-
-    def move(self, step: Array) -> None:
-        """Apply a small rotation, a log scale and a shift."""
-        self.rotation = Rotation.from_rotvec(step[:3]).as_matrix() @ self.rotation
-        self.scale *= float(np.exp(np.clip(step[3], -0.5, 0.5)))
-        self.translation = self.translation + np.array([step[4], step[5], 0.0])
-
-    def pose(self) -> Float:
-        """p (12,) with t_z = 0: weak perspective has no depth of the whole."""
-        return compose(self.scale, self.rotation, FLIP @ (self.translation * np.array([1.0, 1.0, 0.0])))
-
-
-def solve_in_box(hessian: Array, gradient: Array, lower: Array, upper: Array, rounds: int = 12) -> Array:
-    """argmin ½xᵀHx − gᵀx in lower ≤ x ≤ upper, H positive definite: fix what leaves the box, free what wants back."""
-    fixed_low = np.zeros(len(gradient), bool)
-    fixed_high = np.zeros(len(gradient), bool)
-    x = np.zeros_like(gradient)
-    for _ in range(rounds):
-        free = ~(fixed_low | fixed_high)
-        x = np.where(fixed_low, lower, np.where(fixed_high, upper, 0.0))
-        rest = gradient[free] - hessian[np.ix_(free, ~free)] @ x[~free]
-        x[free] = np.linalg.solve(hessian[np.ix_(free, free)], rest)
-        slope = hessian @ x - gradient
-        low = (free & (x < lower)) | (fixed_low & (slope > 0))
-        high = (free & (x > upper)) | (fixed_high & (slope < 0))
-        if np.array_equal(low, fixed_low) and np.array_equal(high, fixed_high):
-            break
-        fixed_low, fixed_high = low, high
-    return np.clip(x, lower, upper)
