@@ -23,13 +23,15 @@ THRESHOLD = 0.5
 FULL_RANGE_THRESHOLD = 0.6
 LOW_THRESHOLD = 0.3
 _LARGEST = 2560
+_SMALLEST_TILE = 160
+_SMALLEST_FACE = 12.0
 _BATCH = 16
 _WIDE = 1.6
 
 
 @dataclass(frozen=True)
-class _Stage:
-    """Views looked at together, by which net, and the score from which a face counts."""
+class _Look:
+    """Views that a net looks at, and the score from which a face counts."""
 
     net: ShortRangeNet | FullRangeNet
     views: Sequence[Roi]
@@ -58,43 +60,49 @@ class FaceDetector:
 
         Boxes in corner coordinates, key points in pixel coordinates of ``image``.
         """
-        return next(chain(self.search(image), self.search_tiles(image)), [])
+        return next(filter(None, chain(self.search(image), self.search_tiles(image))), [])
 
     def search(self, image: Image) -> Iterator[list[Detection]]:
-        """What each look at the whole image finds, the usual look first; looks that find nothing are left out.
+        """What each stage finds in the whole image, the usual one first; maybe nothing.
 
-        Short range, full range, both again at a lower threshold, with a wide margin (faces that fill the frame or are
-        cut by it), and turned by 90°, 180°, 270° and ±45°.
+        Both nets; again at a lower threshold; with a wide margin (faces that fill the frame or are cut by it); and
+        turned by 90°, 180°, 270° and ±45°.
         """
         return self._run(image, _whole_stages(self._short, self._full, *_working_size(image)))
 
     def search_tiles(self, image: Image) -> Iterator[list[Detection]]:
         """The same in overlapping parts of the image, a half and then a quarter as large: small faces.  Slow."""
         height, width = _working_size(image)
-        parts = (tiles(height, width, max(height, width) / divisor) for divisor in (2, 4))
-        return self._run(image, (_Stage(self._full, views, FULL_RANGE_THRESHOLD) for views in parts))
+        sizes = (max(height, width) / divisor for divisor in (2, 4))
+        parts = (tiles(height, width, size) for size in sizes if size >= _SMALLEST_TILE)
+        return self._run(image, ([_Look(self._full, views, FULL_RANGE_THRESHOLD)] for views in parts))
 
-    def _run(self, image: Image, stages: Iterable[_Stage]) -> Iterator[list[Detection]]:
+    def look_at_whole(self, image: Image, full_range: bool = False) -> list[Detection]:
+        """One look at the whole image by one net at its usual threshold, best score first, as MediaPipe does it."""
+        net, threshold = (self._full, FULL_RANGE_THRESHOLD) if full_range else (self._short, THRESHOLD)
+        return self._look(image, _Look(net, [whole_view(*image.shape[:2])], threshold))
+
+    def _run(self, image: Image, stages: Iterable[Sequence[_Look]]) -> Iterator[list[Detection]]:
         height, width = _working_size(image)
         factor = image.shape[0] / height if height > width else image.shape[1] / width
         if factor > 1.0:
             image = np.asarray(cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA), np.uint8)
         for stage in stages:
-            found = self._look(image, stage)
-            if found:
-                yield [_rescaled(d, factor) for d in sorted(found, key=_prominence, reverse=True)]
+            found = strongest([d for look in stage for d in self._look(image, look)])
+            faces = [d for d in found if d.box.width >= _SMALLEST_FACE]
+            yield [_rescaled(d, factor) for d in sorted(faces, key=_prominence, reverse=True)]
 
-    def _look(self, image: Image, stage: _Stage) -> list[Detection]:
+    def _look(self, image: Image, look: _Look) -> list[Detection]:
         found: list[Detection] = []
-        side = stage.net.INPUT
-        for start in range(0, len(stage.views), _BATCH):
-            views = stage.views[start : start + _BATCH]
+        side = look.net.INPUT
+        for start in range(0, len(look.views), _BATCH):
+            views = look.views[start : start + _BATCH]
             crops = [warp(image, view, side, cv2.BORDER_CONSTANT) for view in views]
             with torch.inference_mode():
-                raw: RawDetections = stage.net(as_batch(crops, -1.0, self._device))
+                raw: RawDetections = look.net(as_batch(crops, -1.0, self._device))
             values, logits = raw.values.cpu().numpy(), raw.logits.cpu().numpy()
             for view, v, s in zip(views, values, logits, strict=True):
-                found += weighted_nms(decode(v, s, self._anchors[stage.net], side, view, stage.threshold))
+                found += weighted_nms(decode(v, s, self._anchors[look.net], side, view, look.threshold))
         return strongest(found)
 
 
@@ -105,16 +113,16 @@ def _working_size(image: Image) -> tuple[int, int]:
     return max(1, round(height * factor)), max(1, round(width * factor))
 
 
-def _whole_stages(short: ShortRangeNet, full: FullRangeNet, height: int, width: int) -> Iterator[_Stage]:
+def _whole_stages(short: ShortRangeNet, full: FullRangeNet, height: int, width: int) -> Iterator[Sequence[_Look]]:
+    def both(views: Sequence[Roi], short_threshold: float, full_threshold: float) -> Sequence[_Look]:
+        return _Look(short, views, short_threshold), _Look(full, views, full_threshold)
+
     whole = whole_view(height, width)
-    yield _Stage(short, [whole], THRESHOLD)
-    yield _Stage(full, [whole], FULL_RANGE_THRESHOLD)
-    yield _Stage(short, [whole], LOW_THRESHOLD)
-    yield _Stage(full, [whole], LOW_THRESHOLD)
-    yield _Stage(short, [Roi(whole.cx, whole.cy, whole.size * _WIDE)], THRESHOLD)
+    yield both([whole], THRESHOLD, FULL_RANGE_THRESHOLD)
+    yield both([whole], LOW_THRESHOLD, LOW_THRESHOLD)
+    yield both([Roi(whole.cx, whole.cy, whole.size * _WIDE)], THRESHOLD, FULL_RANGE_THRESHOLD)
     turned = [turned_view(height, width, math.radians(a)) for a in (90, -90, 180, 45, -45)]
-    yield _Stage(short, turned, THRESHOLD)
-    yield _Stage(full, turned, FULL_RANGE_THRESHOLD)
+    yield both(turned, THRESHOLD, FULL_RANGE_THRESHOLD)
 
 
 def whole_view(height: int, width: int) -> Roi:

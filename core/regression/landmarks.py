@@ -22,16 +22,23 @@ from .roi import Roi, apply, as_batch, warp
 PRESENCE = 0.5
 """Probability of a face below which a first answer or a tracked one is dropped."""
 
-FOUND = 0.9
-"""The same for the final answer of a search."""
+DOUBT_USUAL = 0.1
+"""Probability of *no* face up to which a face from the usual look at the image counts."""
+
+DOUBT_UNUSUAL = 1e-5
+"""The same for faces that only a further search brings up; real faces cut in half still reach it."""
+
+DOUBT_SMALL = 1e-7
+"""The same for faces narrower than 64 pixels, which all kinds of texture resemble."""
 
 CERTAIN = 1e-9
-"""Probability of *no* face at which the search ends: upright portraits reach it, faces seen upside down hardly ever."""
+"""The same, to end the search: upright portraits reach it, faces seen upside down hardly ever."""
 
 LIKELY = 1e-3
 """The same, to forgo the search for small faces."""
 
 _REPLACES = 1e-2
+_SMALL = 64.0
 
 MARGIN = 1.5
 """Side of the region of interest over the longer side of the box it is made from."""
@@ -98,8 +105,9 @@ class FaceLandmarker:
         """
         best: list[Face] = []
         for search in (self.detector.search, self.detector.search_tiles):
-            for detections in search(image):
-                faces = self._verified(image, detections)
+            for stage, detections in enumerate(search(image)):
+                usual = stage == 0 and search == self.detector.search
+                faces = self._verified(image, detections, DOUBT_USUAL if usual else DOUBT_UNUSUAL)
                 if faces and _doubt(faces) <= _REPLACES * _doubt(best):
                     best = faces
                 if _doubt(best) <= CERTAIN:
@@ -108,12 +116,13 @@ class FaceLandmarker:
                 return best
         return best
 
-    def _verified(self, image: Image, detections: list[Detection]) -> list[Face]:
+    def _verified(self, image: Image, detections: list[Detection], doubt: float) -> list[Face]:
         """Landmarks of each detection, twice: the second region no longer depends on the detector's accuracy."""
         rough = self.at(image, [roi_from_detection(d) for d in detections])
         likely = [(d, r) for d, r in zip(detections, rough, strict=True) if r.presence >= PRESENCE]
         fine = self.at(image, [roi_from_landmarks(r.points) for _, r in likely])
-        faces = [Face(d, f) for (d, _), f in zip(likely, fine, strict=True) if f.presence >= FOUND]
+        faces = [Face(d, f) for (d, _), f in zip(likely, fine, strict=True)]
+        faces = [f for f in faces if _doubt([f]) <= (doubt if f.detection.box.width >= _SMALL else DOUBT_SMALL)]
         return sorted(_distinct(faces), key=lambda face: _prominence(face, image), reverse=True)
 
     def track(self, image: Image, previous: Landmarks) -> Landmarks | None:
