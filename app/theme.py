@@ -122,6 +122,7 @@ QStatusBar QLabel {{ padding: 0 6px; background: transparent; }}
 QStatusBar {{ border: none; border-top: 1px solid {c.border}; background: {c.window}; }}
 QStatusBar::item {{ border: none; }}
 QPushButton {{ padding: 3px 12px; min-width: 44px; }}
+QPushButton#small {{ padding: 3px 8px; min-width: 14px; }}
 QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}

@@ -40,11 +40,15 @@ class PhotoOrder:
 
 @dataclass(frozen=True, eq=False)
 class Photo:
-    """A photo that was read and in which a face was found.  ``encoded`` is the core's EncodedFace."""
+    """A photo that was read and in which a face was found.
+
+    ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know.
+    """
 
     order: PhotoOrder
     pixels: Image
     encoded: Any
+    notes: tuple[str, ...] = ()
 
     @property
     def chosen(self) -> int:

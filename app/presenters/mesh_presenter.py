@@ -41,6 +41,7 @@ class MeshPresenter(QObject):
         session.result_changed.connect(self._ask)
         session.dragging_changed.connect(self._ask)
         worker.drawn.connect(self._on_drawn)
+        overlay.dismissed.connect(lambda: overlay.show_problem(""))
         worker.failed.connect(overlay.show_problem)
         worker.noted.connect(session.set_mesh_note)
 

@@ -63,4 +63,5 @@ class StatusPresenter(QObject):
         elif slot.shown is not None and not slot.busy:
             count = len(slot.shown.encoded.boxes)
             several = f", {count} faces found: click the one you mean" if count > 1 else ""
-            self._session.set_message(f"{NAMES[role]}: {slot.shown.order.label}{several}.")
+            notes = " ".join(("", *slot.shown.notes))
+            self._session.set_message(f"{NAMES[role]}: {slot.shown.order.label}{several}.{notes}")

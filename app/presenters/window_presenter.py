@@ -35,6 +35,7 @@ class WindowPresenter(QObject):
         menus.open_driving.triggered.connect(lambda: photos["driving"].open())
         menus.paste.triggered.connect(self.paste)
         menus.swap.triggered.connect(session.swap)
+        window.swap_button.clicked.connect(session.swap)
         menus.front.triggered.connect(mesh.face_front)
         menus.quit.triggered.connect(window.close)
         menus.theme_wanted.connect(theme.choose)

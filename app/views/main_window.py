@@ -39,6 +39,8 @@ class MainWindow(QMainWindow):
         self.photos["driving"].open_button.setToolTip(
             "Choose the photo to copy pose and expression from (Ctrl+Shift+O)"
         )
+        self.swap_button = self.photos["driving"].add_button("⇅", "Swap source and driver (Ctrl+Shift+X)")
+        self.swap_button.setObjectName("small")
         self.result = ResultPanel()
         self.controls = ControlsPanel()
         self.mesh = MeshView()

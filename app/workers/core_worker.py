@@ -32,7 +32,7 @@ class CoreWorker(QThread):
         self.mailbox: Mailbox[RenderRequest] = Mailbox()
         self._read = read
         self._load = load
-        self._pixels: list[tuple[Origin, Image]] = []
+        self._kept: list[tuple[Origin, Image, tuple[str, ...]]] = []
         self._photos: dict[str, Photo] = {}
 
     def stop(self) -> None:
@@ -57,7 +57,7 @@ class CoreWorker(QThread):
         for order in (request.source, request.driving) if request else ():
             if order is not None:
                 try:
-                    self.photo_read.emit(order, self._pixels_of(order))
+                    self.photo_read.emit(order, self._read_once(order)[0])
                 except Exception:
                     continue
 
@@ -79,8 +79,8 @@ class CoreWorker(QThread):
         if known is not None and known.order is order:
             return known
         try:
-            pixels = self._pixels_of(order)
-            photo = Photo(order, pixels, engine.encode(order.role, pixels, order.face))
+            pixels, notes = self._read_once(order)
+            photo = Photo(order, pixels, engine.encode(order.role, pixels, order.face), notes)
         except Exception as error:
             self.photo_failed.emit(order, in_words(error))
             return None
@@ -88,14 +88,14 @@ class CoreWorker(QThread):
         self.photo_ready.emit(photo)
         return photo
 
-    def _pixels_of(self, order: PhotoOrder) -> Image:
-        """Pixels of an order, read once while they are among the last few."""
-        for origin, pixels in self._pixels:
+    def _read_once(self, order: PhotoOrder) -> tuple[Image, tuple[str, ...]]:
+        """Pixels and notes of an order; the last few are kept."""
+        for origin, pixels, notes in self._kept:
             if origin is order.origin:
-                return pixels
-        pixels = self._read(order.origin)
-        self._pixels = [(order.origin, pixels), *self._pixels][:KEPT_PHOTOS]
-        return pixels
+                return pixels, notes
+        pixels, notes = self._read(order.origin)
+        self._kept = [(order.origin, pixels, notes), *self._kept][:KEPT_PHOTOS]
+        return pixels, notes
 
 
 def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) -> RenderReply:

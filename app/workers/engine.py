@@ -47,7 +47,8 @@ class Engine(Protocol):
     ) -> None: ...
 
 
-Reader = Callable[[Origin], Image]
+Reader = Callable[[Origin], tuple[Image, tuple[str, ...]]]
+"""Pixels (H×W×3 uint8 RGB) of an origin, and notes for people."""
 Loader = Callable[[], Engine]
 
 

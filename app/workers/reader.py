@@ -10,6 +10,9 @@ from core.types import Image
 from ..values import Origin
 
 
-def read(origin: Origin) -> Image:
-    """H×W×3 uint8 RGB of a file or of pasted pixels.  Raises InputError in one sentence."""
-    return read_image(origin).pixels if isinstance(origin, Path) else origin
+def read(origin: Origin) -> tuple[Image, tuple[str, ...]]:
+    """H×W×3 uint8 RGB of a file or of pasted pixels, and notes for people.  Raises InputError in one sentence."""
+    if not isinstance(origin, Path):
+        return origin, ()
+    loaded = read_image(origin)
+    return loaded.pixels, loaded.notes

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
@@ -193,8 +194,12 @@ def test_closing_the_open_dialog_changes_nothing(desk: Desk, monkeypatch: pytest
     assert desk.session.slot("source").wanted is None
 
 
-def test_swap(loaded: Desk, qtbot: QtBot) -> None:
-    QTest.keySequence(loaded.window, "Ctrl+Shift+X")
+@pytest.mark.parametrize("way", ["key", "button"])
+def test_swap(loaded: Desk, qtbot: QtBot, way: str) -> None:
+    if way == "key":
+        QTest.keySequence(loaded.window, "Ctrl+Shift+X")
+    else:
+        QTest.mouseClick(loaded.window.swap_button, LEFT)
     qtbot.waitUntil(lambda: loaded.window.photos["source"].note.full_text == "two.png")
     qtbot.waitUntil(lambda: loaded.window.photos["driving"].note.full_text == "one ünï.png")
 
@@ -204,3 +209,37 @@ def test_the_newest_of_many_dropped_photos_wins(desk: Desk, qtbot: QtBot, tmp_pa
         drop(desk.window.photos["source"], files(photo(tmp_path / f"{index}.png")))
     wait_idle(desk, qtbot)
     assert desk.window.photos["source"].note.full_text == "7.png"
+
+
+@pytest.mark.parametrize("mode", ["L", "LA", "RGBA", "P", "CMYK", "I;16", "1"])
+def test_every_kind_of_picture_opens(desk: Desk, qtbot: QtBot, tmp_path: Path, mode: str) -> None:
+    path = tmp_path / ("a.jpg" if mode == "CMYK" else "a.png")
+    PillowImage.new(mode, (90, 70), None).save(path)
+    drop(desk.window.photos["source"], files(path))
+    wait_idle(desk, qtbot)
+    picture = desk.window.photos["source"].image.picture
+    assert picture is not None and picture.shape == (70, 90, 3)
+
+
+def test_of_an_animation_the_first_frame_is_used_and_that_is_said(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    frames = [PillowImage.new("RGB", (64, 48), colour) for colour in ("red", "blue")]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    drop(desk.window.photos["source"], files(tmp_path / "a.gif"))
+    wait_idle(desk, qtbot)
+    assert "Only the first frame was used" in desk.window.status.message.full_text
+    picture = desk.window.photos["source"].image.picture
+    assert picture is not None and picture[20, 20, 0] > 200
+
+
+@pytest.mark.parametrize("kind", ["empty", "cut", "tiny", "huge"])
+def test_useless_files_get_one_sentence(desk: Desk, qtbot: QtBot, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "a file.png"
+    size = {"tiny": (1, 1), "huge": (20_000, 20_000)}.get(kind, (300, 200))
+    PillowImage.new("1" if kind == "huge" else "RGB", size).save(path)
+    if kind in ("empty", "cut"):
+        path.write_bytes(b"" if kind == "empty" else path.read_bytes()[:120])
+    panel = desk.window.photos["driving"]
+    drop(panel, files(path))
+    qtbot.waitUntil(panel.overlay.banner.isVisible)
+    text = panel.overlay.banner.text()
+    assert "a file.png" in text and text.endswith(".") and "\n" not in text and "This should not" not in text

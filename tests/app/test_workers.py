@@ -63,10 +63,10 @@ def orders() -> tuple[PhotoOrder, PhotoOrder]:
 def test_photos_are_read_and_encoded_once_however_often_it_renders(qtbot: QtBot) -> None:
     engine, reads = FakeEngine(), []
 
-    def read(origin: object) -> np.ndarray:
+    def read(origin: object) -> tuple[np.ndarray, tuple[str, ...]]:
         reads.append(origin)
         assert isinstance(origin, np.ndarray)
-        return origin
+        return origin, ()
 
     worker = CoreWorker(read, lambda: engine)
     source, driving = orders()
@@ -82,7 +82,7 @@ def test_photos_are_read_and_encoded_once_however_often_it_renders(qtbot: QtBot)
 
 def test_while_it_renders_only_the_newest_request_waits(qtbot: QtBot) -> None:
     engine = FakeEngine()
-    worker = CoreWorker(lambda origin: GREY, lambda: engine)
+    worker = CoreWorker(lambda origin: (GREY, ()), lambda: engine)
     source, driving = orders()
     engine.gate.clear()
     replies: list[int] = []
@@ -106,7 +106,7 @@ def test_photos_are_shown_before_the_core_is_loaded(qtbot: QtBot) -> None:
         loaded.wait(10)
         return FakeEngine()
 
-    worker = CoreWorker(lambda origin: GREY, load)
+    worker = CoreWorker(lambda origin: (GREY, ()), load)
     source, driving = orders()
     worker.mailbox.put(RenderRequest(3, source, driving, Controls()))
     with qtbot.waitSignal(worker.photo_read):
@@ -120,7 +120,7 @@ def test_a_core_that_cannot_be_loaded_is_told_in_words(qtbot: QtBot) -> None:
     def load() -> FakeEngine:
         raise WeightsError("The weights are missing; run make run again.")
 
-    worker = CoreWorker(lambda origin: GREY, load)
+    worker = CoreWorker(lambda origin: (GREY, ()), load)
     with qtbot.waitSignal(worker.engine_failed) as caught:
         worker.start()
     worker.stop()
@@ -128,7 +128,7 @@ def test_a_core_that_cannot_be_loaded_is_told_in_words(qtbot: QtBot) -> None:
 
 
 def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
-    worker = CoreWorker(lambda origin: GREY if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
+    worker = CoreWorker(lambda origin: (GREY, ()) if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
     bad = PhotoOrder(1, "source", Path("bad"), "bad")
     _, driving = orders()
     with qtbot.waitSignals([worker.photo_failed, worker.photo_ready]):
@@ -139,7 +139,7 @@ def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
 
 def test_stopping_does_not_wait_for_letters(qtbot: QtBot) -> None:
     engine = FakeEngine(render_seconds=0.05)
-    worker = CoreWorker(lambda origin: GREY, lambda: engine)
+    worker = CoreWorker(lambda origin: (GREY, ()), lambda: engine)
     worker.start()
     for number in range(3, 30):
         worker.mailbox.put(RenderRequest(number, *orders(), Controls()))
@@ -148,5 +148,5 @@ def test_stopping_does_not_wait_for_letters(qtbot: QtBot) -> None:
     assert time.monotonic() - start < 2
 
 
-def _boom() -> np.ndarray:
+def _boom() -> tuple[np.ndarray, tuple[str, ...]]:
     raise OSError("boom")
