@@ -51,7 +51,7 @@ def build_head(source: AnnySource) -> Head:
     between_ears = identity.mean[paint["ears"]].mean(0) * [0, 1, 1]
     identity = IdentityModel(identity.mean - between_ears, identity.basis, identity.parity)
     regions = name_regions(source, topology, identity.mean)
-    return Head(topology, identity, expression_basis(source, topology), regions, kept)
+    return Head(topology, identity, expression_basis(source, topology, identity.mean), regions, kept)
 
 
 def vertex_weights(topology: HeadTopology, paint: dict[str, Mask], neck_skin: Mask) -> Doubles:

@@ -11,10 +11,10 @@ from scipy.optimize import linear_sum_assignment
 
 from ...geometry.rasterise import rasterise
 from ...types import Float, Image
-from ..landmarks import IRIS_LEFT, IRIS_RIGHT, LIDS_LEFT, LIDS_RIGHT, LIPS_INNER, LIPS_OUTER, N_LANDMARKS
+from .. import landmarks as ids
 from ..mesh import closest_on_mesh
-from ..model import FaceModel
-from .portrait import View, portrait
+from ..model import FaceModel, Mask
+from .portrait import LAMP, SOFT, Light, View, portrait
 from .source import Doubles, Integers
 
 VIEWS = tuple(View(yaw, pitch) for pitch in (-11.0, 0.0, 11.0) for yaw in (-20.0, -10.0, 0.0, 10.0, 20.0))
@@ -67,27 +67,51 @@ def with_landmarks(model: FaceModel, found: Embedding) -> FaceModel:
     )
 
 
-def surfaces(model: FaceModel) -> list[tuple[Integers, Integers]]:
-    """(landmarks, triangles they may lie on): irises on their eyeball, rims of lids and lips on these, rest on skin."""
-    iris = np.array(IRIS_RIGHT + IRIS_LEFT)
-    groups = [
-        (np.array(IRIS_RIGHT), _all_in(model, "eyeball_right")),
-        (np.array(IRIS_LEFT), _all_in(model, "eyeball_left")),
-        (np.array(LIDS_RIGHT + LIDS_LEFT), _lid_rims(model)),
-        (np.array(LIPS_INNER + LIPS_OUTER), _all_in(model, "lips")),
+@dataclass(frozen=True)
+class Surface:
+    """``landmarks``, the ``triangles`` they may lie on, and the light under which the net sees them best."""
+
+    landmarks: Integers
+    triangles: Integers
+    light: Light = LAMP
+
+
+def surfaces(model: FaceModel) -> list[Surface]:
+    """Irises on their eyeball, rims of the lids on these, each lip's points on that lip, the rest on visible skin.
+
+    The inner contours of both lips coincide on a closed mouth; only so do they part when it opens.
+    """
+    lower = model.regions["lips"] & (_offset(model, "mouthLowerDown") > _offset(model, "mouthUpperUp"))
+    upper = model.regions["lips"] & ~lower
+    found = [
+        Surface(np.array(ids.IRIS_RIGHT), _inside(model, model.regions["eyeball_right"])),
+        Surface(np.array(ids.IRIS_LEFT), _inside(model, model.regions["eyeball_left"])),
+        Surface(np.array(ids.LIDS_RIGHT + ids.LIDS_LEFT), _lid_rims(model)),
+        Surface(np.array(ids.LIPS_LOWER), _inside(model, lower), SOFT),
+        Surface(np.array(ids.LIPS_UPPER), _inside(model, upper), SOFT),
+        Surface(np.array(ids.LIPS_CORNERS), _inside(model, lower | upper), SOFT),
     ]
-    rest = np.setdiff1d(np.arange(N_LANDMARKS), np.concatenate([g[0] for g in groups]))
-    assert not np.isin(iris, rest).any()
-    return [*groups, (rest, _outer(model))]
+    taken = np.concatenate([surface.landmarks for surface in found])
+    rest = np.setdiff1d(np.arange(ids.N_LANDMARKS), taken)
+    return [*found, Surface(rest, _outer(model))]
+
+
+def _offset(model: FaceModel, unit: str) -> Float:
+    """(n,) how far a two-sided unit moves each vertex."""
+    sides = [model.expression_basis[model.expression_names.index(unit + side)] for side in ("Left", "Right")]
+    return np.asarray(np.linalg.norm(sides[0] + sides[1], axis=1))
 
 
 def observe(model: FaceModel, view: View, landmarker: Landmarker) -> Doubles:
     """478×3 points of the mean shape under the landmarks that the net finds in one view."""
-    found = np.asarray(landmarker(portrait(model, model.mean, view, look_at(model))), np.float64)[:, :2]
-    posed = view.project(model.mean, look_at(model))
-    points = np.zeros((N_LANDMARKS, 3))
-    for landmarks, triangles in surfaces(model):
-        points[landmarks] = _under(model, posed, triangles, found[landmarks], view.side)
+    middle = look_at(model)
+    posed = view.project(model.mean, middle)
+    pictures = {light: portrait(model, model.mean, view, middle, light) for light in (LAMP, SOFT)}
+    found = {light: np.asarray(landmarker(picture), np.float64)[:, :2] for light, picture in pictures.items()}
+    points = np.zeros((ids.N_LANDMARKS, 3))
+    for surface in surfaces(model):
+        pixels = found[surface.light][surface.landmarks]
+        points[surface.landmarks] = _under(model, posed, surface.triangles, pixels, view.side)
     return points
 
 
@@ -118,8 +142,9 @@ def _lid_rims(model: FaceModel) -> Integers:
     return np.flatnonzero(on_rim & model.regions["lids"][faces].all(1))
 
 
-def _all_in(model: FaceModel, name: str) -> Integers:
-    return np.flatnonzero(model.regions[name][model.faces].all(1))
+def _inside(model: FaceModel, mask: Mask) -> Integers:
+    """Triangles all of whose corners are in ``mask``."""
+    return np.flatnonzero(mask[model.faces].all(1))
 
 
 def pair_up(points: Doubles) -> Integers:
@@ -136,13 +161,14 @@ def _attach(model: FaceModel, points: Doubles, mirror: Integers) -> tuple[Intege
     """
     faces, weights = np.zeros(len(points), np.int64), np.zeros((len(points), 3))
     vertices = model.mean.astype(np.float64)
-    for landmarks, triangles in surfaces(model):
-        face, weights[landmarks], _ = closest_on_mesh(points[landmarks], vertices, model.faces[triangles])
-        faces[landmarks] = triangles[face]
+    for surface in surfaces(model):
+        own, allowed = surface.landmarks, surface.triangles
+        face, weights[own], _ = closest_on_mesh(points[own], vertices, model.faces[allowed])
+        faces[own] = allowed[face]
     middle = np.flatnonzero(mirror == np.arange(len(points)))
     faces[middle], weights[middle] = _on_middle(model, points[middle])
     weights = np.round(weights, 4)
-    weights[:, 0] = 1 - weights[:, 1] - weights[:, 2]
+    weights[np.arange(len(weights)), weights.argmax(1)] += 1 - weights.sum(1)
     left = np.flatnonzero(points[:, 0] > 0)
     faces[mirror[left]], weights[mirror[left]] = _mirrored(model, faces[left], weights[left])
     return faces, weights

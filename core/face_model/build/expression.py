@@ -6,7 +6,7 @@ import numpy as np
 
 from .identity import similarity
 from .source import AnnySource, Doubles
-from .topology import HeadTopology, Mask
+from .topology import HeadTopology
 
 # fmt: off
 UNITS = (
@@ -39,29 +39,27 @@ def opposite(name: str) -> str:
     return name
 
 
-def expression_basis(source: AnnySource, head: HeadTopology) -> Doubles:
+def expression_basis(source: AnnySource, head: HeadTopology, mean: Doubles) -> Doubles:
     """(51, n, 3) offsets (dm) at full activation, exactly mirrored between the sides.
 
     Eyeballs do not move: they are turned by the model.  Teeth move rigidly with the jaw or not at all, and the
-    tongue lies in the lower teeth.
+    tongue lies in the lower teeth: rigidly on the head ``mean`` (n×3), that is.
     """
     base = source.mesh().vertices
-    rest = head.gather @ base
     raw = {name: head.gather @ source.face_unit(name, len(base)) for name in UNITS}
     basis = np.stack([(raw[name] + raw[opposite(name)][head.mirror] * [-1, 1, 1]) / 2 for name in UNITS])
     lower, tongue = head.parts["teeth_lower"], head.parts["tongue"]
+    moved, teeth = lower | tongue, (head.gather @ base)[lower]
     for name, unit in zip(UNITS, basis):
         for part in ("teeth_upper", "eyeball_left", "eyeball_right"):
             unit[head.parts[part]] = 0
-        moved = lower | tongue
-        unit[moved] = _rigid(rest, unit, lower)[moved] if name.startswith("jaw") else 0
+        if name.startswith("jaw"):
+            motion = similarity(teeth, teeth + unit[lower])
+            carried = (mean - mean[lower].mean(0)) @ (motion.rotation - np.eye(3)).T + motion.target - motion.source
+            unit[moved] = carried[moved]
+        else:
+            unit[moved] = 0
     basis[UNITS.index("jawOpen"), tongue] += TONGUE_SINKS
     for side in ("Left", "Right"):
         basis[UNITS.index(f"eyeBlink{side}")] *= BLINK
     return basis
-
-
-def _rigid(rest: Doubles, unit: Doubles, part: Mask) -> Doubles:
-    """Offsets of all vertices by the rotation and translation that ``unit`` gives to ``part``."""
-    motion = similarity(rest[part], rest[part] + unit[part])
-    return np.asarray((rest - motion.source) @ motion.rotation.T + motion.target - rest)

@@ -33,8 +33,21 @@ _COLOURS = {
     "eyeball_right": (0.93, 0.92, 0.91),
 }
 _BROW, _IRIS, _PUPIL = (0.26, 0.18, 0.13), (0.30, 0.20, 0.12), (0.03, 0.03, 0.03)
-_LIGHTS = (((0.2, 0.5, 0.85), 0.75), ((-0.8, 0.1, 0.6), 0.2))
-_AMBIENT = 0.3
+
+
+@dataclass(frozen=True)
+class Light:
+    """``ambient`` light and some ``lamps``: direction towards it (in view coordinates) and strength."""
+
+    ambient: float
+    lamps: tuple[tuple[tuple[float, float, float], float], ...]
+
+
+LAMP = Light(0.3, (((0.2, 0.5, 0.85), 0.75), ((-0.8, 0.1, 0.6), 0.2)))
+"""Shows shape: nose, chin and jaw stand out."""
+
+SOFT = Light(0.75, (((0.0, 0.0, 1.0), 0.3),))
+"""Shows colour: under a lamp the net takes the shaded half of the upper lip for the open mouth."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +71,25 @@ class View:
         return np.asarray(turned + np.array([middle, middle, 0]), np.float32)
 
 
-def portrait(model: FaceModel, vertices: Float, view: View, look_at: Float) -> Image:
+def portrait(model: FaceModel, vertices: Float, view: View, look_at: Float, light: Light = LAMP) -> Image:
     """Shaded SIDE×SIDE picture of the head, antialiased."""
     fine = View(view.yaw, view.pitch, view.side * _SUPERSAMPLING)
     raster = rasterise(fine.project(vertices, look_at), model.faces, fine.side, fine.side)
     picture = np.tile(np.array(_BACKGROUND, np.float32) / 255, (fine.side, fine.side, 1))
     normals = np.asarray(vertex_normals(vertices, model.faces) @ fine.rotation.T, np.float32)
-    light = _shade(interpolate(raster, model.faces, normals))
-    picture[raster.mask] = np.multiply(_albedo(model, vertices, raster), light[:, None])
+    shade = _shade(interpolate(raster, model.faces, normals), light)
+    picture[raster.mask] = np.multiply(_albedo(model, vertices, raster), shade[:, None])
     small = picture.reshape(view.side, _SUPERSAMPLING, view.side, _SUPERSAMPLING, 3).mean((1, 3))
     return np.asarray(np.clip(small * 255, 0, 255), np.uint8)
 
 
-def _shade(normals: Float) -> Float:
-    """Lambert's law under two lights, in view coordinates."""
+def _shade(normals: Float, light: Light) -> Float:
+    """Lambert's law, in view coordinates."""
     unit = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-9)
-    light = np.full(len(unit), _AMBIENT, np.float32)
-    for direction, strength in _LIGHTS:
-        light += strength * np.maximum(unit @ (np.array(direction) / np.linalg.norm(direction)), 0)
-    return light
+    shade = np.full(len(unit), light.ambient, np.float32)
+    for direction, strength in light.lamps:
+        shade += strength * np.maximum(unit @ (np.array(direction) / np.linalg.norm(direction)), 0)
+    return shade
 
 
 def _albedo(model: FaceModel, vertices: Float, raster: Raster) -> Float:
