@@ -29,6 +29,9 @@ class RenderPresenter(QObject):
 
     def _ask(self) -> None:
         """Send the newest state, if it asks for anything new."""
+        if self._session.engine.problem:  # there is nobody to ask: say so again
+            self._session.set_render_problem(self._session.engine.problem)
+            return
         request = self._session.snapshot()
         asked = (request.source, request.driving, request.controls)
         if asked != self._asked and (request.source is not None or request.driving is not None):

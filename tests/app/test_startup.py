@@ -17,6 +17,7 @@ from app import run
 from app.application import Desk, sample_pair
 from app.theme import DARK, LIGHT
 from core.errors import WeightsError
+from tests.app.acts import LEFT
 from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine
 
@@ -118,6 +119,10 @@ def test_a_core_that_does_not_load_is_told_in_the_window(qtbot: QtBot, qapp: QAp
     assert "weights are missing" in banner.text()
     assert "weights are missing" in desk.window.status.message.full_text
     assert not desk.window.photos["source"].overlay.busy.isVisible()
+    QTest.mouseClick(banner, LEFT)
+    assert not banner.isVisible()
+    desk.photos["driving"].open_path(tmp_path / "a.png")
+    assert banner.isVisible()
     desk.window.close()
 
 
