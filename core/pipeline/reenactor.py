@@ -9,9 +9,9 @@ import numpy as np
 
 from ..errors import InputError, NoFaceError
 from ..face_model.model import FaceModel
+from ..regression.calibration import Calibration
 from ..regression.driving_mesh import mix
 from ..regression.fit import Fitter
-from ..regression.identity import IdentityPrior
 from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
 from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
@@ -31,11 +31,11 @@ class Reenactor:
     """Source and driver in, reenacted picture out.  Build it with :meth:`load`."""
 
     def __init__(
-        self, model: FaceModel, landmarker: FaceLandmarker, prior: IdentityPrior, backend: Backend, device: str
+        self, model: FaceModel, landmarker: FaceLandmarker, calibration: Calibration, backend: Backend, device: str
     ) -> None:
         self.model = model
         self.landmarker = landmarker
-        self.fitter = Fitter(model, prior)
+        self.fitter = Fitter(model, calibration)
         self.device = device
         self._backend = backend
 
@@ -47,7 +47,7 @@ class Reenactor:
         """
         where = pick_device(device)
         model = FaceModel.load()
-        return cls(model, FaceLandmarker.load(where), IdentityPrior.load(), GeometricBackend(model), where.type)
+        return cls(model, FaceLandmarker.load(where), Calibration.load(), GeometricBackend(model), where.type)
 
     @property
     def backend(self) -> str:

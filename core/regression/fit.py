@@ -2,7 +2,7 @@
 
 Gauss–Newton on the posed morphable model (Eq. 1 under weak perspective), all unknowns at once, with a Gaussian prior
 on c_i and c_e and the box 0 ≤ c_e ≤ 1.3 kept by an active set.  Several images of one person share c_i.  Then c_i is
-cleaned of what expressions leak into it (:mod:`core.regression.identity`) and c_e and p are found anew with it.
+cleaned of what expressions leak into it (:mod:`core.regression.calibration`) and c_e and p are found anew with it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scipy.spatial.transform import Rotation
 from ..face_model.model import FaceModel
 from ..types import Coefficients, Float
 from .box_solver import solve_in_box
-from .identity import IdentityPrior
+from .calibration import Calibration
 from .landmark_basis import LandmarkBasis
-from .pose import FLIP, compose
+from .pose import FLIP, apply, compose
 
 Array = NDArray[np.float64]
 
@@ -43,7 +43,7 @@ class FitConfig:
     """Weight of a landmark on the face outline; the others have 1."""
     depth_weight: float = 0.15
     """Weight of a landmark's z, which the net only guesses."""
-    noise: float = 0.01
+    noise: float = 0.007
     """Standard deviation of a landmark in face heights; larger trusts the priors more."""
     independent: float = 50.0
     """Neighbouring landmarks err alike: all of them say as much as so many independent ones."""
@@ -63,10 +63,14 @@ def face_height(landmarks: Float) -> float:
 class Fitter:
     """Fits one face model to landmarks.  Cheap to call, safe between threads."""
 
-    def __init__(self, model: FaceModel, prior: IdentityPrior | None = None, config: FitConfig | None = None) -> None:
+    def __init__(
+        self, model: FaceModel, calibration: Calibration | None = None, config: FitConfig | None = None
+    ) -> None:
+        """Without a ``calibration`` (another face model) the landmarks and c_i are taken as they are."""
         self.config = config or FitConfig()
-        self.prior = prior
-        self._basis = LandmarkBasis.of(model, self.config.contour_weight)
+        self.prior = None if calibration is None else calibration.identity
+        offsets = None if calibration is None else calibration.offsets
+        self._basis = LandmarkBasis.of(model, self.config.contour_weight, offsets)
         self._depth = np.array([1.0, 1.0, self.config.depth_weight**2])
         gaze = np.array([name.startswith("eyeLook") for name in model.expression_names])
         sigma = np.where(gaze, self.config.gaze_sigma, self.config.expression_sigma)
@@ -83,6 +87,12 @@ class Fitter:
     def fit_together(self, landmarks: Sequence[Float]) -> list[Coefficients]:
         """Several images of one person: c_i is shared, each image has its own c_e and p."""
         return self._fit(list(landmarks), None)
+
+    def landmarks(self, c: Coefficients) -> Float:
+        """Where the net should see the landmarks of ``c``: (478, 3) float32 in pixels (the fit's own linear model)."""
+        identity, expression = c.identity.astype(np.float64), c.expression.astype(np.float64)
+        points = self._basis.shape(identity, expression) + self._basis.offset(identity, expression)
+        return apply(c.pose, points.astype(np.float32))
 
     def _fit(self, landmarks: list[Float], identity: Float | None) -> list[Coefficients]:
         views = [_View(self._basis, points, self.config) for points in landmarks]

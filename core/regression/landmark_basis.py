@@ -37,8 +37,11 @@ class LandmarkBasis:
     grams: Array
 
     @classmethod
-    def of(cls, model: FaceModel, contour_weight: float) -> LandmarkBasis:
+    def of(cls, model: FaceModel, contour_weight: float, offsets: Array | None = None) -> LandmarkBasis:
+        """``offsets`` l×3, decimetres: where the net sees each landmark, seen from its place on the model."""
         mean, identity, expression = (part.astype(np.float64) for part in model.landmark_basis())
+        if offsets is not None:
+            mean = mean + offsets
         weights = np.ones(len(mean))
         weights[CONTOUR] = contour_weight
         everything = np.concatenate([mean[None], identity, expression])

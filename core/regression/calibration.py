@@ -1,7 +1,10 @@
-"""What people differ in, and what a single photo gets wrong about it.
+"""What the fit learned from training people: where the net sees the landmarks, and what people differ in.
 
-A fit of one photo gives c_i + noise: a smile or a turned head leaks into the shape.  Between people c_i has mean μ and
-covariance Σ_b; photos of one person scatter by Σ_w.  Both were measured on training people.  The best linear guess is
+Offsets.  The landmarks' places on the model were found on renders of it; on photos the net sees some of them elsewhere
+(brows are hair, not shape).  The mean difference on faces at rest is added to the model's landmarks.
+
+Identity.  A fit of one photo gives c_i + noise: a smile or a turned head leaks into the shape.  Between people c_i has
+mean μ and covariance Σ_b; photos of one person scatter by Σ_w.  The best linear guess is
 
     E[c_i | raw] = μ + Σ_b (Σ_b + Σ_w / K)⁻¹ (raw − μ)        for K photos fitted together
 
@@ -20,7 +23,7 @@ from ..weights import load_weights
 
 Array = NDArray[np.float64]
 
-WEIGHTS_NAME = "identity_prior"
+WEIGHTS_NAME = "fit_calibration"
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,12 +33,6 @@ class IdentityPrior:
     mean: Array
     between: Array
     within: Array
-
-    @classmethod
-    def load(cls) -> IdentityPrior:
-        """The shipped one.  Raises WeightsError if it is missing or damaged."""
-        tensors = load_weights(WEIGHTS_NAME)
-        return cls(*(tensors[name].numpy().astype(np.float64) for name in ("mean", "between", "within")))
 
     @classmethod
     def measure(cls, people: list[Array], diagonal: float = 0.05) -> IdentityPrior:
@@ -53,12 +50,27 @@ class IdentityPrior:
         between = (vectors * np.clip(values, 1e-4, None)) @ vectors.T
         return cls(mean, between, within)
 
-    def tensors(self) -> dict[str, torch.Tensor]:
-        """For :func:`core.weights.save_weights`."""
-        parts = {"mean": self.mean, "between": self.between, "within": self.within}
-        return {name: torch.from_numpy(part.astype(np.float32)) for name, part in parts.items()}
-
     def clean(self, raw: Array, photos: int) -> Array:
         """E[c_i | raw] for a raw c_i (k,) that ``photos`` were fitted together for."""
         total = self.between + self.within / photos
         return np.asarray(self.mean + self.between @ np.linalg.solve(total, raw - self.mean))
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """``offsets`` (478, 3) decimetres in the model frame; ``identity`` None = take c_i as it is."""
+
+    offsets: Array
+    identity: IdentityPrior | None
+
+    @classmethod
+    def load(cls) -> Calibration:
+        """The shipped one, for the shipped face model.  Raises WeightsError if it is missing or damaged."""
+        tensors = {name: tensor.numpy().astype(np.float64) for name, tensor in load_weights(WEIGHTS_NAME).items()}
+        offsets = tensors.pop("offsets")
+        return cls(offsets, IdentityPrior(**tensors))
+
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """For :func:`core.weights.save_weights`."""
+        parts = {"offsets": self.offsets, **(vars(self.identity) if self.identity else {})}
+        return {name: torch.from_numpy(part.astype(np.float32)) for name, part in parts.items()}
