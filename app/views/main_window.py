@@ -91,7 +91,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(content)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
-        self.setMinimumSize(980, 640)
+        self.setMinimumSize(1180, 700)
         self.resize(1280, 800)
 
     def show_colours(self, colours: Colours) -> None:

@@ -135,11 +135,12 @@ def test_light_and_dark(desk: Desk, qapp: QApplication) -> None:
 
 def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtBot) -> None:
     window = loaded.window
-    for width, height in ((1280, 800), (1920, 1040), (980, 640)):
+    for width, height in ((1280, 800), (1920, 1040), (1180, 700)):
         window.resize(width, height)
         QApplication.processEvents()
         assert (window.width(), window.height()) == (width, height)
         result = window.result.image
+        assert all(alpha.slider.width() >= 120 for alpha in window.controls.sliders.values())
         others = [window.mesh, window.flow.image, window.occlusion.image]
         others += [panel.image for panel in window.photos.values()]
         assert all(min(result.width(), result.height()) > min(view.width(), view.height()) for view in others)
