@@ -82,7 +82,7 @@ class MainWindow(QMainWindow):
         maps.addWidget(self.occlusion, 0, 1)
         for half in (0, 1):
             maps.setColumnStretch(half, 1)
-            maps.setColumnMinimumWidth(half, 170)
+            maps.setColumnMinimumWidth(half, 188)
         right.addWidget(meshes, 5)
         right.addLayout(maps, 4)
         for index, (column, share) in enumerate(((left, 23), (middle, 46), (right, 31))):
