@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -290,13 +292,12 @@ def test_identity_has_neither_pose_nor_size(model: FaceModel) -> None:
         assert abs(along) < 0.3
 
 
-def test_vertices_are_quick(model: FaceModel, benchmark_ms: float = 15.0) -> None:
-    from time import perf_counter
-
+def test_vertices_are_quick(model: FaceModel) -> None:
+    """0.5 ms on an idle core; the bound leaves room for busy machines."""
     identity, expression = np.zeros(50, np.float32), np.zeros(51, np.float32)
     times = []
     for _ in range(15):
         start = perf_counter()
         model.vertices(identity, expression)
         times.append(1000 * (perf_counter() - start))
-    assert min(times) < benchmark_ms
+    assert min(times) < 15
