@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
-from core.geometry.paint import darken_mouth, paint_hidden, smooth_lids
+from core.geometry.mouth import paint_mouth
+from core.geometry.paint import paint_hidden, smooth_lids
 from core.geometry.parts import HeadParts, with_skull
 from core.geometry.rasterise import rasterise
 from core.geometry.unfold import determinants
@@ -102,15 +104,22 @@ def test_turning_a_smile_does_not_black_out_the_teeth(model: FaceModel, parts: H
         assert result.mouth.sum() == 0
 
 
-def test_darkening_follows_the_mask() -> None:
-    image = np.full((64, 64, 3), 200, np.uint8)
-    hidden = np.zeros((64, 64), np.float32)
-    assert darken_mouth(image, hidden) is image
-    hidden[20:40, 20:40] = 1
-    painted = darken_mouth(image, hidden)
-    assert painted[30, 30].max() < 60
-    assert (painted[:15] == 200).all()
-    assert (painted[30, 16:24].astype(int)[:-1] >= painted[30, 16:24].astype(int)[1:]).all()
+def test_an_opened_mouth_shows_teeth_and_dark_in_the_photos_light(model: FaceModel, parts: HeadParts) -> None:
+    source = posed(model)
+    wide = {"jawOpen": 0.35, "mouthUpperUpLeft": 1.0, "mouthUpperUpRight": 1.0}
+    motion = geometric_flow(source, posed(model, **wide), model.faces, 256, 256, parts=parts)
+    inside = cv2.erode(motion.mouth, np.ones((3, 3))) > 0.5
+    brightness = {}
+    for skin in (120, 220):
+        image = np.full((256, 256, 3), skin, np.uint8)
+        painted = paint_mouth(image, motion, model.faces, parts)
+        assert (painted[cv2.dilate(motion.mouth, np.ones((17, 17))) == 0] == skin).all()
+        luma = painted[inside].mean(axis=1)
+        assert luma.min() < 0.5 * skin < 0.6 * skin < luma.max()
+        brightness[skin] = luma.max()
+    assert brightness[220] > 1.4 * brightness[120]
+    rest = geometric_flow(source, source, model.faces, 256, 256, parts=parts)
+    assert paint_mouth(image, rest, model.faces, parts) is image
 
 
 def test_lids_take_the_colours_around_them() -> None:

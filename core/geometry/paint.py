@@ -1,4 +1,4 @@
-"""What no flow can bring from the source: the dark of a mouth that opens, the skin of lids that close."""
+"""What no flow can bring from the source: the inside of a mouth that opens, the skin of lids that close."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from ..types import Float, Image
 from .extrapolate import extrapolate
 from .flow import GeometricFlow
 from .fragments import Indices
+from .mouth import paint_mouth
 from .parts import HeadParts
 from .rasterise import part_mask
 from .unfold import determinants
-
-_DARK = np.array([52, 22, 22], np.float32)
-_SOFT = 1.2
-"""Standard deviation of the mouth's transition, in pixels of 256."""
 
 _STRETCHED = (0.4, 0.7)
 """Source area per pixel below which lid skin is made up from its surroundings wholly / above which it is kept."""
@@ -26,16 +23,7 @@ _MARGIN = 8
 def paint_hidden(warped: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts) -> Image:
     """The warped source (H×W×3 RGB) with mouth and lids painted where the source does not show them."""
     lids, known = _lids(motion, faces, parts)
-    return darken_mouth(smooth_lids(warped, lids, known), motion.mouth)
-
-
-def darken_mouth(image: Image, hidden: Float) -> Image:
-    """The picture with the dark of a mouth where ``hidden`` (H×W in [0, 1]) says so, softly."""
-    if not hidden.any():
-        return image
-    sigma = _SOFT * max(hidden.shape) / 256
-    weight = cv2.GaussianBlur(hidden, (0, 0), sigma)[..., None]
-    return np.asarray(np.rint(image + weight * (_DARK - image)), np.uint8)
+    return paint_mouth(smooth_lids(warped, lids, known), motion, faces, parts)
 
 
 def smooth_lids(image: Image, lids: Float, known: Float) -> Image:

@@ -14,6 +14,8 @@ from .fragments import Indices
 Mask = NDArray[np.bool_]
 
 _INTERIOR = ("mouth_interior", "teeth_upper", "teeth_lower", "tongue")
+_TEETH = ("teeth_upper", "teeth_lower")
+_TONGUE = ("tongue",)
 _SKULL = ("scalp", "ears")
 _LIDS = ("lids", "eye_sockets")
 _EYES = ("eyeball_left", "eyeball_right")
@@ -28,12 +30,15 @@ class HeadParts:
                   neck turn as one, but a real neck ends in shoulders at rest: it had better follow its surroundings.
     ``interior``  (n,) bool, in the mouth.  The teeth that pictures show are nearly always the upper ones, so what is
                   seen in the mouth is moved with the skull, whichever part of the model it falls on.
+    ``teeth``     (n,) bool, both rows; ``tongue`` (n,) bool.
     ``skull``     (n,) bool, moves with the pose only.
     ``lids``      (n,) bool, skin that folds and unfolds over the eyes; ``eyes`` (n,) bool, the eyeballs.
     """
 
     hold: Float
     interior: Mask
+    teeth: Mask
+    tongue: Mask
     skull: Mask
     lids: Mask
     eyes: Mask
@@ -44,7 +49,7 @@ class HeadParts:
         nothing = np.zeros(len(next(iter(regions.values()), ())), bool)
         masks = (
             np.asarray(np.logical_or.reduce([regions.get(name, nothing) for name in names]))
-            for names in (_INTERIOR, _SKULL, _LIDS, _EYES)
+            for names in (_INTERIOR, _TEETH, _TONGUE, _SKULL, _LIDS, _EYES)
         )
         return HeadParts(neck_hold(faces, regions.get("neck", nothing)), *masks)
 
