@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ...errors import MimeshError
+from ...errors import MimeshError, NoFaceError
 from ...regression.landmarks import FaceLandmarker
 from ...types import Float, Image
 from ..storage import DEFAULT
@@ -39,7 +39,10 @@ def net_landmarker() -> Callable[[Image], Float]:
     landmarker = FaceLandmarker.load("cpu")
 
     def landmarks(picture: Image) -> Float:
-        return np.asarray(landmarker.find(picture)[0].landmarks.points, np.float32)
+        faces = landmarker.find(picture)
+        if not faces:
+            raise NoFaceError("The landmark net finds no face in a picture of the mean head; check the weights.")
+        return np.asarray(faces[0].landmarks.points, np.float32)
 
     return landmarks
 
