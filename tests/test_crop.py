@@ -46,11 +46,30 @@ def test_points_land_where_their_pixels_do() -> None:
 
 
 def test_face_crop_holds_the_face_with_room() -> None:
-    points = np.array([[100, 100, 0], [200, 260, 0]], np.float32)
-    crop = face_crop(points)
-    assert crop.size > 160 * 1.5
-    assert crop.cx == pytest.approx(150.5, abs=1)
-    assert crop.cy < 180.5
+    points = np.array([[300, 300, 0], [400, 460, 0]], np.float32)
+    crop = face_crop(points, noise(900, 900))
+    assert crop.size == pytest.approx(160 * 1.95, abs=1)
+    assert crop.cx == pytest.approx(350.5, abs=1)
+    assert crop.cy < 380.5
+
+
+@pytest.mark.parametrize("top", [70, 110, 200])
+def test_face_crop_stays_inside_the_picture_where_it_can(top: int) -> None:
+    points = np.array([[100, top, 0], [200, top + 160, 0]], np.float32)
+    left, upper, side = edges(face_crop(points, noise(480, 300)))
+    assert left >= 0
+    assert left + side <= 300
+    assert upper >= 0
+    assert side >= 160 * 1.55
+
+
+def test_face_crop_of_a_face_in_the_corner_still_holds_it() -> None:
+    points = np.array([[0, 0, 0], [100, 160, 0]], np.float32)
+    left, upper, side = edges(face_crop(points, noise(480, 640)))
+    assert left <= 0
+    assert upper <= 0
+    assert left + side >= 100
+    assert upper + side >= 160
 
 
 @pytest.mark.parametrize("size", [180, 256, 500])

@@ -22,4 +22,4 @@ def doctor(as_json: bool) -> int:
 
 def _line(check: Check) -> str:
     mark = "ok  " if check.ok else "FAIL" if check.needed else "note"
-    return f"{mark}  {check.name:<14}{check.says}"
+    return f"{mark}  {check.name:<24}{check.says}"

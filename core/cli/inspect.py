@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..errors import NoFaceError
-from ..face_model.export import check_mesh_path, export_mesh
+from ..face_model.export import check_mesh_path, export_mesh, upright
 from ..media.read_image import read_image
 from ..pipeline.choose import choose_face
 from ..pipeline.crop import whole_crop
@@ -42,7 +42,7 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
             choose_face(boxes, face, None)
         except NoFaceError as error:
             raise NoFaceError(f"{image.name}: {error}") from error
-        export_mesh(mesh, reenactor.model, faces[face].mesh * (1.0, -1.0, -1.0))
+        export_mesh(reenactor.model, upright(faces[face].mesh), mesh)
     facts = {
         "file": str(image),
         "width": picture.pixels.shape[1],

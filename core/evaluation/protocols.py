@@ -35,7 +35,7 @@ def self_jobs(reenactor: Reenactor, split: Split, pairs: int, seed: int = 0) -> 
         found = reenactor.landmarker.find(frames[0])
         if not found:
             continue
-        crop = face_crop(found[0].landmarks.points)
+        crop = face_crop(found[0].landmarks.points, frames[0])
         encoded = [_encoded(reenactor, cut(frame, crop)) for frame in frames]
         usable = [face for face in encoded if face is not None]
         for _ in range(pairs // len(split.clips)):

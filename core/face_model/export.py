@@ -11,7 +11,8 @@ import trimesh
 from numpy.typing import NDArray
 
 from ..errors import OutputError
-from ..media.atomic import atomic_write
+from ..media.atomic import atomic_write, check_writable
+from ..media.open_input import quoted
 from ..types import Float
 from .model import FaceModel
 
@@ -67,10 +68,19 @@ def upright(posed: Float) -> Float:
     return np.asarray(posed * np.array([1, -1, -1], np.float32), np.float32)
 
 
+def check_mesh_path(path: str | os.PathLike[str]) -> str:
+    """The format that ``path``'s suffix names; :class:`OutputError` when it is none or cannot be written there."""
+    kind = Path(path).suffix.lower().removeprefix(".")
+    if kind not in FORMATS:
+        raise OutputError(f"{quoted(path)} is no mesh format that can be written: use .{', .'.join(FORMATS)}.")
+    check_writable(path)
+    return kind
+
+
 def export_mesh(model: FaceModel, vertices: Float, path: str | os.PathLike[str]) -> Path:
     """Write the mesh by the suffix of ``path``, whole or not at all.  Raises :class:`OutputError`."""
     target = Path(path)
-    data = export_bytes(model, vertices, target.suffix.lower().removeprefix("."))
+    data = export_bytes(model, vertices, check_mesh_path(target))
     with atomic_write(target) as temporary:
         temporary.write_bytes(data)
     return target

@@ -14,12 +14,35 @@ LIFT = 0.06
 """The landmarks end at the hairline: the crop's centre is this share of its side above theirs."""
 
 
-def face_crop(landmarks: Float, margin: float = MARGIN) -> Crop:
-    """The crop round ``landmarks`` (478, ≥2) in pixels of the image, on whole pixels.  It may reach outside."""
+TIGHTEST = 1.6
+"""A margin this much smaller, and a shift of SHIFT of the side, are taken to keep the crop inside the picture."""
+
+SHIFT = 0.12
+
+
+def face_crop(landmarks: Float, image: Image, margin: float = MARGIN) -> Crop:
+    """The crop round ``landmarks`` (478, ≥2) in pixels of ``image``, on whole pixels.
+
+    Outside the picture there is only its repeated border, so the crop stays inside where a somewhat tighter margin
+    and a small shift allow it.
+    """
     low, high = landmarks[:, :2].min(axis=0), landmarks[:, :2].max(axis=0)
-    size = float((high - low).max()) * margin
+    longest = float((high - low).max())
+    height, width = image.shape[:2]
+    size = min(longest * margin, max(longest * TIGHTEST, min(height, width)))
     cx, cy = (low + high) / 2 + 0.5
-    return snap(Crop(float(cx), float(cy) - LIFT * size, size))
+    wanted = cx, cy - LIFT * size
+    x, y = (_inside(float(c), size, length) for c, length in zip(wanted, (width, height)))
+    return snap(Crop(x, y, size))
+
+
+def _inside(centre: float, size: float, length: int) -> float:
+    """The centre moved by at most SHIFT of the side towards where the crop lies inside 0…length."""
+    if size >= length:
+        nearest = length / 2
+    else:
+        nearest = min(max(centre, size / 2), length - size / 2)
+    return centre + min(max(nearest - centre, -SHIFT * size), SHIFT * size)
 
 
 def whole_crop(image: Image) -> Crop:

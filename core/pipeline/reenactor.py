@@ -137,7 +137,7 @@ class Reenactor:
         """The rest of an encoding, once the face is found: crop, fit, mesh."""
         watch = watch or Stopwatch()
         points = face.landmarks.points
-        region = region or face_crop(points)
+        region = region or face_crop(points, image)
         with watch.stage("fit"):
             coefficients = self.fitter.fit(points)
         scale, offset = crop_mapping(region)

@@ -58,7 +58,7 @@ def track_video(
                 raise Cancelled("Cancelled; nothing was written.")
             previous = _follow(reenactor, image.pixels, previous, face if crop is None else None)
             if previous is not None and crop is None:
-                crop = whole_crop(image.pixels) if whole else face_crop(previous.points)
+                crop = whole_crop(image.pixels) if whole else face_crop(previous.points, image.pixels)
             points.append(None if previous is None else previous.points)
             on_progress(len(points), max(total, len(points)))
         fps, notes = video.fps, tuple(video.notes)
