@@ -13,14 +13,14 @@ from .rigid import RigidPose
 
 # name → (5th percentile, 95th percentile) over the training people; see `python -m core.evaluation.ranges`.
 RANGES: dict[str, tuple[float, float]] = {
-    "lips parted": (0.0, 0.2),
-    "mouth wide": (0.75, 1.05),
-    "corners up": (-0.05, 0.12),
-    "left lid closed": (-0.19, -0.09),
-    "right lid closed": (-0.19, -0.09),
-    "left brow up": (0.25, 0.45),
-    "right brow up": (0.25, 0.45),
-    "brows together": (-0.45, -0.25),
+    "lips parted": (0.001, 0.231),
+    "mouth wide": (0.732, 1.151),
+    "corners up": (-0.028, 0.144),
+    "left lid closed": (-0.180, -0.089),
+    "right lid closed": (-0.178, -0.087),
+    "left brow up": (0.294, 0.452),
+    "right brow up": (0.293, 0.454),
+    "brows together": (-0.446, -0.367),
 }
 
 
