@@ -1,0 +1,147 @@
+"""The architecture as data: it travels with the weights and is checked before anything is built from it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, Literal, get_args
+
+from ..errors import WeightsError
+
+Kind = Literal["paper", "live"]
+MeshEncoderKind = Literal["gcn", "cnn"]
+Norm = Literal["batch", "group"]
+
+
+@dataclass(frozen=True)
+class NetworkConfig:
+    """Every number of a generator and its discriminator.  Raises :class:`WeightsError` on values that make no net."""
+
+    name: str
+    """What the variant is called in tables, files and error messages."""
+    kind: Kind = "paper"
+    """``paper``: motion net and reenacting module (3.2, 3.3).  ``live``: geometric flow refined, for CPUs."""
+    resolution: int = 256
+    """Side R of the pictures in pixels: a power of two from 64 to 1024."""
+    mesh_encoder: MeshEncoderKind = "gcn"
+    """What the motion net reads: ``gcn`` the stacked mesh n×6, ``cnn`` the two rendered meshes (Table 3)."""
+    occlusion: bool = True
+    """Whether there is an occlusion net giving O and M; without, both are 1."""
+    coefficient_loss: bool = True
+    """Whether the variant is trained with L_c (Eq. 6); the net is the same."""
+    chebyshev_order: int = 3
+    """K of Eq. 2."""
+    graph_widths: tuple[int, ...] = (32, 64, 64, 64)
+    """Channels of the spectral residual blocks, a mesh down-sampling between each two."""
+    latent: int = 512
+    """Length of the motion feature F_m."""
+    flow_widths: tuple[int, ...] = (256, 192, 128, 64, 32)
+    """Channels of the flow decoder's up-sampling blocks from 4×4 on, each doubling the side; the last is repeated."""
+    flow_residuals: int = 2
+    """Residual blocks that refine the flow."""
+    flow_stride: int = 2
+    """The flow is decoded at R / flow_stride and enlarged bilinearly."""
+    width: int = 32
+    """Channels of the reenacting module's first layer; doubled by each down-sampling block.  Also the hourglass's."""
+    downs: int = 2
+    """Down-sampling blocks of the reenacting module's encoder, and up-sampling blocks of its decoder."""
+    residuals: int = 4
+    """Residual blocks of the reenacting module's decoder, on the fused features."""
+    discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
+    """Channels of the discriminator's layers, each halving the side."""
+    live_widths: tuple[int, ...] = (96, 144, 224)
+    """``live``: channels at R/4, R/8 and R/16."""
+    live_blocks: tuple[int, ...] = (1, 1, 2)
+    """``live``: residual blocks at these sides, both on the way down and on the way up."""
+    norm: Norm = "batch"
+    """``live``: batch norm folds into the convolutions at inference; group norm does not depend on the batch."""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            problem = _problem(field.name, getattr(self, field.name))
+            if problem:
+                raise WeightsError(f"The network configuration {self.name!r} is not usable: {field.name} {problem}.")
+        if self.flow_stride * 8 > self.resolution or 4 << len(self.flow_widths) > self.resolution * 4:
+            raise WeightsError(
+                f"The network configuration {self.name!r} has more flow blocks than its resolution takes."
+            )
+        if len(self.live_blocks) != len(self.live_widths):
+            raise WeightsError(f"The network configuration {self.name!r} needs one live_blocks for each live_widths.")
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The fields of ``GeneratorInput`` that this variant reads."""
+        if self.kind == "live":
+            return frozenset({"source", "geometric_flow", "visibility", "head", "normals"})
+        meshes = {"source_mesh", "driving_mesh"} if self.mesh_encoder == "gcn" else {"normals", "source_normals"}
+        return frozenset({"source", *meshes})
+
+    def to_json(self) -> str:
+        """One JSON object with every field; :meth:`from_json` gives the equal configuration."""
+        return json.dumps(asdict(self), indent=2)
+
+    @staticmethod
+    def from_json(text: str) -> NetworkConfig:
+        """Inverse of :meth:`to_json`.  Raises :class:`WeightsError` on anything that is not a whole configuration."""
+        try:
+            values = json.loads(text)
+        except ValueError as error:
+            raise WeightsError(
+                f"The network configuration is not JSON ({error}); take the one of the weights."
+            ) from error
+        expected = {field.name for field in fields(NetworkConfig)}
+        if not isinstance(values, dict) or set(values) != expected:
+            different = sorted(expected.symmetric_difference(values if isinstance(values, dict) else ()))
+            raise WeightsError(f"The network configuration lacks fields or has unknown ones: {', '.join(different)}.")
+        return NetworkConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+
+
+_CHOICES: dict[str, tuple[str, ...]] = {
+    "kind": get_args(Kind),
+    "mesh_encoder": get_args(MeshEncoderKind),
+    "norm": get_args(Norm),
+}
+_RANGES = {
+    "resolution": (64, 1024),
+    "chebyshev_order": (1, 16),
+    "latent": (1, 8192),
+    "flow_residuals": (0, 32),
+    "flow_stride": (1, 16),
+    "width": (1, 1024),
+    "downs": (1, 4),
+    "residuals": (0, 32),
+}
+_WIDTHS = {"graph_widths": 8, "flow_widths": 8, "discriminator_widths": 6, "live_widths": 4, "live_blocks": 4}
+
+
+def _problem(name: str, value: Any) -> str:
+    """What is wrong with a field's value; empty when nothing is."""
+    if name in _CHOICES:
+        return "" if value in _CHOICES[name] else f"must be one of {', '.join(_CHOICES[name])}, not {value!r}"
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        if type(value) is not int or not low <= value <= high:
+            return f"must be a whole number from {low} to {high}, not {value!r}"
+        power = name in ("resolution", "flow_stride") and value & (value - 1)
+        return f"must be a power of two, not {value}" if power else ""
+    if name in _WIDTHS:
+        good = type(value) is tuple and 0 < len(value) <= _WIDTHS[name]
+        good = good and all(type(each) is int and 0 < each <= 4096 for each in value)
+        return "" if good else f"must be one to {_WIDTHS[name]} whole numbers from 1 to 4096, not {value!r}"
+    if name == "name":
+        return "" if isinstance(value, str) and value else "must be a text that is not empty"
+    return "" if type(value) is bool else f"must be true or false, not {value!r}"
+
+
+VARIANTS: dict[str, NetworkConfig] = {
+    config.name: config
+    for config in (
+        NetworkConfig("baseline", occlusion=False, coefficient_loss=False),
+        NetworkConfig("baseline_lc", occlusion=False, coefficient_loss=True),
+        NetworkConfig("baseline_o", occlusion=True, coefficient_loss=False),
+        NetworkConfig("gcn_to_cnn", mesh_encoder="cnn"),
+        NetworkConfig("ours_paper"),
+        NetworkConfig("live", kind="live"),
+    )
+}
+"""The rows of Table 3, and the one built for live use on a CPU."""
