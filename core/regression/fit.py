@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
+from ..face_model.landmarks import IRIS_LEFT, IRIS_RIGHT, LIDS_LEFT, LIDS_RIGHT, LIPS_INNER, N_LANDMARKS, OVAL
 from ..face_model.model import FaceModel
 from ..types import Coefficients, Float
 from .box_solver import solve_in_box
@@ -40,7 +41,13 @@ class FitConfig:
     refinements: int = 4
     """Steps with c_i fixed."""
     contour_weight: float = 0.35
-    """Weight of a landmark on the face outline; the others have 1."""
+    """Weight of a landmark on the face outline, which slides along a turned cheek; the others have 1."""
+    lid_weight: float = 5.0
+    """Weight of a landmark on the rim of a lid: a blink moves few points by little, and everybody sees it."""
+    iris_weight: float = 4.0
+    """Weight of an iris landmark: these ten points alone tell the gaze, which also moves the lids."""
+    inner_lip_weight: float = 2.0
+    """Weight of a landmark on the inner contour of the lips, which says how far the mouth is open."""
     depth_weight: float = 0.15
     """Weight of a landmark's z, which the net only guesses."""
     noise: float = 0.007
@@ -49,10 +56,20 @@ class FitConfig:
     """Neighbouring landmarks err alike: all of them say as much as so many independent ones."""
     expression_sigma: float = 0.5
     """Prior standard deviation of c_e."""
-    gaze_sigma: float = 1.5
-    """The same of the eyeLook units, which few landmarks see: the irises must win."""
+    gaze_sigma: float = 0.5
+    """The same of the eyeLook units."""
     sparsity: float = 0.2
     """Slope of the prior that prefers few active units (c_e ≥ 0, so the 1-norm is linear)."""
+
+
+def landmark_weights(config: FitConfig) -> Array:
+    """(478,) weights of the squared errors."""
+    weights = np.ones(N_LANDMARKS)
+    weights[[*OVAL]] = config.contour_weight
+    weights[[*LIDS_LEFT, *LIDS_RIGHT]] = config.lid_weight
+    weights[[*IRIS_LEFT, *IRIS_RIGHT]] = config.iris_weight
+    weights[[*LIPS_INNER]] = config.inner_lip_weight
+    return weights
 
 
 def face_height(landmarks: Float) -> float:
@@ -70,12 +87,12 @@ class Fitter:
         self.config = config or FitConfig()
         self.prior = None if calibration is None else calibration.identity
         offsets = None if calibration is None else calibration.offsets
-        self._basis = LandmarkBasis.of(model, self.config.contour_weight, offsets)
+        self._basis = LandmarkBasis.of(model, landmark_weights(self.config), offsets)
         self._depth = np.array([1.0, 1.0, self.config.depth_weight**2])
         gaze = np.array([name.startswith("eyeLook") for name in model.expression_names])
         sigma = np.where(gaze, self.config.gaze_sigma, self.config.expression_sigma)
         self._precision = sigma**-2.0
-        self._sparsity = np.where(gaze, 0.0, self.config.sparsity)
+        self._sparsity = self.config.sparsity
 
     def fit(self, landmarks: Float, identity: Float | None = None) -> Coefficients:
         """One face: ``landmarks`` (478, 3) float32 in pixels, z in the same scale, negative towards the camera.

@@ -11,12 +11,6 @@ from ..face_model.model import FaceModel
 
 Array = NDArray[np.float64]
 
-# Outline of the face in the 478-point topology: where a turned cheek hides it the net slides along the silhouette.
-CONTOUR = [
-    10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377,
-    152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109,
-]  # fmt: skip
-
 
 @dataclass(frozen=True, eq=False)
 class LandmarkBasis:
@@ -37,13 +31,11 @@ class LandmarkBasis:
     grams: Array
 
     @classmethod
-    def of(cls, model: FaceModel, contour_weight: float, offsets: Array | None = None) -> LandmarkBasis:
+    def of(cls, model: FaceModel, weights: Array, offsets: Array | None = None) -> LandmarkBasis:
         """``offsets`` l×3, decimetres: where the net sees each landmark, seen from its place on the model."""
         mean, identity, expression = (part.astype(np.float64) for part in model.landmark_basis())
         if offsets is not None:
             mean = mean + offsets
-        weights = np.ones(len(mean))
-        weights[CONTOUR] = contour_weight
         everything = np.concatenate([mean[None], identity, expression])
         centres = np.einsum("l,kld->kd", weights / weights.sum(), everything)
         everything -= centres[:, None]
