@@ -1,5 +1,6 @@
 """The learned networks: motion net and reenacting module of the paper, its ablations, and one built for CPUs."""
 
+from .build import build_discriminator, build_generator
 from .config import VARIANTS, NetworkConfig
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures
 
@@ -10,4 +11,6 @@ __all__ = [
     "GeneratorOutput",
     "NetworkConfig",
     "SourceFeatures",
+    "build_discriminator",
+    "build_generator",
 ]

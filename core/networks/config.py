@@ -49,10 +49,12 @@ class NetworkConfig:
     """Residual blocks of the reenacting module's decoder, on the fused features."""
     discriminator_widths: tuple[int, ...] = (32, 64, 128, 256)
     """Channels of the discriminator's layers, each halving the side."""
-    live_widths: tuple[int, ...] = (96, 144, 224)
+    live_widths: tuple[int, ...] = (96, 128, 160)
     """``live``: channels at R/4, R/8 and R/16."""
     live_blocks: tuple[int, ...] = (1, 1, 2)
     """``live``: residual blocks at these sides, both on the way down and on the way up."""
+    live_source_blocks: tuple[int, ...] = (2, 1, 0)
+    """``live``: residual blocks at these sides in the source's encoder, which runs once for a source."""
     norm: Norm = "batch"
     """``live``: batch norm folds into the convolutions at inference; group norm does not depend on the batch."""
 
@@ -61,12 +63,10 @@ class NetworkConfig:
             problem = _problem(field.name, getattr(self, field.name))
             if problem:
                 raise WeightsError(f"The network configuration {self.name!r} is not usable: {field.name} {problem}.")
-        if self.flow_stride * 8 > self.resolution or 4 << len(self.flow_widths) > self.resolution * 4:
-            raise WeightsError(
-                f"The network configuration {self.name!r} has more flow blocks than its resolution takes."
-            )
-        if len(self.live_blocks) != len(self.live_widths):
-            raise WeightsError(f"The network configuration {self.name!r} needs one live_blocks for each live_widths.")
+        if self.flow_stride * 8 > self.resolution:
+            raise WeightsError(f"The network configuration {self.name!r} is not usable: flow_stride leaves no flow.")
+        if not len(self.live_blocks) == len(self.live_source_blocks) == len(self.live_widths):
+            raise WeightsError(f"The network configuration {self.name!r} needs live_blocks for each of live_widths.")
 
     @property
     def needs(self) -> frozenset[str]:
@@ -93,7 +93,8 @@ class NetworkConfig:
         if not isinstance(values, dict) or set(values) != expected:
             different = sorted(expected.symmetric_difference(values if isinstance(values, dict) else ()))
             raise WeightsError(f"The network configuration lacks fields or has unknown ones: {', '.join(different)}.")
-        return NetworkConfig(**{key: tuple(v) if isinstance(v, list) else v for key, v in values.items()})
+        arguments: dict[str, Any] = {key: tuple(v) if isinstance(v, list) else v for key, v in values.items()}
+        return NetworkConfig(**arguments)
 
 
 _CHOICES: dict[str, tuple[str, ...]] = {
@@ -111,7 +112,8 @@ _RANGES = {
     "downs": (1, 4),
     "residuals": (0, 32),
 }
-_WIDTHS = {"graph_widths": 8, "flow_widths": 8, "discriminator_widths": 6, "live_widths": 4, "live_blocks": 4}
+_WIDTHS = {"graph_widths": 8, "flow_widths": 8, "discriminator_widths": 6, "live_widths": 4}
+_COUNTS = ("live_blocks", "live_source_blocks")
 
 
 def _problem(name: str, value: Any) -> str:
@@ -125,12 +127,18 @@ def _problem(name: str, value: Any) -> str:
         power = name in ("resolution", "flow_stride") and value & (value - 1)
         return f"must be a power of two, not {value}" if power else ""
     if name in _WIDTHS:
-        good = type(value) is tuple and 0 < len(value) <= _WIDTHS[name]
-        good = good and all(type(each) is int and 0 < each <= 4096 for each in value)
+        good = _whole(value, 1, 4096) and 0 < len(value) <= _WIDTHS[name]
         return "" if good else f"must be one to {_WIDTHS[name]} whole numbers from 1 to 4096, not {value!r}"
+    if name in _COUNTS:
+        return "" if _whole(value, 0, 16) else f"must be whole numbers from 0 to 16, not {value!r}"
     if name == "name":
         return "" if isinstance(value, str) and value else "must be a text that is not empty"
     return "" if type(value) is bool else f"must be true or false, not {value!r}"
+
+
+def _whole(value: Any, low: int, high: int) -> bool:
+    """Whether it is a tuple of whole numbers in this range."""
+    return type(value) is tuple and all(type(each) is int and low <= each <= high for each in value)
 
 
 VARIANTS: dict[str, NetworkConfig] = {

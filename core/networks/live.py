@@ -1,0 +1,150 @@
+"""Our own generator for live use on a CPU: refines the geometric flow and repaints what no flow can bring.
+
+All work is done at a quarter of the side and below, by moving pixels into channels in front and back at the end: layers
+of few channels at full size are bound by memory and would cost more than all the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..geometry.warp import warp_tensor
+from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_features
+from .config import NetworkConfig
+from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures
+
+_FOLD = 4
+"""Pixels along each side that become channels."""
+
+_INPUTS = 3 + 1 + 1 + 3
+"""Warped source, visibility, head, normals."""
+
+_HOLD = 32
+"""The last R/32 pixels to the border fade to the geometric flow alone, so that the crop fits back without a seam."""
+
+
+class Pyramid(nn.Module):
+    """Features at R/4, R/8, … of a map at R/4."""
+
+    def __init__(self, config: NetworkConfig, channels: int, blocks: tuple[int, ...]) -> None:
+        super().__init__()
+        norm, widths = config.norm, config.live_widths
+        levels: list[nn.Module] = []
+        for level, (width, count) in enumerate(zip(widths, blocks)):
+            enter = DownBlock(widths[level - 1], width, norm) if level else ConvNorm(channels, width, norm=norm)
+            levels.append(nn.Sequential(enter, *(ResidualBlock(width, norm) for _ in range(count))))
+        self.levels = nn.ModuleList(levels)
+
+    def forward(self, x: Tensor) -> list[Tensor]:
+        found = []
+        for level in self.levels:
+            x = level(x)
+            found.append(x)
+        return found
+
+
+class ResidualFlow(nn.Module):
+    """What the geometry's flow lacks (hair, shoulders, errors of the fit): N×2×R×R in pixels, 0 at initialisation."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.resolution = config.resolution
+        width = config.live_widths[-1]
+        self.features = nn.Sequential(ConvNorm(width, width // 2, norm=config.norm))
+        self.flow = nn.Conv2d(width // 2, 2, 3, padding=1)
+        nn.init.zeros_(self.flow.weight)
+        nn.init.zeros_(self.flow.bias)  # type: ignore[arg-type]
+
+    def forward(self, deepest: Tensor) -> Tensor:
+        flow = self.flow(enlarge(self.features(deepest))).float()
+        return resize(flow * (self.resolution / 32), self.resolution)
+
+
+class Fuse(nn.Module):
+    """One level of the way up: what comes from below, the level's own features, the source's warped ones."""
+
+    def __init__(self, config: NetworkConfig, level: int, extra: int = 0) -> None:
+        super().__init__()
+        norm, widths = config.norm, config.live_widths
+        width = widths[level]
+        deeper = level + 1 < len(widths)
+        self.below = ConvNorm(widths[level + 1], width, size=1, norm=norm) if deeper else None
+        self.join = ConvNorm(width * (3 if deeper else 2) + extra, width, size=1, norm=norm)
+        self.blocks = nn.Sequential(*(ResidualBlock(width, norm) for _ in range(config.live_blocks[level])))
+
+    def forward(self, below: Tensor | None, *others: Tensor) -> Tensor:
+        lower = () if self.below is None or below is None else (enlarge(self.below(below)),)
+        return self.blocks(self.join(torch.cat([*lower, *others], dim=1)))  # type: ignore[no-any-return]
+
+
+class _Clamp(torch.autograd.Function):
+    """Into [0, 1]; the gradient passes, or a pixel that left the range would never come back."""
+
+    @staticmethod
+    def forward(ctx: Any, image: Tensor) -> Tensor:
+        return image.clamp(0, 1)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        return gradients[0]
+
+
+class LiveGenerator(Generator):
+    """image = warped + m · (painted − warped): the mask m keeps the warped source's pixels, and with them the person.
+
+    At initialisation painted = warped, exactly, whatever m (one half) is: the product of a small mask and a small
+    picture would hardly learn.  ``occlusion`` is 1 − m.
+    """
+
+    _hold: Tensor
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__(config)
+        pixels = _FOLD**2
+        width = config.live_widths[0]
+        self.source_encoder = Pyramid(config, 3 * pixels, config.live_source_blocks)
+        self.encoder = Pyramid(config, _INPUTS * pixels + 2, config.live_blocks)
+        self.residual_flow = ResidualFlow(config)
+        levels = range(len(config.live_widths))
+        self.fuses = nn.ModuleList(Fuse(config, level, 0 if level else 3 * pixels) for level in levels)
+        self.paint = nn.Sequential(ConvNorm(width, width, norm=config.norm), nn.Conv2d(width, 4 * pixels, 3, padding=1))
+        nn.init.zeros_(self.paint[1].weight)  # type: ignore[arg-type]
+        nn.init.zeros_(self.paint[1].bias)  # type: ignore[arg-type]
+        self.register_buffer("_hold", _border_ramp(config.resolution), persistent=False)
+
+    def encode_source(self, source: Tensor) -> SourceFeatures:
+        return tuple(self.source_encoder(functional.pixel_unshuffle(source, _FOLD)))
+
+    def render(self, inputs: GeneratorInput, features: SourceFeatures) -> GeneratorOutput:
+        geometric = self.needed(inputs, "geometric_flow")
+        seen = self.encoder(self._stacked(inputs, geometric))
+        flow = geometric + self.residual_flow(seen[-1]) * self._hold
+        warped = warp_tensor(inputs.source, flow)
+        x: Tensor | None = None
+        for level in reversed(range(len(seen))):
+            extra = () if level else (functional.pixel_unshuffle(warped, _FOLD),)
+            x = self.fuses[level](x, seen[level], warp_features(features[level], flow), *extra)
+        painted = functional.pixel_shuffle(self.paint(x).float(), _FOLD)
+        mask = torch.sigmoid(painted[:, 3:]) * self._hold
+        image = warped + mask * painted[:, :3]
+        clamped: Tensor = _Clamp.apply(image)  # type: ignore[no-untyped-call]
+        return GeneratorOutput(clamped, flow, 1 - mask, warped)
+
+    def _stacked(self, inputs: GeneratorInput, flow: Tensor) -> Tensor:
+        """N×(16·8 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
+        maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
+        folded = functional.pixel_unshuffle(torch.cat([warp_tensor(inputs.source, flow), *maps], dim=1), _FOLD)
+        motion = functional.avg_pool2d(flow, _FOLD) / (self.config.resolution / 2)
+        return torch.cat([folded, motion], dim=1)
+
+
+def _border_ramp(side: int) -> Tensor:
+    """1×1×side×side: 0 on the border rows and columns, 1 from R/32 pixels on."""
+    index = torch.arange(side, dtype=torch.float32)
+    distance = torch.minimum(index, index.flip(0))
+    ramp = (distance / (side / _HOLD)).clamp(max=1)
+    return torch.minimum(ramp[:, None], ramp[None]).reshape(1, 1, side, side)

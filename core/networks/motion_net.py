@@ -1,0 +1,70 @@
+"""The motion net: two meshes to the optical flow between their pictures (paper 3.2)."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+from ..face_model.model import FaceModel
+from .blocks import DownBlock, ResidualBlock, UpBlock, resize
+from .config import NetworkConfig
+from .mesh_encoder import MeshEncoder
+
+_START = 4
+"""Side of the decoder's first feature map."""
+
+
+class RenderedMeshEncoder(nn.Module):
+    """GCNs→CNNs (Table 3): the rendered meshes, N×6×R×R normals of source and driving, to F_m N×latent."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        steps = (config.resolution // _START).bit_length() - 1
+        widths = _widths(config.flow_widths[::-1], steps)
+        self.downs = nn.Sequential(*(DownBlock(before, after) for before, after in zip((6, *widths), widths)))
+        self.to_latent = nn.Linear(widths[-1] * _START**2, config.latent)
+
+    def forward(self, source_normals: Tensor, normals: Tensor) -> Tensor:
+        features = self.downs(torch.cat([source_normals, normals], dim=1))
+        return torch.relu(self.to_latent(features.flatten(1)))
+
+
+class FlowDecoder(nn.Module):
+    """F_m N×latent → flow N×2×R×R in pixels, zero at initialisation: the first warped picture is the source."""
+
+    def __init__(self, config: NetworkConfig) -> None:
+        super().__init__()
+        self.resolution = config.resolution
+        steps = (config.resolution // config.flow_stride // _START).bit_length() - 1
+        widths = _widths(config.flow_widths, steps)
+        self.start = nn.Linear(config.latent, widths[0] * _START**2)
+        self.ups = nn.Sequential(*(UpBlock(before, after) for before, after in zip((widths[0], *widths), widths)))
+        self.refine = nn.Sequential(*(ResidualBlock(widths[-1]) for _ in range(config.flow_residuals)))
+        self.flow = nn.Conv2d(widths[-1], 2, 3, padding=1)
+        nn.init.zeros_(self.flow.weight)
+        nn.init.zeros_(self.flow.bias)  # type: ignore[arg-type]
+
+    def forward(self, latent: Tensor) -> Tensor:
+        features = self.start(latent).unflatten(1, (-1, _START, _START))
+        flow = self.flow(self.refine(self.ups(features))).float()
+        return resize(flow * (self.resolution / 2), self.resolution)
+
+
+class MotionNet(nn.Module):
+    """Encoder and decoder.  What the encoder reads: meshes N×n×3 in pixels, or normals N×3×R×R, source first."""
+
+    def __init__(self, config: NetworkConfig, model: FaceModel) -> None:
+        super().__init__()
+        self.encoder: nn.Module = (
+            MeshEncoder(config, model) if config.mesh_encoder == "gcn" else RenderedMeshEncoder(config)
+        )
+        self.decoder = FlowDecoder(config)
+
+    def forward(self, source: Tensor, driving: Tensor) -> Tensor:
+        """Backward flow T*, N×2×R×R float32 in pixels, x then y."""
+        return self.decoder(self.encoder(source, driving))  # type: ignore[no-any-return]
+
+
+def _widths(widths: tuple[int, ...], steps: int) -> tuple[int, ...]:
+    """The first ``steps`` of the widths, the last repeated where there are too few."""
+    return tuple(widths[min(step, len(widths) - 1)] for step in range(steps))
