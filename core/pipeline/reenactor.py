@@ -177,7 +177,10 @@ def _region(image: Image, crop: CropChoice) -> Crop | None:
         if crop != "whole":
             raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.")
         return whole_crop(image)
-    region = crop if isinstance(crop, Crop) else Crop(*(float(v) for v in crop))
+    try:
+        region = crop if isinstance(crop, Crop) else Crop(*(float(v) for v in crop))
+    except (TypeError, ValueError) as error:
+        raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.") from error
     if not (np.isfinite([region.cx, region.cy, region.size]).all() and 8 <= region.size <= 4 * max(image.shape[:2])):
         raise InputError("The crop must have a size of at least 8 pixels and lie over the picture.")
     return snap(region)

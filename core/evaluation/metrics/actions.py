@@ -15,7 +15,7 @@ from .rigid import RigidPose
 RANGES: dict[str, tuple[float, float]] = {
     "lips parted": (0.001, 0.231),
     "mouth wide": (0.732, 1.151),
-    "corners up": (-0.028, 0.144),
+    "corners up": (-0.072, 0.068),
     "left lid closed": (-0.180, -0.089),
     "right lid closed": (-0.178, -0.087),
     "left brow up": (0.294, 0.452),
@@ -31,7 +31,7 @@ def actions(pose: RigidPose) -> NDArray[np.float64]:
     def gap(a: int, b: int) -> float:
         return float(np.linalg.norm(f[a] - f[b]))
 
-    corners = (f[61, 1] + f[291, 1]) / 2 - (f[13, 1] + f[14, 1]) / 2
+    corners = (f[61, 1] + f[291, 1]) / 2 - f[13, 1]
     left_brow = f[[105, 66, 107], 1].mean() - f[[33, 133], 1].mean()
     right_brow = f[[334, 296, 336], 1].mean() - f[[263, 362], 1].mean()
     left_lid, right_lid = -gap(159, 145), -gap(386, 374)
