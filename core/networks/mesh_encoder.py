@@ -42,7 +42,7 @@ class VertexNorm(nn.Module):
     def forward(self, features: Tensor) -> Tensor:
         variance, mean = torch.var_mean(features, dim=0, correction=0, keepdim=True)
         scale = self.weight * torch.rsqrt(variance + 1e-5)
-        return features * scale + (self.bias - mean * scale)
+        return torch.addcmul(self.bias, features - mean, scale)
 
 
 class SpectralResidualBlock(nn.Module):

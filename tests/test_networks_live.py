@@ -1,0 +1,103 @@
+"""The live generator: exactly the warped source at first, the source's pixels where it keeps them, no seam."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+
+from core.geometry.warp import warp_tensor
+from core.networks.live import LiveGenerator
+
+from .networks_tiny import batch, build, stirred
+
+
+def live(resolution: int = 64) -> LiveGenerator:
+    net = build("live", resolution)
+    assert isinstance(net, LiveGenerator)
+    return net
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_at_first_it_is_exactly_the_warped_source(training: bool) -> None:
+    inputs = batch()
+    output = live().train(training)(inputs)
+    assert inputs.geometric_flow is not None
+    expected = warp_tensor(inputs.source, inputs.geometric_flow)
+    assert torch.equal(output.image, expected)
+    assert torch.equal(output.warped, expected)
+    assert torch.equal(output.flow, inputs.geometric_flow)
+    with torch.autocast("cpu", torch.bfloat16):
+        assert torch.equal(live().train(training)(inputs).image, expected)
+
+
+def test_the_border_stays_the_sources() -> None:
+    """Whatever was learnt: the geometric flow is zero there, and nothing is painted."""
+    inputs = batch()
+    output = stirred(live(), 3.0).eval()(inputs)
+    for index in (0, -1):
+        assert torch.equal(output.image[..., index, :], inputs.source[..., index, :])
+        assert torch.equal(output.image[..., index], inputs.source[..., index])
+    assert (output.image - output.warped)[..., 8:-8, 8:-8].abs().mean() > 0.01
+
+
+@pytest.mark.parametrize(("logit", "occlusion"), [(-200.0, 1.0), (200.0, 0.0)])
+def test_the_mask_keeps_or_paints(logit: float, occlusion: float) -> None:
+    net, inputs = stirred(live()).eval(), batch()
+    with torch.no_grad():
+        net.paint[1].weight[48:] = 0
+        net.paint[1].bias[48:] = logit
+    output = net(inputs)
+    inside = output.occlusion[..., 8:-8, 8:-8]
+    assert torch.equal(inside, torch.full_like(inside, occlusion))
+    assert torch.equal(output.image, output.warped) == (occlusion == 1)
+
+
+def test_what_left_the_range_comes_back() -> None:
+    """Clamping passes its gradient: a pixel painted beyond white is still pulled down."""
+    net, inputs = live().train(), batch()
+    with torch.no_grad():
+        net.paint[1].bias[:48] = 9.0
+    output = net(inputs)
+    assert output.image[..., 8:-8, 8:-8].min() == 1
+    (output.image - 0.5).square().mean().backward()
+    assert (net.paint[1].bias.grad[:48] > 0).all()
+
+
+def test_every_input_is_looked_at() -> None:
+    net, inputs = stirred(live()).eval(), batch()
+    image = net(inputs).image
+    for field in net.config.needs:
+        changed = inputs._replace(**{field: getattr(inputs, field).flip(0)})
+        assert (net(changed).image - image).abs().max() > 1e-4, field
+
+
+def test_source_features_are_looked_at() -> None:
+    net, inputs = stirred(live(), 2.0).eval(), batch()
+    features = net.encode_source(inputs.source)
+    image = net.render(inputs, features).image
+    for level in range(len(features)):
+        changed = [each.flip(0) if index == level else each for index, each in enumerate(features)]
+        assert (net.render(inputs, tuple(changed)).image - image).abs().max() > 1e-3, level
+
+
+def test_flow_can_leave_the_geometrys() -> None:
+    net, inputs = stirred(live()).eval(), batch()
+    output = net(inputs)
+    assert inputs.geometric_flow is not None
+    assert (output.flow - inputs.geometric_flow).abs().max() > 0.01
+    assert torch.equal(output.warped, warp_tensor(inputs.source, output.flow))
+
+
+def test_overfits_one_pair() -> None:
+    """Towards a picture that no flow gives: the squared error falls to less than a twentieth."""
+    net, inputs = live().train(), batch()
+    target = inputs.source.flip(1).roll(3, -1)
+    optimiser = torch.optim.Adam(net.parameters(), 2e-3)
+    losses = []
+    for _ in range(80):
+        loss = (net(inputs).image - target)[..., 4:-4, 4:-4].square().mean()
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        losses.append(loss.item())
+    assert losses[-1] < losses[0] / 20
