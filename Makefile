@@ -18,7 +18,7 @@ run: setup
 	@$(PY) main.py app --sample
 
 test: setup-dev lint
-	@QT_QPA_PLATFORM=offscreen $(PY) -m pytest -n 2
+	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2
 
 lint: setup-dev
 	@$(VENV)/bin/ruff check .

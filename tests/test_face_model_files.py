@@ -145,7 +145,7 @@ def test_meshes_are_written_by_suffix(model: FaceModel, tmp_path: Path, kind: st
 
 @pytest.mark.parametrize("name", ["mesh.stl", "mesh", "mesh.txt"])
 def test_an_unknown_suffix_names_the_formats(model: FaceModel, tmp_path: Path, name: str) -> None:
-    with pytest.raises(OutputError, match="glb, obj, ply"):
+    with pytest.raises(OutputError, match=r"\.glb, \.obj, \.ply"):
         export_mesh(model, model.mean, tmp_path / name)
     assert not list(tmp_path.iterdir())
 
