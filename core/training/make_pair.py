@@ -1,0 +1,106 @@
+"""Pairs from prepared faces: two frames of a clip, or a still with a pseudo-source made from it.
+
+Pair k depends on the seed and on k alone, so any process can make any pair.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from ..face_model.model import FaceModel
+from ..geometry.flow import geometric_flow
+from ..geometry.paint import paint_hidden
+from ..pipeline.crop import resize
+from ..regression.landmarks import roi_from_landmarks
+from ..types import RESOLUTION, Coefficients, Float, Image
+from .cache import Face, FaceCache
+from .maps import Geometry
+from .noise import FitNoise, Spread, misfitted, moved
+from .pair import Pair
+
+
+@dataclass(frozen=True)
+class PairConfig:
+    """How pairs are made."""
+
+    resolution: int = 256
+    """Side R of pictures and maps; pseudo-sources are always warped at 256² and then reduced."""
+    seed: int = 0
+    clip_share: float = 0.4
+    """Share of pairs from clips; the others are pseudo-pairs."""
+    candidates: int = 3
+    """Of so many random frames of a clip the one most unlike the source is the target."""
+    spread: Spread = field(default_factory=Spread)
+    """How far pseudo-sources are turned away from the target."""
+    strength: tuple[float, float] = (0.5, 1.1)
+    """Range of the factor on the other person's expression."""
+    noise: FitNoise = field(default_factory=FitNoise)
+
+
+class PairMaker:
+    """Makes pair k of a cache; holds no state that later pairs depend on."""
+
+    def __init__(self, cache: FaceCache, model: FaceModel, config: PairConfig) -> None:
+        self.cache, self.config = cache, config
+        self._full, self._small = Geometry(model, RESOLUTION), Geometry(model, config.resolution)
+        self._people = np.array([entry.person for entry in cache.entries])
+        clips: dict[str, list[int]] = defaultdict(list)
+        for k, entry in enumerate(cache.entries):
+            if entry.clip:
+                clips[entry.clip].append(k)
+        self._clips = [frames for _, frames in sorted(clips.items()) if len(frames) > 1]
+        self._stills = [k for k, entry in enumerate(cache.entries) if not entry.clip] or list(range(len(cache)))
+
+    def make(self, k: int) -> Pair:
+        """Pair ``k`` ≥ 0, without augmentation of colour or mirror."""
+        rng = np.random.default_rng([self.config.seed, k])
+        pseudo = not self._clips or rng.random() >= self.config.clip_share
+        source, target = self._from_still(rng) if pseudo else self._from_clip(rng)
+        exact = self._small.scaled(source.coefficients), self._small.scaled(target.coefficients)
+        seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
+        maps = self._small.maps(self._small.mesh(seen[0]), self._small.mesh(seen[1]))
+        images = self._reduced(source.image), self._reduced(target.image)
+        return Pair.of(images, seen, maps, self._roi(target), pseudo)
+
+    def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
+        frames = self._clips[rng.integers(len(self._clips))]
+        source = self.cache[int(rng.choice(frames))]
+        targets = [self.cache[int(k)] for k in rng.choice(frames, self.config.candidates)]
+        unlike = [float(np.abs(each.landmarks - source.landmarks)[:, :2].mean()) for each in targets]
+        return source, targets[int(np.argmax(unlike))]
+
+    def _from_still(self, rng: np.random.Generator) -> tuple[Face, Face]:
+        k = int(rng.choice(self._stills))
+        target = self.cache[k]
+        others = np.flatnonzero(self._people != self._people[k])
+        other = int(rng.choice(others)) if len(others) else k
+        expression = self.cache.coefficients(other).expression * np.float32(rng.uniform(*self.config.strength))
+        posed = moved(target.coefficients, self.config.spread, rng)
+        c = Coefficients(posed.identity, expression, posed.pose)
+        return Face(self._pseudo_source(target, c), c, target.landmarks), target
+
+    def _pseudo_source(self, target: Face, c: Coefficients) -> Image:
+        """The target as ``c`` would have it: warped by the geometric flow, mouth and lids painted where hidden."""
+        model, parts = self._full.model, self._full.parts
+        meshes = self._full.mesh(target.coefficients), self._full.mesh(c)
+        motion = geometric_flow(*meshes, model.faces, RESOLUTION, RESOLUTION, parts=parts)
+        return paint_hidden(sharp_warp(target.image, motion.flow), motion, model.faces, parts)
+
+    def _reduced(self, image: Image) -> Image:
+        return image if self.config.resolution == RESOLUTION else resize(image, self.config.resolution)
+
+    def _roi(self, target: Face) -> Float:
+        roi = roi_from_landmarks(target.landmarks).scaled(self.config.resolution / RESOLUTION)
+        return np.array([roi.cx, roi.cy, roi.size, roi.angle], np.float32)
+
+
+def sharp_warp(image: Image, flow: Float) -> Image:
+    """:func:`core.geometry.warp.warp` with a bicubic kernel: a pseudo-source should be no blurrier than a photo."""
+    height, width = image.shape[:2]
+    x = np.clip(flow[..., 0] + np.arange(width, dtype=np.float32), 0, width - 1)
+    y = np.clip(flow[..., 1] + np.arange(height, dtype=np.float32)[:, None], 0, height - 1)
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)

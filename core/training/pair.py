@@ -1,0 +1,102 @@
+"""One training example: a source, the target it should become, and what the geometry says about the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from ..face_model.symmetry import Symmetry
+from ..types import Coefficients, Float, Image
+from .maps import MotionMaps
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Maps are R×R; small types, for there are many.
+
+    ``source``, ``target``  R×R×3 uint8.
+    ``source_coefficients``, ``driving_coefficients``  (113,) float32, p in pixels of R; as the network sees them.
+    ``flow``      R×R×2 float16 pixels.
+    ``exact``     R×R×2 float16 pixels, the mesh's own motion inside the head.
+    ``visibility`` R×R uint8, 255 = visible;  ``head`` R×R uint8, 0 or 1.
+    ``normals``, ``source_normals``  R×R×3 int8, 127 = 1.
+    ``pseudo``    () uint8: 1 for a pseudo-source, 0 for a clip.
+    ``roi``       (4,) float32: centre x, y, side (pixels of R) and angle of the target's face, for the landmark net.
+    """
+
+    source: Image
+    target: Image
+    source_coefficients: Float
+    driving_coefficients: Float
+    flow: np.ndarray
+    exact: np.ndarray
+    visibility: np.ndarray
+    head: np.ndarray
+    normals: np.ndarray
+    source_normals: np.ndarray
+    pseudo: np.ndarray
+    roi: Float
+
+    @staticmethod
+    def of(
+        images: tuple[Image, Image],
+        coefficients: tuple[Coefficients, Coefficients],
+        maps: MotionMaps,
+        roi: Float,
+        pseudo: bool,
+    ) -> Pair:
+        """From full-precision parts; ``images`` and ``coefficients`` of source and target."""
+        return Pair(
+            *images,
+            coefficients[0].vector,
+            coefficients[1].vector,
+            maps.flow.astype(np.float16),
+            maps.exact.astype(np.float16),
+            np.rint(maps.visibility * 255).astype(np.uint8),
+            maps.head.astype(np.uint8),
+            np.rint(maps.normals * 127).astype(np.int8),
+            np.rint(maps.source_normals * 127).astype(np.int8),
+            np.array(pseudo, np.uint8),
+            roi.astype(np.float32),
+        )
+
+    @property
+    def resolution(self) -> int:
+        return int(self.source.shape[0])
+
+
+NAMES = tuple(field.name for field in fields(Pair))
+
+_SIGNED = {"flow", "exact", "normals", "source_normals"}
+"""Maps of vectors: mirroring negates their x."""
+
+
+def mirrored(pair: Pair, symmetry: Symmetry) -> Pair:
+    """The pair seen in a mirror: pictures and maps flipped, coefficients of the mirrored faces."""
+    side = pair.resolution
+    changed: dict[str, Any] = {}
+    for name in NAMES:
+        value = getattr(pair, name)
+        if name == "roi":
+            changed[name] = np.array([side - 1 - value[0], value[1], value[2], -value[3]], np.float32)
+        elif name == "pseudo":
+            changed[name] = value
+        elif name.endswith("coefficients"):
+            changed[name] = mirrored_coefficients(Coefficients.from_vector(value), symmetry, side).vector
+        else:
+            flipped = np.ascontiguousarray(value[:, ::-1])
+            if name in _SIGNED:
+                flipped[..., 0] *= -1
+            changed[name] = flipped
+    return replace(pair, **changed)
+
+
+def mirrored_coefficients(c: Coefficients, symmetry: Symmetry, side: int) -> Coefficients:
+    """The mirrored face in a picture of ``side`` pixels: x → side − 1 − x there, x → −x in the model."""
+    matrix = c.matrix.copy()
+    matrix[0] *= -1
+    matrix[:, 0] *= -1
+    matrix[0, 3] += side - 1
+    return Coefficients(c.identity * symmetry.identity, c.expression[symmetry.expression], matrix.reshape(12))

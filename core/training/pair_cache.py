@@ -1,0 +1,150 @@
+"""``python -m core.training.pair_cache CACHE -o PAIRS``: pairs made beforehand, so that training is not bound by them.
+
+``--motion`` needs no CACHE: it stores random mesh pairs for the motion net.
+
+Shards of 64 pairs; each field of :class:`core.training.pair.Pair` is one tensor.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import asdict
+from functools import cache
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import click
+import cv2
+import numpy as np
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save_file
+from tqdm import tqdm
+
+from ..errors import InputError, MimeshError
+from ..face_model.model import FaceModel
+from ..media.atomic import atomic_write
+from .cache import INDEX, FaceCache
+from .make_pair import PairConfig, PairMaker
+from .noise import FitNoise
+from .pair import NAMES, Pair
+from .random_motion import MotionConfig, RandomMotion
+
+SHARD = 64
+
+Recipe = PairConfig | MotionConfig
+
+
+def store_pairs(faces: Path | None, output: Path, count: int, config: Recipe, workers: int = 2) -> None:
+    """Write pairs 0 … ``count`` − 1 (rounded up to whole shards) of prepared faces, or random motion without them.
+
+    Resumable; the result does not depend on ``workers``.  Raises InputError.
+    """
+    if isinstance(config, PairConfig):
+        if faces is None:
+            raise InputError("Pairs of faces need a folder of prepared faces; name it, or use --motion.")
+        FaceCache(faces)  # fail before any process is started
+    output.mkdir(parents=True, exist_ok=True)
+    key = _key(faces, config)
+    shards = [(output / f"pairs_{k:05d}.safetensors", k) for k in range(-(-count // SHARD))]
+    missing = [(path, k) for path, k in shards if _stored_key(path) != key]
+    with ProcessPoolExecutor(max(1, workers), get_context("spawn")) as pool:
+        running = [pool.submit(_write, faces, config, key, path, k) for path, k in missing]
+        for done in tqdm(as_completed(running), "pairs", len(running), disable=None):
+            done.result()
+    index = {"shards": [path.name for path, _ in shards], "per_shard": SHARD, "key": key, "config": asdict(config)}
+    with atomic_write(output / INDEX) as temporary:
+        temporary.write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+
+
+class StoredPairs:
+    """Pairs on disk, memory-mapped, in the order they were numbered."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises InputError where the folder holds no finished pairs."""
+        try:
+            index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            self._shards, self._per_shard = list(index["shards"]), int(index["per_shard"])
+            self.resolution = int(index["config"]["resolution"])
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise InputError(f"{folder} holds no pairs; run python -m core.training.pair_cache first.") from error
+        self._folder = folder
+        self._open: dict[str, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self._shards) * self._per_shard
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_open": {}}
+
+    def make(self, k: int) -> Pair:
+        """Pair ``k`` < len."""
+        name = self._shards[k // self._per_shard]
+        if name not in self._open:
+            self._open[name] = safe_open(self._folder / name, "np")
+        shard, row = self._open[name], k % self._per_shard
+        return Pair(**{field: np.asarray(shard.get_slice(field)[row]) for field in NAMES})
+
+
+def _write(faces: Path | None, config: Recipe, key: str, path: Path, number: int) -> None:
+    maker = _maker(faces, config)
+    pairs = [maker.make(number * SHARD + k) for k in range(SHARD)]
+    tensors: dict[str, Any] = {name: np.stack([getattr(pair, name) for pair in pairs]) for name in NAMES}
+    with atomic_write(path) as temporary:
+        save_file(tensors, temporary, {"key": key})
+
+
+@cache
+def _maker(faces: Path | None, config: Recipe) -> PairMaker | RandomMotion:
+    cv2.setNumThreads(1)
+    if isinstance(config, MotionConfig):
+        return RandomMotion(FaceModel.load(), config)
+    assert faces is not None
+    return PairMaker(FaceCache(faces), FaceModel.load(), config)
+
+
+def _key(faces: Path | None, config: Recipe) -> str:
+    parts = (
+        b"" if faces is None else (faces / INDEX).read_bytes(),
+        json.dumps(asdict(config), sort_keys=True).encode("utf-8"),
+    )
+    return hashlib.sha256(b"".join(parts)).hexdigest()
+
+
+def _stored_key(path: Path) -> str:
+    try:
+        with safe_open(path, "np") as shard:
+            return str((shard.metadata() or {}).get("key", ""))
+    except (OSError, SafetensorError):
+        return ""
+
+
+@click.command()
+@click.argument(
+    "faces", metavar="[CACHE]", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder of the pairs.")
+@click.option("--motion", is_flag=True, help="Random mesh pairs for the motion net.")
+@click.option("--exact", is_flag=True, help="Without fit noise, to score on.")
+@click.option("--count", default=6000, show_default=True, type=click.IntRange(1))
+@click.option("--resolution", default=256, show_default=True, type=click.IntRange(64, 256))
+@click.option("--clip-share", default=0.4, show_default=True, type=click.FloatRange(0, 1))
+@click.option("--seed", default=0, show_default=True)
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
+def main(faces: Path | None, output: Path, count: int, workers: int, motion: bool, exact: bool, **given: Any) -> None:
+    """Make training pairs from the prepared faces in CACHE, or of random meshes."""
+    config: Recipe
+    if motion:
+        config = MotionConfig(resolution=given["resolution"], seed=given["seed"])
+    else:
+        config = PairConfig(**given, noise=FitNoise(0, 0, 0, 0, 0) if exact else FitNoise())
+    try:
+        store_pairs(None if motion else faces, output, count, config, workers)
+    except MimeshError as error:
+        raise click.ClickException(str(error)) from error
+
+
+if __name__ == "__main__":
+    main()
