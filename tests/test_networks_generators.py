@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.networks import VARIANTS, GeneratorInput, build_discriminator, build_generator
 from core.networks.blocks import folded, resize, shrink_flow, warp_features
+from core.pipeline.stopwatch import Stopwatch
 
 from .networks_tiny import batch, build, face_model, stirred, tiny
 
@@ -66,6 +67,15 @@ def test_a_source_is_encoded_once(name: str) -> None:
     assert len(calls) == 1
     for a, b in zip(whole, kept):
         torch.testing.assert_close(a, b)
+
+
+@every_variant
+def test_stages_are_told_once_each(name: str) -> None:
+    net, inputs = build(name).eval(), batch()
+    watch = Stopwatch()
+    timed = net.render(inputs, net.encode_source(inputs.source), watch.stage)
+    assert list(watch.times_ms) == ["motion", *([] if name == "live" else ["occlusion"]), "warp", "decode"]
+    assert torch.equal(timed.image, net(inputs).image)
 
 
 @every_variant
@@ -169,6 +179,15 @@ def test_feature_flow_is_in_the_features_pixels() -> None:
     assert torch.equal(shrink_flow(flow, 4), flow[..., ::4, ::4] / 4)
     ramp = torch.arange(8.0).expand(1, 1, 8, 8)
     assert torch.allclose(resize(ramp, 16)[..., 1:-1], (torch.arange(14.0) + 0.5) / 2)
+
+
+def test_bf16_features_are_sampled_between_their_pixels() -> None:
+    """Half a feature pixel to the left of a ramp: bf16 positions would be off by an eighth of a pixel."""
+    ramp = torch.arange(64, dtype=torch.bfloat16).expand(1, 1, 64, 64)
+    flow = torch.full((1, 2, 256, 256), 2.0)
+    result = warp_features(ramp, flow)
+    assert result.dtype == torch.bfloat16
+    assert torch.equal(result[..., :-1], ramp[..., :-1] + 0.5)
 
 
 def test_critic_scores_each_picture_and_gives_its_features() -> None:

@@ -2,7 +2,7 @@
 
 from .build import build_discriminator, build_generator
 from .config import VARIANTS, NetworkConfig
-from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures
+from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 
 __all__ = [
     "VARIANTS",
@@ -11,6 +11,7 @@ __all__ = [
     "GeneratorOutput",
     "NetworkConfig",
     "SourceFeatures",
+    "Stage",
     "build_discriminator",
     "build_generator",
 ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import NamedTuple, TypeAlias
 
 from torch import Tensor, nn
@@ -11,6 +13,9 @@ from .config import NetworkConfig
 
 SourceFeatures: TypeAlias = tuple[Tensor, ...]
 """What a generator keeps of a source picture, so that a slider move does not encode it again."""
+
+Stage: TypeAlias = Callable[[str], AbstractContextManager[object]]
+"""Called around each stage of a render with its name (motion, warp, occlusion, decode), to take its time."""
 
 
 class GeneratorInput(NamedTuple):
@@ -65,7 +70,7 @@ class Generator(nn.Module, ABC):
         """Features of the source N×3×R×R, to be kept while the driving changes."""
 
     @abstractmethod
-    def render(self, inputs: GeneratorInput, features: SourceFeatures) -> GeneratorOutput:
+    def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
         """The reenacted picture, from the source's kept features."""
 
     def forward(self, inputs: GeneratorInput) -> GeneratorOutput:

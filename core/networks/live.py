@@ -6,6 +6,7 @@ of few channels at full size are bound by memory and would cost more than all th
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import torch
@@ -15,7 +16,7 @@ from torch.nn import functional
 from ..geometry.warp import warp_tensor
 from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_features
 from .config import NetworkConfig
-from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures
+from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 
 _FOLD = 4
 """Pixels along each side that become channels."""
@@ -119,20 +120,27 @@ class LiveGenerator(Generator):
     def encode_source(self, source: Tensor) -> SourceFeatures:
         return tuple(self.source_encoder(functional.pixel_unshuffle(source, _FOLD)))
 
-    def render(self, inputs: GeneratorInput, features: SourceFeatures) -> GeneratorOutput:
-        geometric = self.needed(inputs, "geometric_flow")
-        seen = self.encoder(self._stacked(inputs, geometric))
-        flow = geometric + self.residual_flow(seen[-1]) * self._hold
-        warped = warp_tensor(inputs.source, flow)
+    def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
+        with stage("motion"):
+            geometric = self.needed(inputs, "geometric_flow")
+            seen = self.encoder(self._stacked(inputs, geometric))
+            flow = geometric + self.residual_flow(seen[-1]) * self._hold
+        with stage("warp"):
+            warped = warp_tensor(inputs.source, flow)
+            brought = [warp_features(each, flow) for each in features]
+        with stage("decode"):
+            painted = self._painted(seen, brought, warped)
+            mask = torch.sigmoid(painted[:, 3:]) * self._hold
+            image: Tensor = _Clamp.apply(warped + mask * painted[:, :3])  # type: ignore[no-untyped-call]
+        return GeneratorOutput(image, flow, 1 - mask, warped)
+
+    def _painted(self, seen: list[Tensor], brought: list[Tensor], warped: Tensor) -> Tensor:
+        """N×4×R×R float32: what to add to the warped source, RGB, and the mask's logit."""
         x: Tensor | None = None
         for level in reversed(range(len(seen))):
             extra = () if level else (functional.pixel_unshuffle(warped, _FOLD),)
-            x = self.fuses[level](x, seen[level], warp_features(features[level], flow), *extra)
-        painted = functional.pixel_shuffle(self.paint(x).float(), _FOLD)
-        mask = torch.sigmoid(painted[:, 3:]) * self._hold
-        image = warped + mask * painted[:, :3]
-        clamped: Tensor = _Clamp.apply(image)  # type: ignore[no-untyped-call]
-        return GeneratorOutput(clamped, flow, 1 - mask, warped)
+            x = self.fuses[level](x, seen[level], brought[level], *extra)
+        return functional.pixel_shuffle(self.paint(x).float(), _FOLD)
 
     def _stacked(self, inputs: GeneratorInput, flow: Tensor) -> Tensor:
         """N×(16·8 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -10,7 +12,7 @@ from ..face_model.model import FaceModel
 from ..geometry.warp import warp_tensor
 from .blocks import ConvNorm, DownBlock, ResidualBlock, UpBlock, resize, warp_features
 from .config import NetworkConfig
-from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures
+from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .motion_net import MotionNet
 from .occlusion_net import OcclusionNet
 
@@ -55,17 +57,25 @@ class PaperGenerator(Generator):
         names = ("source_mesh", "driving_mesh") if self.config.mesh_encoder == "gcn" else ("source_normals", "normals")
         return self.motion_net(*(self.needed(inputs, name) for name in names))  # type: ignore[no-any-return]
 
-    def render(self, inputs: GeneratorInput, features: SourceFeatures) -> GeneratorOutput:
-        flow = self.estimate_flow(inputs)
-        warped = warp_tensor(inputs.source, flow)
+    def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
         (appearance,) = features
-        if self.occlusion_net is None:
-            occlusion = torch.ones_like(flow[:, :1])
-            fused = warp_features(appearance, flow)
-        else:
-            small, mask = self.occlusion_net(functional.avg_pool2d(warped, 1 << self.config.downs))
-            flow = flow * resize(mask, self.config.resolution)
+        with stage("motion"):
+            flow = self.estimate_flow(inputs)
+        with stage("occlusion"):
+            occlusion, flow = self._believed(inputs.source, flow)
+        with stage("warp"):
             warped = warp_tensor(inputs.source, flow)
-            fused = warp_features(appearance, flow) * small.to(appearance.dtype)
-            occlusion = resize(small, self.config.resolution)
-        return GeneratorOutput(self.decoder(fused), flow, occlusion, warped)
+            fused = warp_features(appearance, flow)
+            if self.occlusion_net is not None:
+                fused = fused * occlusion.to(fused.dtype)
+        with stage("decode"):
+            image = self.decoder(fused)
+        return GeneratorOutput(image, flow, resize(occlusion, self.config.resolution), warped)
+
+    def _believed(self, source: Tensor, flow: Tensor) -> tuple[Tensor, Tensor]:
+        """O of the features' side, and the flow that M leaves, N×2×R×R."""
+        if self.occlusion_net is None:
+            return torch.ones_like(flow[:, :1]), flow
+        warped = functional.avg_pool2d(warp_tensor(source, flow), 1 << self.config.downs)
+        occlusion, mask = self.occlusion_net(warped)
+        return occlusion, flow * resize(mask, self.config.resolution)
