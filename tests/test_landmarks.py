@@ -261,3 +261,20 @@ def test_region_samples_are_bilinear_and_zero_outside() -> None:
                 expected = (1 - b) * ((1 - a) * f[:, j, i] + a * f[:, j, i + 1])
                 expected += b * ((1 - a) * f[:, j + 1, i] + a * f[:, j + 1, i + 1])
             np.testing.assert_allclose(got[:, v, u], expected, atol=1e-9)
+
+
+def test_threads_are_given_back(landmarker: FaceLandmarker) -> None:
+    """Inside one thread, whatever happens; outside what there was."""
+    before = torch.get_num_threads()
+    seen: list[int] = []
+    landmarker.net.register_forward_hook(lambda *_: seen.append(torch.get_num_threads()))
+    torch.set_num_threads(2)
+    try:
+        landmarker.find(read("collins.png"))
+        assert set(seen) == {1}
+        assert torch.get_num_threads() == 2
+        with pytest.raises(AttributeError):
+            landmarker.find(None)  # type: ignore[arg-type]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)

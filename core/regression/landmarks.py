@@ -18,6 +18,7 @@ from .detect import FaceDetector
 from .landmark_net import INPUT, LandmarkNet
 from .layers import as_inference
 from .roi import Roi, apply, as_batch, warp
+from .threads import single_thread
 
 PRESENCE = 0.5
 """Probability of a face below which a first answer or a tracked one is dropped."""
@@ -96,6 +97,7 @@ class FaceLandmarker:
         """Both with the weights on disk.  Raises WeightsError if they are missing or damaged."""
         return FaceLandmarker(FaceDetector.load(device), load_landmark_net(device), torch.device(device))
 
+    @single_thread()
     def find(self, image: Image) -> list[Face]:
         """Faces of an H×W×3 uint8 RGB image, most prominent (large and central) first; empty if there is none.
 
@@ -125,6 +127,7 @@ class FaceLandmarker:
         faces = [f for f in faces if _doubt([f]) <= (doubt if f.detection.box.width >= _SMALL else DOUBT_SMALL)]
         return sorted(_distinct(faces), key=lambda face: _prominence(face, image), reverse=True)
 
+    @single_thread()
     def track(self, image: Image, previous: Landmarks) -> Landmarks | None:
         """Landmarks of the next frame, looked for where ``previous`` were; None if the face is no longer there."""
         (found,) = self.at(image, [roi_from_landmarks(previous.points)])
