@@ -21,7 +21,7 @@ from ..media.atomic import atomic_write
 from ..types import Coefficients, Float, Image
 
 INDEX = "index.json"
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,22 @@ class Face:
 
 def write_shard(path: Path, key: str, faces: Sequence[Face], facts: Sequence[dict[str, Any]]) -> None:
     """Write faces and, for each, its ``person``, ``clip``, ``file`` and ``frame``.  ``key`` names what made them."""
-    side = faces[0].image.shape[0] if faces else 1
     tensors: dict[str, Any] = {
-        "images": np.stack([f.image for f in faces]) if faces else np.zeros((0, side, side, 3), np.uint8),
-        "coefficients": np.array([f.coefficients.vector for f in faces], np.float32).reshape(len(faces), -1),
-        "landmarks": np.array([f.landmarks for f in faces], np.float32).reshape(len(faces), -1, 3),
+        "images": np.array([f.image for f in faces], np.uint8),
+        "coefficients": np.array([f.coefficients.vector for f in faces], np.float32),
+        "landmarks": np.array([f.landmarks for f in faces], np.float32),
     }
+    # One entry of metadata: several are written in random order, and equal shards are to be equal files.
     with atomic_write(path) as temporary:
-        save_file(tensors, temporary, {"key": key, "faces": json.dumps(list(facts))})
+        save_file(tensors, temporary, {"shard": json.dumps({"key": key, "faces": list(facts)})})
 
 
 def read_facts(path: Path) -> tuple[str, list[dict[str, Any]]]:
     """Key and facts of a shard; an empty key for a file that is missing or damaged."""
     try:
         with safe_open(path, "np") as shard:
-            metadata = shard.metadata()
-        return str(metadata["key"]), list(json.loads(metadata["faces"]))
+            content = json.loads(shard.metadata()["shard"])
+        return str(content["key"]), list(content["faces"])
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return "", []
 

@@ -20,6 +20,9 @@ _STAGES = ((1, 1, 16, 3, 1), (2, 6, 24, 3, 2), (2, 6, 40, 5, 2), (3, 6, 80, 3, 2
 _TAPS = (0, 2, 4, 10)
 """Blocks whose outputs are features: 16, 24, 40 and 112 channels at strides 2, 4, 8 and 16."""
 
+_SCALE = 7.0
+"""About the mean absolute value of these features on faces: divided by it they are of the size of VGG's."""
+
 _MEAN, _STD = 127 / 255, 128 / 255
 _BN_EPS = 1e-3
 
@@ -54,7 +57,7 @@ class EfficientNetFeatures(nn.Module):
             state = torch.load(path, map_location="cpu", weights_only=True)
             net = EfficientNetFeatures()
             net.load_state_dict({key: state[key] for key in net.state_dict()})
-        except (OSError, KeyError, RuntimeError, ValueError) as error:
+        except Exception as error:  # a foreign file: the refusals of torch.load have no common type
             raise WeightsError(f"{path} does not hold the weights of EfficientNet-Lite0; install it anew.") from error
         return net
 
@@ -64,7 +67,7 @@ class EfficientNetFeatures(nn.Module):
         for k, block in enumerate(self._blocks):
             x = block(x)
             if k in _TAPS:
-                features.append(x)
+                features.append(x / _SCALE)
         return tuple(features)
 
 

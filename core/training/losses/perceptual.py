@@ -29,7 +29,7 @@ class PerceptualLoss(nn.Module):
         """Scalar ≥ 0, zero for equal pictures."""
         total = output.new_zeros(())
         for side in (level for level in self.levels if level <= output.shape[-1]):
-            small, wanted = shrink(output, side), shrink(target, side)
+            small, wanted = shrink(output, side), shrink(target.detach(), side)
             with torch.no_grad():
                 reference = self.features(wanted)
             for found, real in zip(self.features(small), reference, strict=True):
