@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 from safetensors.torch import load, save
@@ -104,6 +106,17 @@ def test_weights_travel_without_the_mesh(name: str) -> None:
     assert all(key.endswith(statistics) for key in extra)
 
 
+@pytest.mark.parametrize("name", sorted(set(VARIANTS) - {"gcn_to_cnn"}))
+def test_weights_go_on_at_twice_the_resolution(name: str) -> None:
+    """Trained at half the side first: the flow is decoded at the same side and enlarged, in the new pixels."""
+    small = stirred(build(name)).eval()
+    large = build_generator(replace(tiny(name, 128), flow_stride=4), face_model()).eval()
+    large.load_state_dict(small.state_dict())
+    inputs, enlarged = batch(), batch(2, 128)
+    flow, twice = small(inputs).flow, large(enlarged).flow
+    assert twice.abs().mean() == pytest.approx(2 * flow.abs().mean(), rel=0.2)
+
+
 @every_variant
 def test_folding_changes_nothing_but_the_time(name: str) -> None:
     net = stirred(build(name)).train()
@@ -182,12 +195,11 @@ def test_feature_flow_is_in_the_features_pixels() -> None:
 
 
 def test_bf16_features_are_sampled_between_their_pixels() -> None:
-    """Half a feature pixel to the left of a ramp: bf16 positions would be off by an eighth of a pixel."""
-    ramp = torch.arange(64, dtype=torch.bfloat16).expand(1, 1, 64, 64)
-    flow = torch.full((1, 2, 256, 256), 2.0)
-    result = warp_features(ramp, flow)
+    """A sixteenth of a feature pixel along stripes: bf16 positions would round that away."""
+    stripes = (torch.arange(64) % 2).to(torch.bfloat16).expand(1, 1, 64, 64)
+    result = warp_features(stripes, torch.full((1, 2, 256, 256), 0.25))
     assert result.dtype == torch.bfloat16
-    assert torch.equal(result[..., :-1], ramp[..., :-1] + 0.5)
+    assert torch.equal(result[..., :-1], (stripes[..., :-1] - 1 / 16).abs())
 
 
 def test_critic_scores_each_picture_and_gives_its_features() -> None:
