@@ -1,0 +1,248 @@
+"""Pairs: what they show, that they depend on seed and number alone, and that a mirror mirrors everything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from click.testing import CliRunner
+
+from core import Reenactor
+from core.errors import InputError
+from core.geometry.warp import warp, warp_tensor
+from core.pipeline.encoded import EncodedFace
+from core.training import pair_cache
+from core.training.batch import pack, posed_meshes, unpack
+from core.training.cache import FaceCache
+from core.training.colour import ColourJitter, recoloured
+from core.training.make_pair import PairConfig, PairMaker
+from core.training.maps import Geometry
+from core.training.noise import FitNoise, Spread, misfitted, moved
+from core.training.pair import NAMES, Pair, mirrored, mirrored_coefficients
+from core.training.pair_cache import StoredPairs
+from core.training.random_motion import MotionConfig, RandomMotion
+from core.types import Coefficients
+
+from .training_samples import PAIRS, SIDE, make_cache, make_pairs, psnr_of
+
+SILENT = FitNoise(0, 0, 0, 0, 0)
+
+
+@pytest.fixture(scope="module")
+def faces(
+    tmp_path_factory: pytest.TempPathFactory, reenactor: Reenactor, source: EncodedFace, driving: EncodedFace
+) -> Path:
+    return make_cache(tmp_path_factory.mktemp("training") / "faces", reenactor, source, driving)
+
+
+def maker(faces: Path, reenactor: Reenactor, **changes: object) -> PairMaker:
+    return PairMaker(FaceCache(faces), reenactor.model, PairConfig(resolution=128, **changes))
+
+
+def equal(a: Pair, b: Pair) -> bool:
+    return all(np.array_equal(getattr(a, name), getattr(b, name)) for name in NAMES)
+
+
+def test_a_pair_depends_on_its_number_alone(faces: Path, reenactor: Reenactor) -> None:
+    one, other = maker(faces, reenactor), maker(faces, reenactor)
+    other.make(2)
+    assert equal(one.make(1), other.make(1))
+    assert not equal(one.make(1), one.make(2))
+    assert not equal(one.make(1), maker(faces, reenactor, seed=1).make(1))
+
+
+def test_pseudo_pairs_have_a_real_target_and_one_identity(faces: Path, reenactor: Reenactor) -> None:
+    pseudo = maker(faces, reenactor, clip_share=0.0, noise=SILENT)
+    stills = [np.asarray(pseudo._reduced(FaceCache(faces)[k].image)) for k in (0, 1)]
+    for k in range(4):
+        pair = pseudo.make(k)
+        assert pair.pseudo == 1
+        assert any(np.array_equal(pair.target, still) for still in stills)
+        np.testing.assert_array_equal(pair.source_coefficients[:50], pair.driving_coefficients[:50])
+        assert not np.array_equal(pair.source_coefficients[50:], pair.driving_coefficients[50:])
+
+
+def test_the_flow_leads_from_source_to_target(faces: Path, reenactor: Reenactor) -> None:
+    """Warping the pseudo-source by the pair's flow comes closer to the target than the pseudo-source is."""
+    pseudo = maker(faces, reenactor, clip_share=0.0, noise=SILENT, spread=Spread(yaw=20.0))
+    for k in range(3):
+        pair = pseudo.make(k)
+        inside = (pair.head > 0) & (pair.visibility > 250)
+        back = warp(pair.source, pair.flow.astype(np.float32))
+        assert psnr_of(back[inside], pair.target[inside]) > psnr_of(pair.source[inside], pair.target[inside]) + 2
+
+
+def test_clip_pairs_are_two_frames_of_one_clip(faces: Path, reenactor: Reenactor) -> None:
+    clips = maker(faces, reenactor, clip_share=1.0, noise=SILENT)
+    frames = [clips._reduced(FaceCache(faces)[k].image) for k in (2, 3, 4)]
+    for k in range(4):
+        pair = clips.make(k)
+        assert pair.pseudo == 0
+        for picture in (pair.source, pair.target):
+            assert any(np.array_equal(picture, frame) for frame in frames)
+
+
+def test_the_mesh_is_noisy_and_the_pictures_are_not(faces: Path, reenactor: Reenactor) -> None:
+    exact, noisy = maker(faces, reenactor, noise=SILENT).make(5), maker(faces, reenactor).make(5)
+    np.testing.assert_array_equal(exact.target, noisy.target)
+    np.testing.assert_array_equal(exact.source, noisy.source)
+    assert 0 < np.abs(exact.driving_coefficients[50:101] - noisy.driving_coefficients[50:101]).max() < 0.3
+    np.testing.assert_array_equal(noisy.source_coefficients[:50], noisy.driving_coefficients[:50])
+
+
+def test_noise_has_the_stated_size(reenactor: Reenactor, source: EncodedFace) -> None:
+    rng = np.random.default_rng(0)
+    noise = FitNoise(identity=0.2, expression=0.0, angle=0.0, scale=0.0, shift=2.0)
+    c = source.coefficients
+    drawn = [misfitted((c, c), noise, rng) for _ in range(200)]
+    identity = np.array([pair[0].identity - c.identity for pair in drawn])
+    shift = np.array([pair[1].matrix[:2, 3] - c.matrix[:2, 3] for pair in drawn])
+    assert identity.std() == pytest.approx(0.2, rel=0.05) and shift.std() == pytest.approx(2.0, rel=0.12)
+    for pair in drawn:
+        np.testing.assert_allclose(pair[0].matrix[:, :3], c.matrix[:, :3], rtol=1e-4, atol=1e-3)
+
+
+def test_moves_are_cut_off(source: EncodedFace) -> None:
+    rng = np.random.default_rng(0)
+    spread = Spread(yaw=0, pitch=0, roll=0, scale=0, shift=4.0)
+    shifts = [moved(source.coefficients, spread, rng).matrix[:2, 3] for _ in range(300)]
+    assert np.abs(np.array(shifts) - source.coefficients.matrix[:2, 3]).max() <= 10.001
+
+
+def test_mirrored_coefficients_give_the_mirrored_mesh(reenactor: Reenactor, source: EncodedFace) -> None:
+    symmetry = reenactor.model.symmetry
+    assert symmetry is not None
+    c = source.coefficients
+    mirrored_mesh = reenactor.mesh(mirrored_coefficients(c, symmetry, 256))
+    expected = source.mesh[symmetry.vertices] * [-1, 1, 1] + [255, 0, 0]
+    np.testing.assert_allclose(mirrored_mesh, expected, atol=0.15)
+    again = mirrored_coefficients(mirrored_coefficients(c, symmetry, 256), symmetry, 256)
+    np.testing.assert_allclose(again.vector, c.vector, atol=1e-4)
+
+
+def test_a_mirrored_pair_is_the_pair_of_the_mirrored_world(faces: Path, reenactor: Reenactor) -> None:
+    model = reenactor.model
+    assert model.symmetry is not None
+    pair = maker(faces, reenactor, noise=SILENT).make(0)
+    there = mirrored(pair, model.symmetry)
+    geometry = Geometry(model, 128)
+    meshes = [
+        geometry.mesh(Coefficients.from_vector(v)) for v in (there.source_coefficients, there.driving_coefficients)
+    ]
+    maps = geometry.maps(*meshes)
+    both = maps.head & (there.head > 0)
+    assert both.sum() > 0.98 * maps.head.sum()
+    assert np.median(np.abs(maps.flow - there.flow)[both]) < 0.03
+    assert np.median(np.abs(maps.normals * 127 - there.normals)[both]) < 2
+    np.testing.assert_array_equal(there.source, pair.source[:, ::-1])
+    back = mirrored(there, model.symmetry)
+    for name in NAMES:
+        np.testing.assert_allclose(getattr(back, name).astype(float), getattr(pair, name).astype(float), atol=1e-3)
+
+
+def test_mirroring_moves_the_warp_with_the_picture(faces: Path, reenactor: Reenactor) -> None:
+    assert reenactor.model.symmetry is not None
+    pair = maker(faces, reenactor).make(3)
+    there = mirrored(pair, reenactor.model.symmetry)
+    here_warped = warp(pair.source, pair.flow.astype(np.float32))
+    there_warped = warp(there.source, there.flow.astype(np.float32))
+    assert np.abs(here_warped[:, ::-1].astype(int) - there_warped).max() <= 2
+
+
+def test_colour_changes_are_one_for_both_and_leave_grey_grey() -> None:
+    rng = np.random.default_rng(3)
+    jitter = ColourJitter(balance=0.0, grey_share=0.0)
+    grey = np.full((4, 4, 3), 120, np.uint8)
+    for _ in range(20):
+        changed = recoloured(grey, jitter.draw(rng))
+        assert np.ptp(changed.astype(int)) <= 1
+    assert np.array_equal(recoloured(grey, ColourJitter(0, 0, 0, 0, 0).draw(rng)), grey)
+    coloured = np.array([[[200, 100, 50]]], np.uint8)
+    assert np.ptp(recoloured(coloured, ColourJitter(balance=0, grey_share=1).draw(rng)).astype(int)) <= 1
+
+
+def test_stored_pairs_are_the_made_ones(
+    faces: Path, reenactor: Reenactor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = make_pairs(faces, tmp_path / "pairs", monkeypatch)
+    stored = StoredPairs(folder)
+    made = PairMaker(FaceCache(faces), reenactor.model, PairConfig(resolution=SIDE))
+    assert len(stored) == PAIRS and stored.resolution == SIDE
+    for k in (0, 3, 4, 7):
+        assert equal(stored.make(k), made.make(k))
+
+
+def test_storing_goes_on_where_it_stopped(faces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_pairs(faces, tmp_path / "pairs", monkeypatch, count=8)
+    second = folder / "pairs_00001.safetensors"
+    whole = second.read_bytes()
+    (folder / "pairs_00000.safetensors").chmod(0o600)
+    before = (folder / "pairs_00000.safetensors").stat().st_mtime_ns
+    second.write_bytes(whole[:100])
+    make_pairs(faces, folder, monkeypatch, count=8)
+    assert second.read_bytes() == whole
+    assert (folder / "pairs_00000.safetensors").stat().st_mtime_ns == before
+
+
+def test_stored_pairs_that_are_not_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"core\.training\.pair_cache"):
+        StoredPairs(tmp_path)
+    done = CliRunner().invoke(pair_cache.main, ["-o", str(tmp_path / "x")])
+    assert done.exit_code == 1 and "--motion" in done.output and "Traceback" not in done.output
+
+
+def test_random_motion_is_seeded_and_exact(reenactor: Reenactor) -> None:
+    config = MotionConfig(resolution=128)
+    one, other = RandomMotion(reenactor.model, config), RandomMotion(reenactor.model, replace(config, seed=1))
+    pair = one.make(7)
+    assert equal(pair, one.make(7)) and not equal(pair, other.make(7))
+    np.testing.assert_array_equal(pair.source_coefficients[:50], pair.driving_coefficients[:50])
+    seen = (pair.visibility == 255) & (pair.head > 0)
+    difference = np.abs(pair.flow.astype(np.float32) - pair.exact)[seen].max(axis=1)
+    assert np.median(difference) < 0.05
+    sizes = [int(one.make(k).head.sum()) for k in range(6)]
+    assert all(0.1 * 128**2 < size < 0.7 * 128**2 for size in sizes)
+
+
+def test_motion_keeps_the_place_in_half_of_the_pairs(reenactor: Reenactor) -> None:
+    motion = RandomMotion(reenactor.model, MotionConfig(resolution=64))
+    pairs = [motion.make(k) for k in range(12)]
+    kept = [
+        np.allclose(p.source_coefficients[[104, 108]], p.driving_coefficients[[104, 108]], atol=1e-3) for p in pairs
+    ]
+    assert 0 < sum(kept) < 12
+
+
+def test_batches_are_floats_in_the_frames_of_the_conventions(faces: Path, reenactor: Reenactor) -> None:
+    pairs = [maker(faces, reenactor).make(k) for k in range(2)]
+    batch = unpack(pack(pairs, reenactor.model, meshes=True))
+    inputs = batch.inputs
+    assert inputs.source.shape == (2, 3, 128, 128) and inputs.source.max() <= 1
+    for name, channels in (
+        ("geometric_flow", 2),
+        ("visibility", 1),
+        ("head", 1),
+        ("normals", 3),
+        ("source_normals", 3),
+    ):
+        value = getattr(inputs, name)
+        assert value.shape == (2, channels, 128, 128) and value.dtype == torch.float32 and value.is_contiguous()
+    lengths = inputs.normals.norm(dim=1)[inputs.head[:, 0] > 0]
+    torch.testing.assert_close(lengths, torch.ones_like(lengths), atol=0.02, rtol=0)
+    assert inputs.normals[:, 2][inputs.head[:, 0] > 0].max() < 0.6  # z points away: what is seen faces the camera
+    expected = warp(pairs[0].source, pairs[0].flow.astype(np.float32)).astype(np.float32) / 255
+    found = warp_tensor(inputs.source[:1], inputs.geometric_flow[:1])[0].permute(1, 2, 0).numpy()
+    np.testing.assert_allclose(found, expected, atol=1.5 / 255 + 0.01)
+
+
+def test_meshes_of_a_batch_are_those_of_the_pipeline(reenactor: Reenactor, source: EncodedFace) -> None:
+    geometry = Geometry(reenactor.model, 64)
+    c = geometry.scaled(source.coefficients)
+    (mesh,) = posed_meshes(reenactor.model, c.vector[None])
+    np.testing.assert_allclose(mesh, geometry.mesh(c), atol=1e-4)
+    expected = source.mesh / 4
+    expected[:, :2] -= 3 / 8  # (x + ½)/4 − ½
+    np.testing.assert_allclose(mesh, expected, atol=1e-3)
