@@ -114,7 +114,7 @@ def test_weights_go_on_at_twice_the_resolution(name: str) -> None:
     large.load_state_dict(small.state_dict())
     inputs, enlarged = batch(), batch(2, 128)
     flow, twice = small(inputs).flow, large(enlarged).flow
-    assert twice.abs().mean() == pytest.approx(2 * flow.abs().mean(), rel=0.2)
+    assert twice.abs().mean().item() == pytest.approx(2 * flow.abs().mean().item(), rel=0.2)
 
 
 @every_variant
