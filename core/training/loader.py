@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -124,12 +125,14 @@ def batches(config: TrainConfig, model: FaceModel, first: int, shard: Shard | No
         collate_fn=Collate(model, meshes),
         num_workers=workers,
         multiprocessing_context="spawn" if workers else None,
-        worker_init_fn=_one_thread,
+        worker_init_fn=_quiet_worker,
         prefetch_factor=3 if workers else None,
     )
     return iter(loader)
 
 
-def _one_thread(worker: int) -> None:
+def _quiet_worker(worker: int) -> None:
+    """One thread; Ctrl-C is for the training to answer, which still needs the batch in the making."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     torch.set_num_threads(1)
     cv2.setNumThreads(1)

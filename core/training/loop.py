@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -17,7 +20,7 @@ from .distributed import agree, join, leave, mean
 from .loader import Shard, batches
 from .objective import Objective
 from .record import Record
-from .score import HeldOut, Score
+from .score import HeldOut
 from .state import TrainState
 from .train_step import train_step
 
@@ -34,14 +37,35 @@ def train(
 ) -> TrainState:
     """Train up to ``config.steps``, or for ``minutes``, from the newest checkpoint in ``config.folder`` if any.
 
-    Always leaves a checkpoint behind, also when stopped by Ctrl-C.  Raises InputError for data or configurations that
-    do not fit, NotFiniteError when a loss diverges.
+    Always leaves a checkpoint behind, also when stopped by Ctrl-C or SIGTERM, between two steps.  Raises InputError
+    for data or configurations that do not fit, NotFiniteError when a loss diverges.
     """
     shard, device = join()
     try:
         return _Training(config, model or FaceModel.load(), shard, device).run(on_step, minutes)
     finally:
         leave()
+
+
+@contextmanager
+def stop_signals() -> Iterator[list[int]]:
+    """Signals that ask to stop are noted in the list, so that no step is cut in half; a second Ctrl-C does cut it."""
+    noted: list[int] = []
+
+    def note(number: int, frame: object) -> None:
+        if noted and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        noted.append(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield noted
+        return
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield noted
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 class _Training:
@@ -61,42 +85,40 @@ class _Training:
         self.held_out = HeldOut(config, model) if self.first and config.data.dev_pairs else None
         self._sums: dict[str, float] = defaultdict(float)
         self._count, self._since, self._saved = 0, time.monotonic(), time.monotonic()
+        self._saved_at = self._scored_at = -1
 
     def run(self, on_step: OnStep, minutes: float) -> TrainState:
         end = time.monotonic() + 60 * minutes
-        saved_at = -1
-        try:
+        with stop_signals() as stopped:
             for packed in batches(self.config, self.model, self.state.step, self.shard):
                 terms = train_step(self.state, self.objective, unpack(packed, self.device), self.shard.rank)
                 if self.first:
                     on_step(self.state.step, terms)
-                saved_at = self._after(terms, saved_at)
-                if agree(time.monotonic() > end, self.device):
+                self._after(terms)
+                if agree(bool(stopped) or time.monotonic() > end, self.device):
                     break
-        except KeyboardInterrupt:
-            if self.shard.world > 1:
-                raise
-        if self.first and saved_at != self.state.step:
+        if self.first:
             self._score()
-            save_checkpoint(self.state, self.config.folder)
+            self._save()
         return self.state
 
-    def _after(self, terms: dict[str, float], saved_at: int) -> int:
-        """Log, score and save when it is time; the step of the newest checkpoint."""
+    def _after(self, terms: dict[str, float]) -> None:
+        """Log, score and save when it is time."""
         step, config = self.state.step, self.config
         for name, value in terms.items():
             self._sums[name] += value
         self._count += 1
         if step % config.log_every == 0:
             self._log(step)
-        if not self.first:
-            return saved_at
-        if step % config.score_every == 0:
+        if self.first and step % config.score_every == 0:
             self._score()
-        if time.monotonic() - self._saved > 60 * config.checkpoint_minutes or step == config.steps:
-            save_checkpoint(self.state, config.folder)
-            self._saved, saved_at = time.monotonic(), step
-        return saved_at
+        if self.first and time.monotonic() - self._saved > 60 * config.checkpoint_minutes:
+            self._save()
+
+    def _save(self) -> None:
+        if self._saved_at != self.state.step:
+            save_checkpoint(self.state, self.config.folder)
+            self._saved, self._saved_at = time.monotonic(), self.state.step
 
     def _log(self, step: int) -> None:
         """Means since the last line, over all processes; samples per second."""
@@ -113,10 +135,11 @@ class _Training:
         self._sums.clear()
         self._count, self._since = 0, time.monotonic()
 
-    def _score(self) -> Score:
-        """Held-out score, contact sheet and plots."""
-        paused = time.monotonic()
-        score: Score = {}
+    def _score(self) -> None:
+        """Held-out score, contact sheet and plots, once a step."""
+        if self._scored_at == self.state.step:
+            return
+        paused, self._scored_at = time.monotonic(), self.state.step
         if self.held_out is not None and self.record is not None:
             sheet = self.config.folder / f"sheet_{self.state.step:08d}.jpg"
             score = self.held_out.score(self.state.ema.network, self.device, sheet)
@@ -124,4 +147,3 @@ class _Training:
         if self.record is not None:
             self.record.plot()
         self._since += time.monotonic() - paused
-        return score
