@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from core.errors import InputError, NoFaceError
@@ -14,11 +15,12 @@ BOXES = (Box(0, 0, 100, 100), Box(200, 0, 50, 50))
 def test_default_index_and_box() -> None:
     assert choose_face(BOXES, None, None) == 0
     assert choose_face(BOXES, 1, None) == 1
+    assert choose_face(BOXES, np.int64(1), None) == 1  # type: ignore[arg-type]
     assert choose_face(BOXES, (195, 5, 50, 50), None) == 1
     assert choose_face(BOXES, None, Crop(225, 25, 60)) == 1
 
 
-@pytest.mark.parametrize("face", [2, -1, (400, 400, 10, 10)])
+@pytest.mark.parametrize("face", [2, -1, (400, 400, 10, 10), (float("nan"),) * 4])
 def test_a_face_that_is_not_there(face: object) -> None:
     with pytest.raises(NoFaceError):
         choose_face(BOXES, face, None)  # type: ignore[arg-type]

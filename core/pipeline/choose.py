@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from ..errors import InputError, NoFaceError
 from ..types import Box, Crop
 
@@ -23,17 +25,17 @@ def choose_face(boxes: Sequence[Box], face: FaceChoice, crop: Crop | None) -> in
         if not inside:
             raise NoFaceError("No face was found inside the crop; move it over a face.")
         return inside[0]
-    if isinstance(face, int) and not isinstance(face, bool):
+    if isinstance(face, (int, np.integer)) and not isinstance(face, bool):
         if not 0 <= face < len(boxes):
             raise NoFaceError(f"Face {face} does not exist; this picture has {len(boxes)}, counted from 0.")
-        return face
+        return int(face)
     try:
         x, y, width, height = (float(v) for v in face)  # type: ignore[union-attr]
     except (TypeError, ValueError) as error:
         raise InputError(f"face must be an index or a box (x, y, width, height), not {face!r}.") from error
     wanted = Box(x, y, width, height)
     best = max(range(len(boxes)), key=lambda k: overlap(boxes[k], wanted))
-    if overlap(boxes[best], wanted) < 0.1:
+    if not overlap(boxes[best], wanted) >= 0.1:  # also where the box has NaNs
         raise NoFaceError("No face was found in the box that was given; draw it round a face.")
     return best
 
