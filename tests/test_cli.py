@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
+import time
 from itertools import pairwise
 from pathlib import Path
 
@@ -322,3 +325,65 @@ def test_bench_and_doctor_speak_json(capsys: pytest.CaptureFixture[str]) -> None
     assert {"motion", "warp"} <= set(report["stages_ms"])
     assert run(["doctor", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["healthy"] is True
+
+
+@pytest.mark.parametrize("role", [0, 1])
+def test_panels_never_overwrite_an_input(tmp_path: Path, capsys: pytest.CaptureFixture[str], role: int) -> None:
+    mine = tmp_path / "result.png"
+    before = Path(SOURCE).read_bytes()
+    mine.write_bytes(before)
+    pair = [SOURCE, DRIVING]
+    pair[role] = str(mine)
+    fails(capsys, "reenact", *pair, "-o", str(tmp_path / "o.png"), "--panels", str(tmp_path))
+    assert mine.read_bytes() == before
+
+
+def test_panels_never_overwrite_the_output(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fails(capsys, "reenact", SOURCE, DRIVING, "-o", str(tmp_path / "flow.png"), "--panels", str(tmp_path))
+
+
+def test_a_mesh_never_overwrites_its_picture(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    picture = tmp_path / "photo.glb"
+    picture.write_bytes(Path(SOURCE).read_bytes())
+    fails(capsys, "inspect", str(picture), "--mesh", str(picture))
+
+
+def test_results_never_overwrite_the_pairs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    pairs = tmp_path / "results.csv"
+    pairs.write_text(f"source,driving\n{SOURCE},{DRIVING}\n", encoding="utf-8")
+    fails(capsys, "batch", str(pairs), "-o", str(tmp_path))
+
+
+def test_results_that_cannot_be_written_are_said_before_the_work(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(f"source,driving\n{SOURCE},{DRIVING}\n", encoding="utf-8")
+    (tmp_path / "out" / "results.csv").mkdir(parents=True)
+    fails(capsys, "batch", str(pairs), "-o", str(tmp_path / "out"))
+    assert [p.name for p in (tmp_path / "out").iterdir()] == ["results.csv"]
+
+
+def test_a_device_is_no_pairs_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    fails(capsys, "batch", "/dev/zero", "-o", str(tmp_path))
+
+
+def test_a_name_that_is_too_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "o.png").touch()
+    assert "usable file name" in fails(capsys, "reenact", "a" * 300 + ".png", DRIVING, "-o", str(tmp_path / "o.png"))
+
+
+def test_kill_leaves_nothing_behind(tmp_path: Path) -> None:
+    """As `timeout` and service managers end a command: in the middle of the writing."""
+    code = "import sys; from core.cli.run import run; sys.exit(run(sys.argv[1:]))"
+    command = [sys.executable, "-c", code, "animate", SOURCE, DRIVING, "-o", str(tmp_path / "a.gif"), "--frames", "600"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 60
+        while not hidden_files(tmp_path) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert hidden_files(tmp_path)
+        process.terminate()
+        _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []

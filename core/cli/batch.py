@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from ..pipeline.batch import read_rows, run_batch
+from ..pipeline.batch import RESULTS, read_rows, run_batch
 from ..pipeline.reenactor import Reenactor
 from .options import json_option
-from .output import show
+from .output import refuse_input_as_output, show
 from .progress import progress
 
 
@@ -25,12 +25,13 @@ def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
     A relative path is looked for beside the CSV, then in the current folder.
     """
     rows = read_rows(pairs)
+    refuse_input_as_output(output / RESULTS, pairs)
     with progress("Pairs", as_json) as on_progress:
         outcomes = run_batch(Reenactor.load(device), rows, output, on_progress)
     failed = [outcome for outcome in outcomes if outcome.status != "done"]
     facts: dict[str, Any] = {
         "output": str(output),
-        "results": str(output / "results.csv"),
+        "results": str(output / RESULTS),
         "done": len(outcomes) - len(failed),
         "failed": len(failed),
         "rows": [outcome.row() for outcome in outcomes],
@@ -38,5 +39,5 @@ def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
     lines = [f"{facts['done']} of {len(outcomes)} pairs done; see {facts['results']}."]
     show(facts, lines, as_json)
     for outcome in failed:
-        click.echo(f"Row {outcome.number}: {outcome.error}", err=True)
+        click.echo(f"Row {outcome.number}: {' '.join(outcome.error.split())}", err=True)
     return 1 if failed else 0

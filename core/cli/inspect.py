@@ -16,7 +16,7 @@ from ..pipeline.encoded import EncodedFace
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
 from .options import json_option
-from .output import show
+from .output import refuse_input_as_output, show
 
 
 @click.command()
@@ -31,6 +31,7 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
     """Show the faces in IMAGE: boxes, pose in degrees, coefficients by name."""
     if mesh is not None:
         check_mesh_path(mesh)
+        refuse_input_as_output(mesh, image)
     picture = read_image(image)
     reenactor = Reenactor.load(device)
     found = reenactor.landmarker.find(picture.pixels)

@@ -24,8 +24,15 @@ def show(facts: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:
 def refuse_input_as_output(output: Path, *inputs: Path) -> None:
     """Raises OutputError where the output would overwrite one of the inputs."""
     for path in inputs:
-        if output.exists() and path.exists() and output.samefile(path):
+        if _same(output, path):
             raise OutputError(f"The output {output.name!r} is one of the inputs; choose another name.")
+
+
+def _same(a: Path, b: Path) -> bool:
+    try:
+        return a.samefile(b)
+    except (OSError, ValueError):  # one does not exist, or is no usable name: whoever opens it says so
+        return False
 
 
 def rounded(times_ms: dict[str, float]) -> dict[str, float]:

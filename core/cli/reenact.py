@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from ..errors import OutputError
 from ..media.write_image import check_image_path, write_image
-from ..pipeline.panels import check_panels, write_panels
+from ..pipeline.panels import check_panels, panel_paths, write_panels
 from ..pipeline.reenactor import Reenactor
 from ..types import RESOLUTION, Placement
 from .encode import encode_file, face_facts, several_faces
@@ -45,6 +46,10 @@ def reenact(
     check_image_path(output)
     refuse_input_as_output(output, source, driving)
     if panels is not None:
+        for path in panel_paths(panels):
+            refuse_input_as_output(path, source, driving)
+        if output.resolve() in [path.resolve() for path in panel_paths(panels)]:
+            raise OutputError(f"The panels would overwrite the output {output.name!r}; choose another folder or name.")
         check_panels(panels)
     reenactor = Reenactor.load(device)
     source_picture, src = encode_file(reenactor, source, source_face, crop, driving=False)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Sequence
+from typing import NoReturn
 
 import click
 
 from ..errors import Cancelled, InputError, MimeshError
 from .log import log_unexpected
-from .root import root
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
@@ -17,6 +19,10 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 def run(arguments: Sequence[str]) -> int:
     """Run ``arguments`` (without the program's name); gives the exit code, never raises."""
     try:
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGTERM, _interrupt)  # or `kill` and `timeout` leave half-written files behind
+        from .root import root  # takes seconds (torch), in which Ctrl-C may come too
+
         result = root.main(list(arguments), prog_name="python main.py", standalone_mode=False)
         return result if isinstance(result, int) else DONE
     except click.exceptions.Abort:
@@ -36,6 +42,10 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         where = log_unexpected(error)
         return _say(f"Something unexpected went wrong ({type(error).__name__}); the details are in {where}.", FAILED)
+
+
+def _interrupt(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
 
 
 def _say(message: str, code: int) -> int:

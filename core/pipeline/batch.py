@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, cast
 
 from ..errors import InputError, MimeshError, OutputError
-from ..media.atomic import atomic_write
+from ..media.atomic import atomic_write, check_writable
+from ..media.open_input import check_readable
 from ..media.read_image import read_image
 from ..media.write_image import write_image
 from ..types import Controls, Placement
@@ -22,6 +23,7 @@ from .reenactor import Reenactor
 
 MAX_CSV_BYTES = 64 * 1024 * 1024
 CACHED_FACES = 16
+RESULTS = "results.csv"
 COLUMNS = ("source", "driving", "output", "status", "error", "milliseconds")
 
 
@@ -53,8 +55,7 @@ class Outcome:
 def read_rows(path: Path) -> list[Row]:
     """The rows of a pairs file.  Raises InputError where it is missing, no CSV, or lacks a column."""
     try:
-        if path.is_dir():
-            raise InputError(f"{path.name!r} is a folder; give a CSV file with the columns source and driving.")
+        check_readable(path)
         if path.stat().st_size > MAX_CSV_BYTES:
             raise InputError(f"{path.name!r} is larger than 64 MB; split it.")
         text = path.read_text(encoding="utf-8-sig")
@@ -81,12 +82,13 @@ def run_batch(
 ) -> list[Outcome]:
     """Reenact every row into ``folder`` and write ``results.csv`` there."""
     _make(folder)
+    check_writable(folder / RESULTS)
     job = _Batch(reenactor, folder)
     outcomes = []
     for row in rows:
         outcomes.append(job.run(row))
         on_progress(len(outcomes), len(rows))
-    with atomic_write(folder / "results.csv") as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
+    with atomic_write(folder / RESULTS) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(outcome.row() for outcome in outcomes)
@@ -164,7 +166,10 @@ def _find(row: Row, column: str) -> Path:
     if not text:
         raise InputError(f"The {column} is missing; write a path to a picture.")
     beside = row.folder / text
-    return beside if beside.exists() else Path(text)
+    try:
+        return beside if beside.exists() else Path(text)
+    except OSError:  # no usable name: whoever opens it says so
+        return Path(text)
 
 
 def _controls(values: dict[str, str]) -> Controls:

@@ -16,10 +16,16 @@ from ..media.write_image import write_image
 from ..types import RESOLUTION, Float, Image, RenderResult
 from .encoded import EncodedFace
 
+SHEET = "panels"
 NAMES = ("source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "result")
 PAPER = (245, 245, 245)
 CAPTION = 24
 GAP = 8
+
+
+def panel_paths(folder: Path) -> list[Path]:
+    """The files that :func:`write_panels` writes into ``folder``."""
+    return [folder / f"{name}.png" for name in (*NAMES, SHEET)]
 
 
 def check_panels(folder: Path) -> None:
@@ -38,7 +44,7 @@ def write_panels(
     check_panels(folder)
     panels = draw_panels(model, source, driving, result)
     paths = []
-    for name, picture in (*panels.items(), ("panels", sheet(panels))):
+    for name, picture in (*panels.items(), (SHEET, sheet(panels))):
         paths.append(folder / f"{name}.png")
         write_image(paths[-1], picture)
     return paths
