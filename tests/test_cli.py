@@ -387,3 +387,13 @@ def test_kill_leaves_nothing_behind(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_json_goes_through_any_pipe(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A Windows pipe is cp1252; the names of files are anything."""
+    picture = tmp_path / "照片.png"
+    picture.write_bytes(Path(SOURCE).read_bytes())
+    assert run(["inspect", str(picture), "--json"]) == 0
+    out = capsys.readouterr().out
+    assert out.isascii()
+    assert json.loads(out)["file"] == str(picture)

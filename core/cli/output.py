@@ -15,7 +15,7 @@ from ..errors import OutputError
 def show(facts: dict[str, Any], lines: Iterable[str], as_json: bool) -> None:
     """One JSON object on stdout, or the lines for a person."""
     if as_json:
-        click.echo(json.dumps(facts, ensure_ascii=False, allow_nan=False))
+        click.echo(json.dumps(facts, allow_nan=False))  # ASCII: a pipe on Windows cannot take every name
         return
     for line in lines:
         click.echo(line)
