@@ -71,6 +71,7 @@ class Desk(QObject):
     def show(self) -> None:
         """Show the window, and once it is painted start the work."""
         self.window.first_painted.connect(self._start)
+        self.window.fit_on_screen()
         self.window.show()
 
     def _start(self) -> None:

@@ -18,6 +18,9 @@ from .photo_panel import PhotoPanel, droppable
 from .result_panel import ResultPanel
 from .status_line import StatusLine
 
+FRAME, TITLE_BAR = 8, 44
+"""Pixels that window managers put round a window; they tell only after it was shown."""
+
 
 class MainWindow(QMainWindow):
     dropped = Signal(object)  # QMimeData dropped beside the photos
@@ -93,6 +96,11 @@ class MainWindow(QMainWindow):
         self.statusBar().addWidget(self.status, 1)
         self.setMinimumSize(1180, 700)
         self.resize(1280, 800)
+
+    def fit_on_screen(self) -> None:
+        """Leave room for the title bar, or on a small screen the status line lies below the edge."""
+        room = self.screen().availableGeometry()
+        self.resize(min(self.width(), room.width() - FRAME), min(self.height(), room.height() - TITLE_BAR))
 
     def show_colours(self, colours: Colours) -> None:
         for panel in self.photos.values():

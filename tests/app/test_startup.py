@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from app import run
 from app.application import Desk, sample_pair
 from app.theme import DARK, LIGHT
+from app.views.main_window import MainWindow
 from core.errors import WeightsError
 from tests.app.acts import LEFT
 from tests.app.conftest import photo
@@ -148,3 +149,16 @@ def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtB
     tips += [panel.open_button for panel in window.photos.values()] + list(window.controls.sliders.values())
     assert all(widget.toolTip() for widget in tips)
     QTest.qWait(1)
+
+
+def test_the_status_line_is_on_a_small_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Screen:
+        def availableGeometry(self) -> QRect:
+            return QRect(0, 0, 1280, 800)
+
+    window = MainWindow()
+    qtbot.addWidget(window)
+    monkeypatch.setattr(window, "screen", Screen)
+    window.fit_on_screen()
+    assert window.height() <= 800 - 24  # a title bar has about that
+    assert window.width() <= 1280
