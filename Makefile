@@ -7,9 +7,10 @@ VENV := .venv
 PY := $(VENV)/bin/python
 
 # File in the loader's cache → Debian package that brings it.
-LIBRARIES := libEGL.so.1=libegl1 libGL.so.1=libgl1 libOpenGL.so.0=libopengl0 libxkbcommon.so.0=libxkbcommon0 \
-  libxkbcommon-x11.so.0=libxkbcommon-x11-0 libxcb-cursor.so.0=libxcb-cursor0 libxcb-icccm.so.4=libxcb-icccm4 \
-  libxcb-keysyms.so.1=libxcb-keysyms1 libxcb-shape.so.0=libxcb-shape0 libdbus-1.so.3=libdbus-1-3 \
+LIBRARIES := libglib-2.0.so.0=libglib2.0-0 libEGL.so.1=libegl1 libGL.so.1=libgl1 libOpenGL.so.0=libopengl0 \
+  libxkbcommon.so.0=libxkbcommon0 libxkbcommon-x11.so.0=libxkbcommon-x11-0 libxcb-cursor.so.0=libxcb-cursor0 \
+  libxcb-icccm.so.4=libxcb-icccm4 libxcb-keysyms.so.1=libxcb-keysyms1 libxcb-shape.so.0=libxcb-shape0 \
+  libXrender.so.1=libxrender1 libwayland-cursor.so.0=libwayland-cursor0 libdbus-1.so.3=libdbus-1-3 \
   libfontconfig.so.1=libfontconfig1
 
 .PHONY: run test lint setup setup-dev system clean

@@ -33,9 +33,12 @@ def open_app(source: Path | None, driving: Path | None, sample: bool) -> int:
     """Open the window, with SOURCE and DRIVING if they are given."""
     if not has_display():
         return without_display(source, driving)
-    from app import run
+    try:
+        from app import run
 
-    return run(source, driving, sample)
+        return run(source, driving, sample)
+    except ImportError as error:
+        raise click.ClickException(f"The window cannot open: {error}. Install what is missing: make setup.") from error
 
 
 def has_display() -> bool:
