@@ -23,6 +23,8 @@ def main(arguments: list[str]) -> int:
     except click.ClickException as error:
         sys.stderr.write(f"Error: {error.format_message()}\n")
         return 2
+    except (KeyboardInterrupt, click.Abort):
+        return 130
 
 
 @click.command()
@@ -55,7 +57,10 @@ def without_display(source: Path | None, driving: Path | None) -> int:
 
     click.echo("There is no display here, so no window can be opened: writing picture, panels and GIF to out/ instead.")
     out = Path("out")
-    out.mkdir(exist_ok=True)
+    try:
+        out.mkdir(exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"The folder 'out' cannot be made here ({error.strerror}).") from error
     pair = [str(source or sample_source()), str(driving or sample_driving())]
     return run(["reenact", *pair, "-o", str(out / "result.png"), "--panels", str(out / "panels")]) or run(
         ["animate", *pair, "-o", str(out / "result.gif")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -109,7 +110,7 @@ class Controls:
     def __post_init__(self) -> None:
         for name in ("pose", "expression"):
             value = getattr(self, name)
-            if not (isinstance(value, (int, float)) and 0.0 <= value <= 1.5):
+            if not isinstance(value, Real) or isinstance(value, bool) or not 0.0 <= float(value) <= 1.5:
                 raise InputError(f"{name} must be a number from 0 to 1.5, not {value!r}.")
         if self.placement not in ("source", "driving"):
             raise InputError(f"placement must be 'source' or 'driving', not {self.placement!r}.")

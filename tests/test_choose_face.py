@@ -39,6 +39,15 @@ def test_no_face_and_no_face_in_the_crop() -> None:
         choose_face(BOXES, None, Crop(500, 500, 20))
 
 
+def test_a_box_of_the_finder_is_a_choice() -> None:
+    assert choose_face(BOXES, BOXES[1], None) == 1
+
+
+def test_the_face_must_lie_in_the_crop() -> None:
+    with pytest.raises(NoFaceError, match="outside the crop"):
+        choose_face(BOXES, 0, Crop(225, 25, 60))
+
+
 def test_overlap() -> None:
     assert overlap(BOXES[0], BOXES[0]) == 1
     assert overlap(BOXES[0], BOXES[1]) == 0

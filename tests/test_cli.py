@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
+import signal
 import subprocess
 import sys
 import time
+import tomllib
 from itertools import pairwise
 from pathlib import Path
 
@@ -271,6 +274,7 @@ def test_the_output_may_not_be_an_input(tmp_path: Path, capsys: pytest.CaptureFi
         ["reenact", SOURCE, DRIVING],
         ["reenact", SOURCE, DRIVING, "-o", "x.png", "--alpha", "2"],
         ["reenact", SOURCE, DRIVING, "-o", "x.png", "--alpha", "nan"],
+        ["animate", SOURCE, VIDEO, "-o", "x.mp4", "--smoothing", "nan"],
         ["reenact", SOURCE, DRIVING, "-o", "x.png", "--alpha", "1", "--pose", "1"],
         ["reenact", SOURCE, DRIVING, "-o", "x.png", "--placement", "left"],
         ["reenact", SOURCE, DRIVING, "-o", "x.png", "--crop", "round"],
@@ -397,3 +401,61 @@ def test_json_goes_through_any_pipe(tmp_path: Path, capsys: pytest.CaptureFixtur
     out = capsys.readouterr().out
     assert out.isascii()
     assert json.loads(out)["file"] == str(picture)
+
+
+def test_stopping_a_batch_keeps_what_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reenactor: Reenactor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pairs, out = tmp_path / "p.csv", tmp_path / "out"
+    pairs.write_text("source,driving,alpha\n" + "".join(f"{SOURCE},{DRIVING},{a}\n" for a in (0.2, 0.4, 0.6)))
+    calls = []
+    whole = Reenactor.render
+
+    def interrupted(self: Reenactor, *arguments: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Reenactor, "render", interrupted)
+    assert run(["batch", str(pairs), "-o", str(out)]) == 130
+    with (out / "results.csv").open(newline="", encoding="utf-8") as file:
+        assert [row["status"] for row in csv.DictReader(file)] == ["done"]
+
+
+def test_a_swallowed_interrupt_still_stops(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some libraries swallow KeyboardInterrupt while they are imported; the request is remembered."""
+    asked = []
+    whole = Reenactor.render
+
+    def swallowing(self: Reenactor, *arguments: object) -> object:
+        asked.append(1)
+        if len(asked) == 2:
+            with contextlib.suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        return whole(self, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Reenactor, "render", swallowing)
+    before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGTERM)
+    try:
+        assert run(["animate", SOURCE, DRIVING, "-o", str(tmp_path / "o.gif")]) == 130
+    finally:
+        signal.signal(signal.SIGINT, before[0])
+        signal.signal(signal.SIGTERM, before[1])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failed_job_makes_no_panels_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bad = bad_inputs(tmp_path)["faceless"]
+    fails(
+        capsys, "reenact", str(bad), DRIVING, "-o", str(tmp_path / "o.png"), "--panels", str(tmp_path / "new" / "dir")
+    )
+    assert not (tmp_path / "new").exists()
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert (
+        tomllib.loads((SAMPLES.parents[1] / "pyproject.toml").read_text())["project"]["version"]
+        in capsys.readouterr().out
+    )

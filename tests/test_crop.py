@@ -72,30 +72,17 @@ def test_face_crop_of_a_face_in_the_corner_still_holds_it() -> None:
     assert upper + side >= 160
 
 
-@pytest.mark.parametrize("size", [180, 256, 500])
-def test_pasting_the_unchanged_crop_back_changes_next_to_nothing(size: int) -> None:
-    smooth = np.stack(np.broadcast_arrays(*np.ogrid[0:600, 0:700], 100), axis=-1)
-    source = np.clip(smooth[..., [0, 1, 2]] / 3, 0, 255).astype(np.uint8)
+@pytest.mark.parametrize("size", [1, 77, 180, 256, 500, 900])
+def test_pasting_the_unchanged_crop_back_changes_nothing(size: int) -> None:
+    source = noise(600, 700)
     crop = snap(Crop(300, 250, size))
     pasted = paste_back(source, crop, cut(source, crop), np.zeros((256, 256, 2), np.float32))
-    assert np.abs(pasted.astype(int) - source).max() <= 2
-    left, top, side = edges(crop)
-    outside = np.ones(source.shape[:2], bool)
-    outside[top : top + side, left : left + side] = False
-    assert np.array_equal(pasted[outside], source[outside])
-
-
-def test_paste_back_keeps_full_size_detail() -> None:
-    source = noise(600, 600)
-    crop = snap(Crop(300, 300, 512))
-    pasted = paste_back(source, crop, cut(source, crop), np.zeros((256, 256, 2), np.float32))
-    inside = slice(100, 500)
-    difference = pasted[inside, inside].astype(int) - source[inside, inside]
-    assert np.abs(difference).mean() < 2
+    assert np.array_equal(pasted, source)
 
 
 def test_paste_back_outside_the_picture() -> None:
     source = noise(200, 200)
+    source[:101, :101] = 50
     image = np.full((256, 256, 3), 7, np.uint8)
     pasted = paste_back(source, snap(Crop(0, 0, 200)), image, np.zeros((256, 256, 2), np.float32))
     assert (pasted[:80, :80] == 7).all()

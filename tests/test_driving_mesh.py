@@ -62,7 +62,10 @@ def test_extrapolation_stays_in_range() -> None:
     assert mixed.expression.max() <= 1.5
 
 
-@pytest.mark.parametrize("wrong", [{"pose": -0.1}, {"pose": 2}, {"expression": float("nan")}, {"placement": "left"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"pose": -0.1}, {"pose": 2}, {"pose": True}, {"pose": "1"}, {"expression": float("nan")}, {"placement": "left"}],
+)
 def test_controls_refuse_what_makes_no_sense(wrong: dict[str, object]) -> None:
     with pytest.raises(InputError):
         Controls(**wrong)  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 
 from core import Controls, Reenactor
 from core.errors import InputError, NoFaceError
@@ -183,3 +184,21 @@ def test_an_unknown_or_absent_device_is_one_sentence() -> None:
     if not torch.cuda.is_available():
         with pytest.raises(InputError, match="not available"):
             Reenactor.load("cuda")
+
+
+def test_the_callers_buffer_may_be_used_again(reenactor: Reenactor, collins: np.ndarray, driving: EncodedFace) -> None:
+    buffer = collins.copy()
+    encoded = reenactor.encode_source(buffer)
+    buffer[:] = 0
+    assert np.array_equal(encoded.original, collins)
+    assert np.array_equal(reenactor.paste_back(encoded, reenactor.render(encoded, driving, Controls(0, 0))), collins)
+
+
+def test_a_small_face_beside_a_large_one_can_be_cropped(reenactor: Reenactor, collins: np.ndarray) -> None:
+    """Where a certain face is found, tiny others are not looked for, until a crop asks for them."""
+    small = np.ascontiguousarray(read_image(SAMPLES / "hopper.jpg").pixels[90:350, 130:390])
+    small = np.asarray(PillowImage.fromarray(small).resize((60, 60)))
+    picture = np.concatenate([collins, np.full((512, 200, 3), 128, np.uint8)], axis=1)
+    picture[300:360, 600:660] = small
+    encoded = reenactor.encode_source(picture, crop=(630, 330, 90))
+    assert 590 < encoded.box.centre[0] < 670

@@ -11,9 +11,10 @@ from ..media.write_animation import check_animation_path
 from ..pipeline.animate import animate_sweep, animate_track
 from ..pipeline.reenactor import Reenactor
 from ..pipeline.video_track import track_video
-from ..types import Controls, Placement
-from .encode import encode_file
-from .options import control_options, controls, face_options, json_option
+from ..types import Placement
+from .encode import encode_file, face_facts, several_faces
+from .interruption import requested
+from .options import Number, control_options, controls, face_options, json_option
 from .output import refuse_input_as_output, show
 from .progress import progress
 
@@ -26,8 +27,8 @@ from .progress import progress
 @face_options
 @click.option("--frames", type=click.IntRange(2, 600), default=21, show_default=True, help="Still: steps from 0 to α.")
 @click.option("--ping-pong/--one-way", default=True, show_default=True, help="Still: come back to the source.")
-@click.option("--fps", type=click.FloatRange(1, 60), help="Frames per second; default: 20, or the video's.")
-@click.option("--smoothing", type=click.FloatRange(0, 1), default=0.5, show_default=True,
+@click.option("--fps", type=Number(1, 60), help="Frames per second; default: 20, or the video's.")
+@click.option("--smoothing", type=Number(0, 1), default=0.5, show_default=True,
               help="Video: temporal smoothing of pose and expression, 0 = none.")  # fmt: skip
 @json_option
 def animate(
@@ -55,36 +56,30 @@ def animate(
     moving = probe(driving) != "image"
     reenactor = Reenactor.load(device)
     picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
-    notes = picture.notes
+    notes = [*picture.notes, several_faces(source, src, source_face, "--source-face")]
     if moving:
         with progress("Tracking", as_json) as on_progress:
-            track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress)
+            track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress, requested)
         notes += track.notes
         rate = fps or track.fps
         with progress("Rendering", as_json) as on_progress:
-            count = animate_track(reenactor, src, track.coefficients, wanted, output, rate, on_progress)
+            count = animate_track(reenactor, src, track.coefficients, wanted, output, rate, on_progress, requested)
     else:
-        _, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
+        still, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
+        notes += [*still.notes, several_faces(driving, drv, driving_face, "--driving-face")]
         rate = fps or 20.0
         with progress("Rendering", as_json) as on_progress:
-            count = animate_sweep(reenactor, src, drv, wanted, output, frames, rate, ping_pong, on_progress)
-    show(
-        _facts(output, count, rate, wanted, moving, reenactor, notes),
-        [f"Wrote {output} ({count} frames, {rate:g} per second).", *notes],
-        as_json,
-    )
-
-
-def _facts(
-    output: Path, count: int, rate: float, wanted: Controls, moving: bool, reenactor: Reenactor, notes: tuple[str, ...]
-) -> dict[str, object]:
-    return {
+            count = animate_sweep(reenactor, src, drv, wanted, output, frames, rate, ping_pong, on_progress, requested)
+    said = [note for note in notes if note]
+    facts = {
         "output": str(output),
         "frames": count,
         "fps": rate,
+        "source": face_facts(source, picture, src, source_face),
         "driving": "video" if moving else "still",
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
         "backend": reenactor.backend,
         "device": reenactor.device,
-        "notes": list(notes),
+        "notes": said,
     }
+    show(facts, [f"Wrote {output} ({count} frames, {rate:g} per second).", *said], as_json)

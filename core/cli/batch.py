@@ -9,6 +9,7 @@ import click
 
 from ..pipeline.batch import RESULTS, read_rows, run_batch
 from ..pipeline.reenactor import Reenactor
+from .interruption import requested
 from .options import json_option
 from .output import refuse_input_as_output, show
 from .progress import progress
@@ -27,7 +28,7 @@ def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
     rows = read_rows(pairs)
     refuse_input_as_output(output / RESULTS, pairs)
     with progress("Pairs", as_json) as on_progress:
-        outcomes = run_batch(Reenactor.load(device), rows, output, on_progress)
+        outcomes = run_batch(Reenactor.load(device), rows, output, on_progress, requested)
     failed = [outcome for outcome in outcomes if outcome.status != "done"]
     facts: dict[str, Any] = {
         "output": str(output),

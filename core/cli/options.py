@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, TypeVar
 
@@ -11,7 +12,18 @@ from ..types import Controls, Placement
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-ALPHA = click.FloatRange(0.0, 1.5)
+
+class Number(click.FloatRange):
+    """A finite number in a range: click lets NaN through every range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
+
+
+ALPHA = Number(0.0, 1.5)
 
 
 def control_options(command: F) -> F:

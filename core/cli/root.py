@@ -11,8 +11,11 @@ from .doctor import doctor
 from .inspect import inspect
 from .reenact import reenact
 
+VERSION = "0.1.0"
+
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(VERSION, prog_name="Mimesh")
 def root() -> None:
     """Mimesh: one photo takes the pose and expression of another.
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-import threading
 from collections.abc import Sequence
-from typing import NoReturn
 
 import click
 
 from ..errors import Cancelled, InputError, MimeshError
+from .interruption import listen
 from .log import log_unexpected
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -19,8 +17,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 def run(arguments: Sequence[str]) -> int:
     """Run ``arguments`` (without the program's name); gives the exit code, never raises."""
     try:
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, _interrupt)  # or `kill` and `timeout` leave half-written files behind
+        listen()
         from .root import root  # takes seconds (torch), in which Ctrl-C may come too
 
         result = root.main(list(arguments), prog_name="python main.py", standalone_mode=False)
@@ -42,10 +39,6 @@ def run(arguments: Sequence[str]) -> int:
     except Exception as error:
         where = log_unexpected(error)
         return _say(f"Something unexpected went wrong ({type(error).__name__}); the details are in {where}.", FAILED)
-
-
-def _interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
 
 
 def _say(message: str, code: int) -> int:

@@ -12,6 +12,7 @@ from tqdm import tqdm
 from ..media.atomic import atomic_write
 from ..pipeline.reenactor import Reenactor
 from ..types import Image
+from .command import run_command
 from .contact_sheet import contact_sheet
 from .data import read_split
 from .protocols import Job, cross_jobs, self_jobs
@@ -69,4 +70,4 @@ def _run(reenactor: Reenactor, jobs: Any) -> tuple[dict[str, list[Scores]], list
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

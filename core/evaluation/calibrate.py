@@ -20,6 +20,7 @@ from ..regression.landmarks import FaceLandmarker
 from ..regression.pose import FLIP, decompose
 from ..types import Coefficients, Float
 from ..weights import save_weights
+from .command import run_command
 from .data import read_split
 from .metrics.separation import separation_auc
 
@@ -111,4 +112,4 @@ def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -38,7 +38,9 @@ def self_jobs(reenactor: Reenactor, split: Split, pairs: int, seed: int = 0) -> 
         crop = face_crop(found[0].landmarks.points, frames[0])
         encoded = [_encoded(reenactor, cut(frame, crop)) for frame in frames]
         usable = [face for face in encoded if face is not None]
-        for _ in range(pairs // len(split.clips)):
+        if len(usable) < 2:
+            continue
+        for _ in range(-(-pairs // len(split.clips))):
             a, b = rng.choice(len(usable), 2, replace=False)
             yield Job(usable[a], usable[b], Controls(placement="driving"), same_person=True)
 
@@ -56,6 +58,8 @@ def cross_jobs(reenactor: Reenactor, split: Split, pairs: int, seed: int = 0) ->
             face = _encoded(reenactor, frame, whole=False)
             if face is not None:
                 faces.append((clip.stem, face))
+    if len({person for person, _ in faces}) < 2:
+        return
     made = 0
     while made < pairs:
         a, b = rng.choice(len(faces), 2, replace=False)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..face_model.model import FaceModel
 from ..regression.landmarks import FaceLandmarker
+from .command import run_command
 from .data import clip_frames, read_split
 from .metrics.actions import RANGES, actions
 from .metrics.rigid import rigid_pose
@@ -33,4 +34,4 @@ def main(data: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -19,7 +19,7 @@ Scores = dict[str, float | None]
 
 
 class Scorer:
-    """Finds the landmarks of an output and compares.  Reference poses of drivers are computed once."""
+    """Finds the landmarks of an output and of its driver, and compares."""
 
     def __init__(self, reenactor: Reenactor) -> None:
         self._landmarker = reenactor.landmarker

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
@@ -11,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import InputError, MimeshError, OutputError
+from ..errors import Cancelled, InputError, MimeshError, OutputError
 from ..media.atomic import atomic_write, check_writable
 from ..media.open_input import check_readable
 from ..media.read_image import read_image
 from ..media.write_image import write_image
 from ..types import Controls, Placement
-from .animate import OnProgress, nothing
+from .animate import OnProgress, ShouldStop, never, nothing
 from .encoded import EncodedFace
 from .reenactor import Reenactor
 
@@ -71,28 +72,43 @@ def read_rows(path: Path) -> list[Row]:
     except OSError as error:
         raise InputError(f"{path.name!r} cannot be read ({error.strerror}); check the path.") from error
     except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name!r} is not a CSV file in UTF-8; save it as one.") from error
+        raise InputError(f"{path.name!r} is not a CSV file in UTF-8 with commas; save it as one.") from error
     if not rows:
         raise InputError(f"{path.name!r} has no rows; write one line per pair.")
     return rows
 
 
 def run_batch(
-    reenactor: Reenactor, rows: Sequence[Row], folder: Path, on_progress: OnProgress = nothing
+    reenactor: Reenactor,
+    rows: Sequence[Row],
+    folder: Path,
+    on_progress: OnProgress = nothing,
+    should_stop: ShouldStop = never,
 ) -> list[Outcome]:
-    """Reenact every row into ``folder`` and write ``results.csv`` there."""
+    """Reenact every row into ``folder`` and write ``results.csv`` there; stopped early, with the rows done so far.
+
+    Raises Cancelled when ``should_stop`` says so.
+    """
     _make(folder)
     check_writable(folder / RESULTS)
     job = _Batch(reenactor, folder)
-    outcomes = []
-    for row in rows:
-        outcomes.append(job.run(row))
-        on_progress(len(outcomes), len(rows))
+    outcomes: list[Outcome] = []
+    try:
+        for row in rows:
+            if should_stop():
+                raise Cancelled("Cancelled; the pictures made so far are in results.csv.")
+            outcomes.append(job.run(row))
+            on_progress(len(outcomes), len(rows))
+    finally:
+        _write_results(folder, outcomes)
+    return outcomes
+
+
+def _write_results(folder: Path, outcomes: Sequence[Outcome]) -> None:
     with atomic_write(folder / RESULTS) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(outcome.row() for outcome in outcomes)
-    return outcomes
 
 
 class _Batch:
@@ -187,6 +203,9 @@ def _number(name: str, text: str) -> float | None:
     if not text:
         return None
     try:
-        return float(text)
-    except ValueError as error:
-        raise InputError(f"{name} must be a number from 0 to 1.5, not {text!r}.") from error
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0.0 <= number <= 1.5:
+        raise InputError(f"{name} must be a number from 0 to 1.5, not {text!r}.")
+    return number

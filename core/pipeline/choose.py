@@ -9,35 +9,46 @@ import numpy as np
 from ..errors import InputError, NoFaceError
 from ..types import Box, Crop
 
-FaceChoice = int | tuple[float, float, float, float] | None
+FaceChoice = int | Box | tuple[float, float, float, float] | None
 
 
 def choose_face(boxes: Sequence[Box], face: FaceChoice, crop: Crop | None) -> int:
     """Index into ``boxes`` (most prominent first).
 
-    ``face``: an index, a box (x, y, w, h) in pixels, or None for the most prominent, inside ``crop`` if there is one.
+    ``face``: an index, a box (x, y, w, h) in pixels, or None for the most prominent; inside ``crop`` if there is one.
     Raises NoFaceError where no face fits, InputError where ``face`` is not of these forms.
     """
     if not boxes:
         raise NoFaceError("No face was found; choose a picture that shows a face, larger and from the front.")
     if face is None:
-        inside = [k for k, box in enumerate(boxes) if crop is None or _holds(crop, box)]
+        inside = [k for k, box in enumerate(boxes) if crop is None or holds(crop, box)]
         if not inside:
             raise NoFaceError("No face was found inside the crop; move it over a face.")
         return inside[0]
+    index = _meant(boxes, face)
+    if crop is not None and not holds(crop, boxes[index]):
+        raise NoFaceError("The face that was chosen lies outside the crop; move the crop over it.")
+    return index
+
+
+def _meant(boxes: Sequence[Box], face: int | Box | tuple[float, float, float, float]) -> int:
     if isinstance(face, (int, np.integer)) and not isinstance(face, bool):
         if not 0 <= face < len(boxes):
             raise NoFaceError(f"Face {face} does not exist; this picture has {len(boxes)}, counted from 0.")
         return int(face)
-    try:
-        x, y, width, height = (float(v) for v in face)  # type: ignore[union-attr]
-    except (TypeError, ValueError) as error:
-        raise InputError(f"face must be an index or a box (x, y, width, height), not {face!r}.") from error
-    wanted = Box(x, y, width, height)
+    wanted = face if isinstance(face, Box) else _as_box(face)
     best = max(range(len(boxes)), key=lambda k: overlap(boxes[k], wanted))
     if not overlap(boxes[best], wanted) >= 0.1:  # also where the box has NaNs
         raise NoFaceError("No face was found in the box that was given; draw it round a face.")
     return best
+
+
+def _as_box(face: object) -> Box:
+    try:
+        x, y, width, height = (float(v) for v in face)  # type: ignore[attr-defined]
+    except (TypeError, ValueError) as error:
+        raise InputError(f"face must be an index or a box (x, y, width, height), not {face!r}.") from error
+    return Box(x, y, width, height)
 
 
 def overlap(a: Box, b: Box) -> float:
@@ -48,6 +59,7 @@ def overlap(a: Box, b: Box) -> float:
     return shared / max(a.area + b.area - shared, 1e-9)
 
 
-def _holds(crop: Crop, box: Box) -> bool:
+def holds(crop: Crop, box: Box) -> bool:
+    """Whether the middle of the box lies inside the crop."""
     x, y = box.centre
     return abs(x - crop.cx) <= crop.size / 2 and abs(y - crop.cy) <= crop.size / 2

@@ -29,19 +29,21 @@ def panel_paths(folder: Path) -> list[Path]:
 
 
 def check_panels(folder: Path) -> None:
-    """Raises OutputError where ``folder`` cannot be made or written."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
-    check_writable(folder / "panels.png")
+    """Raises OutputError where ``folder`` cannot be made or written.  Touches nothing."""
+    there = folder
+    while not there.exists() and there != there.parent:
+        there = there.parent
+    check_writable(there / f"{SHEET}.png")
 
 
 def write_panels(
     folder: Path, model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
 ) -> list[Path]:
     """Write ``<name>.png`` for each panel and ``panels.png`` with all of them; gives the paths."""
-    check_panels(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
     panels = draw_panels(model, source, driving, result)
     paths = []
     for name, picture in (*panels.items(), (SHEET, sheet(panels))):

@@ -16,17 +16,15 @@ FEATHER = 0.04
 def paste_back(source: Image, crop: Crop, image: Image, flow: Float) -> Image:
     """``source`` (H×W×3) with the reenacted ``image`` (256²) in place of its ``crop``.
 
-    Where the crop is larger than the patch, the source's full-size crop is warped by the enlarged ``flow`` for its
-    detail, and the patch's difference from that warp (what a network painted) is added on top.
+    The source's crop at its own size is warped by the resized ``flow``, which keeps its detail, and the patch's
+    difference from that warp (what was painted) is added on top.  Nothing moved and nothing painted is exactly
+    ``source``.
     """
     left, top, side = edges(crop)
-    if side > RESOLUTION:
-        fine = warp(cut(source, crop, None), resize_flow(flow, side, side))
-        painted = image.astype(np.float32) - resize(fine, RESOLUTION)
-        added = cv2.resize(painted, (side, side), interpolation=cv2.INTER_LINEAR)
-        patch = np.clip(fine + added, 0, 255)
-    else:
-        patch = resize(image, side).astype(np.float32)
+    fine = warp(cut(source, crop, None), resize_flow(flow, side, side))
+    painted = image.astype(np.float32) - resize(fine, RESOLUTION)
+    how = cv2.INTER_AREA if side < RESOLUTION else cv2.INTER_LINEAR
+    patch = np.clip(fine + cv2.resize(painted, (side, side), interpolation=how), 0, 255)
     height, width = source.shape[:2]
     y0, y1, x0, x1 = max(top, 0), min(top + side, height), max(left, 0), min(left + side, width)
     if y0 >= y1 or x0 >= x1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
@@ -16,7 +17,7 @@ from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
 from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 from .backend import Backend
-from .choose import FaceChoice, choose_face
+from .choose import FaceChoice, choose_face, holds
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
 from .device import pick_device
 from .encoded import EncodedFace
@@ -111,13 +112,14 @@ class Reenactor:
             faces = self.landmarker.find(image)
             boxes = tuple(found.detection.box for found in faces)
             region = _region(image, crop)
-            if not boxes and region is not None and crop != "whole":
-                return self._encode_inside(image, region)
-            chosen = faces[choose_face(boxes, face, None if crop in (None, "whole") else region)]
+            drawn = None if isinstance(crop, str) else region
+            if drawn is not None and face is None and not any(holds(drawn, box) for box in boxes):
+                return self._encode_inside(image, drawn)
+            chosen = faces[choose_face(boxes, face, drawn)]
         return self.encode_found(image, chosen, boxes, region, watch)
 
     def _encode_inside(self, image: Image, region: Crop) -> EncodedFace:
-        """The face is too small or odd to be found in the whole picture: look at the crop that was drawn round it."""
+        """A face too small or odd to be found in the whole picture: look at the crop that was drawn round it."""
         try:
             inner = self._encode(cut(image, region), None, "whole")
         except NoFaceError as error:
@@ -125,7 +127,11 @@ class Reenactor:
         scale = region.size / inner.crop.size
         left, top = region.cx - region.size / 2, region.cy - region.size / 2
         box = Box(
-            left + inner.box.x * scale, top + inner.box.y * scale, inner.box.width * scale, inner.box.height * scale
+            left + inner.box.x * scale,
+            top + inner.box.y * scale,
+            inner.box.width * scale,
+            inner.box.height * scale,
+            inner.box.score,
         )
         return EncodedFace(
             image, region, inner.image, box, (box,), inner.landmarks, inner.coefficients, inner.mesh, inner.timings_ms
@@ -134,7 +140,10 @@ class Reenactor:
     def encode_found(
         self, image: Image, face: Face, boxes: tuple[Box, ...], region: Crop | None, watch: Stopwatch | None = None
     ) -> EncodedFace:
-        """The rest of an encoding, once the face is found: crop, fit, mesh."""
+        """The rest of an encoding, once the face is found: crop, fit, mesh.
+
+        ``image`` H×W×3 uint8 that nobody else writes to; ``boxes`` of all its faces; ``region`` None = round the face.
+        """
         watch = watch or Stopwatch()
         points = face.landmarks.points
         region = region or face_crop(points, image)
@@ -157,8 +166,6 @@ class Reenactor:
         )
 
     def _assemble(self, face: EncodedFace, coefficients: Coefficients) -> EncodedFace:
-        from dataclasses import replace
-
         return replace(face, coefficients=coefficients, mesh=self.mesh(coefficients))
 
 
@@ -167,7 +174,7 @@ def _checked(image: Image) -> Image:
         raise InputError("An image must be an array H×W×3 of uint8 in RGB.")
     if min(image.shape[:2]) < 1:
         raise InputError("The image is empty; give one with at least one pixel.")
-    return image
+    return image.copy()  # it is kept, and callers use their buffers again
 
 
 def _region(image: Image, crop: CropChoice) -> Crop | None:
@@ -182,5 +189,5 @@ def _region(image: Image, crop: CropChoice) -> Crop | None:
     except (TypeError, ValueError) as error:
         raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.") from error
     if not (np.isfinite([region.cx, region.cy, region.size]).all() and 8 <= region.size <= 4 * max(image.shape[:2])):
-        raise InputError("The crop must have a size of at least 8 pixels and lie over the picture.")
+        raise InputError("The crop must be at least 8 pixels wide and at most 4 times as large as the picture.")
     return snap(region)

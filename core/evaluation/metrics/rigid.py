@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from ...regression.fit import procrustes
 from ...regression.pose import FLIP, angles, compose
@@ -35,5 +34,4 @@ def rigid_pose(landmarks: Float, reference: Float) -> RigidPose:
     corners = frontal[[LEFT_OUTER, LEFT_INNER, RIGHT_INNER, RIGHT_OUTER]]
     left, right = corners[:2].mean(axis=0), corners[2:].mean(axis=0)
     frontal = (frontal - (left + right) / 2) / np.linalg.norm(right - left)
-    turn = np.asarray(Rotation.from_matrix(rotation).as_matrix())
-    return RigidPose(angles(compose(1.0, turn, np.zeros(3))), frontal)
+    return RigidPose(angles(compose(1.0, rotation, np.zeros(3))), frontal)
