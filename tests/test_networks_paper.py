@@ -81,8 +81,8 @@ def test_flow_is_in_pixels_of_the_resolution() -> None:
             net.motion_net.decoder.flow.bias.copy_(torch.tensor([0.25, -0.5]))
     for net, resolution in ((small, 64), (large, 128)):
         flow = net.estimate_flow(batch(1, resolution))
-        assert torch.equal(flow[:, 0], torch.full_like(flow[:, 0], resolution / 8))
-        assert torch.equal(flow[:, 1], torch.full_like(flow[:, 1], -resolution / 4))
+        assert torch.equal(flow[:, 0], torch.full_like(flow[:, 0], resolution / 64))
+        assert torch.equal(flow[:, 1], torch.full_like(flow[:, 1], -resolution / 32))
 
 
 @pytest.mark.parametrize("name", ["ours_paper", "gcn_to_cnn"])

@@ -13,6 +13,10 @@ from .mesh_encoder import MeshEncoder
 _START = 4
 """Side of the decoder's first feature map."""
 
+_UNIT = 1 / 16
+"""What the last layer counts in, as a fraction of the picture's side: about the length of usual motions.  With half the
+side instead, a step of Adam throws the flow by tens of pixels, and it learns several times slower or not at all."""
+
 
 class RenderedMeshEncoder(nn.Module):
     """GCNs→CNNs (Table 3): the rendered meshes, N×6×R×R normals of source and driving, to F_m N×latent."""
@@ -47,7 +51,7 @@ class FlowDecoder(nn.Module):
     def forward(self, latent: Tensor) -> Tensor:
         features = self.start(latent).unflatten(1, (-1, _START, _START))
         flow = self.flow(self.refine(self.ups(features))).float()
-        return resize(flow * (self.resolution / 2), self.resolution)
+        return resize(flow * (self.resolution * _UNIT), self.resolution)
 
 
 class MotionNet(nn.Module):
