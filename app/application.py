@@ -63,9 +63,9 @@ class Desk(QObject):
         ResultPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
         ExportPresenter(session, window, self.exports, self)
-        controls = ControlsPresenter(session, window.controls, window.menus, self)
+        ControlsPresenter(session, window.controls, window.menus, self)
         mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
-        WindowPresenter(session, window, self.theme, self.photos, controls, mesh, self.samples, self)
+        WindowPresenter(session, window, self.theme, self.photos, mesh, self.samples, self)
         window.closing.connect(self.close)
 
     def show(self) -> None:

@@ -11,7 +11,6 @@ from ..session import Session
 from ..theme import Theme
 from ..values import ROLES, Role
 from ..views.main_window import MainWindow
-from .controls_presenter import ControlsPresenter
 from .mesh_presenter import MeshPresenter
 from .photo_presenter import PhotoPresenter
 
@@ -23,7 +22,6 @@ class WindowPresenter(QObject):
         window: MainWindow,
         theme: Theme,
         photos: dict[Role, PhotoPresenter],
-        controls: ControlsPresenter,
         mesh: MeshPresenter,
         samples: list[Path],
         parent: QObject,
@@ -39,7 +37,6 @@ class WindowPresenter(QObject):
         menus.front.triggered.connect(mesh.face_front)
         menus.quit.triggered.connect(window.close)
         menus.theme_wanted.connect(theme.choose)
-        window.flip_wanted.connect(controls.flip)
         window.dropped.connect(self._take)
         theme.changed.connect(self._show_colours)
         for role in ROLES:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
 from ..values import Dial
 from .alpha_slider import AlphaSlider
+from .panel import Button
 
 
 class ControlsPanel(QFrame):
@@ -38,8 +39,8 @@ class ControlsPanel(QFrame):
         self._lay_out()
         self._connect()
 
-    def _toggle(self, text: str, tip: str) -> QPushButton:
-        button = QPushButton(text)
+    def _toggle(self, text: str, tip: str) -> Button:
+        button = Button(text)
         button.setCheckable(True)
         button.setToolTip(tip)
         return button

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QKeyEvent, QPaintEvent
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QGridLayout, QMainWindow, QVBoxLayout, QWidget
 
 from ..theme import Colours
@@ -25,7 +25,6 @@ FRAME, TITLE_BAR = 8, 44
 class MainWindow(QMainWindow):
     dropped = Signal(object)  # QMimeData dropped beside the photos
     drag_changed = Signal(bool)
-    flip_wanted = Signal()
     first_painted = Signal()  # once
     closing = Signal()
 
@@ -132,13 +131,6 @@ class MainWindow(QMainWindow):
         if not self._painted:
             self._painted = True
             QTimer.singleShot(0, self.first_painted.emit)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Here and not as a shortcut: a button that has the focus keeps its space bar.
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self.flip_wanted.emit()
-        else:
-            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.accept()

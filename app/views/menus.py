@@ -31,7 +31,9 @@ class Menus(QObject):
         self.expression_only = _action(edit, "&Expression only", "E")
         for action in (self.pose_only, self.expression_only):
             action.setCheckable(True)
-        self.flip = edit.addAction("&Flip between source and driver\tSpace")
+        # A shortcut, and not a key of the window: it comes before the button or the box that a click left focused.
+        self.flip = _action(edit, "&Flip between source and driver", "Space")
+        self.flip.setAutoRepeat(False)
         self.front = _action(view, "Meshes from the &front", "Ctrl+0")
         self._themes(view.addMenu("&Colours"))
 

@@ -39,6 +39,14 @@ class ElidedLabel(QLabel):
         self.setToolTip(self._full if shown != self._full else "")
 
 
+class Button(QPushButton):
+    """A button that Enter presses while it has the focus: Space belongs to the window."""
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setAutoDefault(True)
+
+
 class Panel(QFrame):
     """Title, a muted explanation beside it, action widgets at the right; ``add_body`` and ``add_footer`` fill it."""
 
@@ -66,9 +74,9 @@ class Panel(QFrame):
     def subtitle(self) -> str:
         return self._subtitle.full_text
 
-    def add_button(self, text: str, tip: str = "", menu: QMenu | None = None) -> QPushButton:
+    def add_button(self, text: str, tip: str = "", menu: QMenu | None = None) -> Button:
         """A button at the right of the title line, which drops ``menu`` where one is given."""
-        button = QPushButton(text)
+        button = Button(text)
         button.setToolTip(tip)
         button.setFixedHeight(HEADER_HEIGHT)
         if menu is not None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QPushButton, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QWidget
 
 from ..theme import Colours
 from ..values import ExportState
 from .image_view import ImageView, Picture
 from .overlay import Overlay
-from .panel import ElidedLabel, Panel
+from .panel import Button, ElidedLabel, Panel
 
 
 class ResultPanel(Panel):
@@ -58,7 +58,7 @@ class ResultPanel(Panel):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(20)
-        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button = Button("Cancel")
         running = QWidget()
         running.setObjectName("plain")
         row = QHBoxLayout(running)

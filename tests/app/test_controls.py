@@ -107,14 +107,44 @@ def test_placement(loaded: Desk, qtbot: QtBot) -> None:
     wait_for(loaded, qtbot, Controls(placement="driving"))
 
 
-def test_space_flips_between_source_and_driver_but_a_button_keeps_it(loaded: Desk, qtbot: QtBot) -> None:
-    loaded.window.setFocus()
-    QTest.keyClick(loaded.window, Qt.Key.Key_Space)
+def press(desk: Desk, key: Qt.Key) -> None:
+    """Press a key where the focus is."""
+    QTest.keyClick(desk.window.focusWidget() or desk.window, key)
+
+
+def test_space_flips_between_source_and_driver(loaded: Desk, qtbot: QtBot) -> None:
+    press(loaded, Qt.Key.Key_Space)
     wait_for(loaded, qtbot, Controls(0.0, 0.0))
-    QTest.keyClick(loaded.window, Qt.Key.Key_Space)
+    press(loaded, Qt.Key.Key_Space)
     wait_for(loaded, qtbot, Controls(1.0, 1.0))
-    QTest.keyClick(loaded.window.controls.only["pose"], Qt.Key.Key_Space)
-    assert loaded.session.dial.mode == "pose" and loaded.session.dial.pose == 1.0
+
+
+@pytest.mark.parametrize("how", ["click", "tab", "grey", "box"])
+def test_space_flips_wherever_the_focus_is(loaded: Desk, qtbot: QtBot, how: str) -> None:
+    panel = loaded.window.controls
+    if how == "click":
+        QTest.mouseClick(panel.only["expression"], LEFT)
+    elif how == "tab":
+        panel.only["expression"].setFocus(Qt.FocusReason.TabFocusReason)
+    elif how == "grey":  # Qt hands the focus of a slider that turns grey to its neighbour
+        panel.sliders["both"].slider.setFocus()
+        QTest.keySequence(loaded.window, "E")
+    else:
+        panel.placement.setFocus()
+    mode = loaded.session.dial.mode
+    press(loaded, Qt.Key.Key_Space)
+    wait_for(loaded, qtbot, Controls(0.0, 0.0))
+    assert loaded.session.dial.mode == mode, "Space pressed a button"
+    assert not panel.placement.view().isVisible(), "Space opened the box"
+
+
+def test_enter_presses_the_button_that_has_the_focus(loaded: Desk) -> None:
+    panel = loaded.window.controls
+    panel.only["pose"].setFocus(Qt.FocusReason.TabFocusReason)
+    press(loaded, Qt.Key.Key_Return)
+    assert loaded.session.dial.mode == "pose"
+    press(loaded, Qt.Key.Key_Enter)
+    assert loaded.session.dial.mode == "both"
 
 
 def test_the_photos_are_encoded_once_while_sliders_move(loaded: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
