@@ -18,8 +18,8 @@ from core.types import Controls, Float, Image, RenderResult
 from ..values import Role
 from .paint import paint
 
-FINEST_REACH = 16
-"""Pixels of full colour at least; larger motions double it, so that colours of one picture can be compared."""
+FINEST_REACH = 2
+"""Pixels of full colour at least; larger motions double it, so that colours can be compared while a slider moves."""
 
 
 class CoreEngine:
@@ -43,10 +43,7 @@ class CoreEngine:
         return self._reenactor.paste_back(source, output)
 
     def flow_picture(self, flow: Float) -> tuple[Image, float]:
-        """The flow as colours, and the pixels of full colour: 16, 32, 64 …"""
-        reach = FINEST_REACH
-        while reach < scale_of(flow):
-            reach *= 2
+        reach = reach_of(flow)
         return flow_colours(flow, reach), float(reach)
 
     def flow_wheel(self, side: int) -> Image:
@@ -69,6 +66,14 @@ class CoreEngine:
         animate_sweep(
             self._reenactor, source, driving, controls, path, on_progress=on_progress, should_stop=should_stop
         )
+
+
+def reach_of(flow: Float) -> int:
+    """The pixels of full colour for an H×W×2 flow: the first of 2, 4, 8, 16 … that its longest vector does not pass."""
+    reach = FINEST_REACH
+    while reach < scale_of(flow):
+        reach *= 2
+    return reach
 
 
 def load() -> CoreEngine:

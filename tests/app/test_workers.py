@@ -10,6 +10,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.values import PhotoOrder, RenderRequest
+from app.workers.core_engine import reach_of
 from app.workers.core_worker import CoreWorker
 from app.workers.frames import receive, send
 from app.workers.mailbox import Mailbox
@@ -146,6 +147,15 @@ def test_stopping_does_not_wait_for_letters(qtbot: QtBot) -> None:
     start = time.monotonic()
     worker.stop()
     assert time.monotonic() - start < 2
+
+
+@pytest.mark.parametrize(
+    ("longest", "reach"), [(0.0, 2), (0.3, 2), (2.0, 2), (2.01, 4), (3.7, 4), (16.0, 16), (17.0, 32), (100.0, 128)]
+)
+def test_the_colours_of_the_flow_reach_as_far_as_its_motion(longest: float, reach: int) -> None:
+    flow = np.zeros((8, 8, 2), np.float32)
+    flow[3, 4, 1] = -longest
+    assert reach_of(flow) == reach
 
 
 def _boom() -> tuple[np.ndarray, tuple[str, ...]]:
