@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from ..errors import InputError
 from ..media.atomic import atomic_write
@@ -54,7 +54,7 @@ def write_shard(path: Path, key: str, faces: Sequence[Face], facts: Sequence[dic
     }
     # One entry of metadata: several are written in random order, and equal shards are to be equal files.
     with atomic_write(path) as temporary:
-        save_file(tensors, temporary, {"shard": json.dumps({"key": key, "faces": list(facts)})})
+        temporary.write_bytes(save(tensors, {"shard": json.dumps({"key": key, "faces": list(facts)})}))
 
 
 def read_facts(path: Path) -> tuple[str, list[dict[str, Any]]]:

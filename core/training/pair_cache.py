@@ -20,7 +20,7 @@ import click
 import cv2
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 from tqdm import tqdm
 
 from ..errors import InputError, MimeshError
@@ -93,7 +93,7 @@ def _write(faces: Path | None, config: Recipe, key: str, path: Path, number: int
     pairs = [maker.make(number * SHARD + k) for k in range(SHARD)]
     tensors: dict[str, Any] = {name: np.stack([getattr(pair, name) for pair in pairs]) for name in NAMES}
     with atomic_write(path) as temporary:
-        save_file(tensors, temporary, {"key": key})
+        temporary.write_bytes(save(tensors, {"key": key}))
 
 
 @cache

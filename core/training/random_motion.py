@@ -23,17 +23,17 @@ class MotionConfig:
 
     resolution: int = 256
     seed: int = 0
-    scale: float = 84.0
+    scale: float = 86.0
     """Mean of s in pixels per decimetre, as the pipeline's crops have it."""
-    position: tuple[float, float] = (127.5, 131.0)
+    position: tuple[float, float] = (127.5, 137.0)
     """Mean of t."""
-    spread: Spread = field(default_factory=lambda: Spread(yaw=15.0, pitch=8.0, roll=6.0, scale=0.09, shift=9.0))
+    spread: Spread = field(default_factory=lambda: Spread(yaw=15.0, pitch=8.0, roll=6.0, scale=0.08, shift=10.0))
     """Of either face about a frontal one."""
     placed: float = 0.5
     """Share of pairs in which scale and position stay: placement "source"."""
     active: float = 0.12
     """Probability that a unit (or pair of units) of the expression is active."""
-    rest: float = 0.06
+    rest: float = 0.1
     """Standard deviation of the activation of all units, as fits have it."""
     tied: float = 0.7
     """Probability that left and right units act alike."""
