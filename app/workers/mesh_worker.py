@@ -1,7 +1,11 @@
-"""The thread that gets mesh pictures drawn: by the child process, or by the software renderer when that fails."""
+"""The thread that gets mesh pictures drawn: by the child process, or by the software renderer when that fails.
+
+A child that ends while it should draw is started again once; one that hangs is not waited for a second time.
+"""
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 import threading
@@ -17,6 +21,8 @@ from ..values import MeshRequest
 from .engine import in_words
 from .frames import receive, send
 from .mailbox import Mailbox
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 30.0
 """Seconds the child may take for its start or a picture before it is given up."""
@@ -42,6 +48,7 @@ class MeshWorker(QThread):
         self._command = command
         self._child: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
+        self._started_again = False
 
     def stop(self) -> None:
         """End the child and the thread, and wait for both."""
@@ -61,7 +68,8 @@ class MeshWorker(QThread):
                 self.failed.emit(in_words(error))
         self._end_child()
 
-    def _start(self) -> subprocess.Popen[bytes] | None:
+    def _start(self, note: str = "Meshes: pyrender") -> subprocess.Popen[bytes] | None:
+        """A child that is ready, or None and a word about it."""
         try:
             child = subprocess.Popen(
                 self._command,
@@ -71,30 +79,41 @@ class MeshWorker(QThread):
                 cwd=Path(__file__).parents[2],
             )
         except OSError as error:
-            self._note_software(str(error))
+            self._note_software("pyrender could not be started", error)
             return None
         self._child = child
+        if self._stopping.is_set():  # stop() may have looked for a child before this one was there
+            child.kill()
         try:
             header, _ = self._patiently(child, lambda: receive(_pipe(child.stdout)))
-            why = "" if header["ready"] else str(header["why"])
-        except (EOFError, OSError) as error:
-            why = str(error)
-        if why:
+            if not header["ready"]:
+                raise RuntimeError(header["why"])
+        except (EOFError, OSError, RuntimeError) as error:
             self._end_child()
-            self._note_software(why)
+            self._note_software("pyrender does not work here", error)
             return None
-        self.noted.emit("Meshes: pyrender")
+        self.noted.emit(note)
         return child
 
     def _draw(self, request: MeshRequest) -> Picture:
-        child = self._child
-        if child is not None:
+        while (child := self._child) is not None:
             try:
                 return self._ask(child, request)
             except (EOFError, OSError, RuntimeError) as error:
                 self._end_child()
-                self._note_software(str(error))
+                self._replace_child(error)
         return self._software(request)
+
+    def _replace_child(self, error: Exception) -> None:
+        """Start the child again, unless that was done before or it hung."""
+        if isinstance(error, TimeoutError):
+            self._note_software("pyrender did not answer", error)
+        elif self._started_again:
+            self._note_software("pyrender ended twice", error)
+        elif not self._stopping.is_set():
+            self._started_again = True
+            log.warning("the mesh process ended (%s); it is started again", error)
+            self._child = self._start("Meshes: pyrender, started again")
 
     def _ask(self, child: subprocess.Popen[bytes], request: MeshRequest) -> Picture:
         turn = request.turn
@@ -115,11 +134,21 @@ class MeshWorker(QThread):
         return picture
 
     def _patiently(self, child: subprocess.Popen[bytes], work: Callable[[], Any]) -> Any:
-        """Do ``work``; a child that hangs is killed, which ends the work with EOFError."""
-        timer = threading.Timer(PATIENCE, child.kill)
+        """Do ``work``; a child that hangs is killed, which ends the work with TimeoutError."""
+        hung = threading.Event()
+
+        def give_up() -> None:
+            hung.set()
+            child.kill()
+
+        timer = threading.Timer(PATIENCE, give_up)
         timer.start()
         try:
             return work()
+        except (EOFError, OSError) as error:
+            if hung.is_set():
+                raise TimeoutError("no answer") from error
+            raise
         finally:
             timer.cancel()
             timer.join()
@@ -136,9 +165,11 @@ class MeshWorker(QThread):
                 continue  # the last message could not be flushed: nobody is there to read it
         child.wait()
 
-    def _note_software(self, why: str) -> None:
+    def _note_software(self, why: str, error: Exception) -> None:
+        """Tell people ``why`` in words; what the system said about it goes to the log."""
         if not self._stopping.is_set():
-            self.noted.emit(f"Meshes: software renderer, because pyrender does not work here ({why or 'it ended'})")
+            log.warning("%s: %s", why, error)
+            self.noted.emit(f"Meshes: software renderer, because {why}")
 
 
 def _pipe(stream: Any) -> BinaryIO:

@@ -78,20 +78,25 @@ def test_pyrender_draws_what_the_software_renderer_draws(qtbot: QtBot) -> None:
 
 
 @pytest.mark.parametrize(
-    "command",
+    ("command", "why"),
     [
-        ("/no/such/program",),
-        (sys.executable, "-c", "raise SystemExit(3)"),
-        (sys.executable, "-c", "import os; os.abort()"),
+        (("/no/such/program",), "pyrender could not be started"),
+        ((sys.executable, "-c", "raise SystemExit(3)"), "pyrender does not work here"),
+        ((sys.executable, "-c", "import os; os.abort()"), "pyrender does not work here"),
         (
-            sys.executable,
-            "-c",
-            "from app.workers.frames import *; import sys; send(sys.stdout.buffer, {'ready': True})",
+            (
+                sys.executable,
+                "-c",
+                "from app.workers.frames import *; import sys; send(sys.stdout.buffer, {'ready': True})",
+            ),
+            "pyrender ended twice",
         ),
     ],
     ids=["missing", "ends", "crashes", "dies-later"],
 )
-def test_a_child_that_fails_is_replaced_by_the_software_renderer(qtbot: QtBot, command: tuple[str, ...]) -> None:
+def test_a_child_that_fails_is_replaced_by_the_software_renderer(
+    qtbot: QtBot, command: tuple[str, ...], why: str
+) -> None:
     notes: list[str] = []
     worker = MeshWorker(draw, command)
     worker.noted.connect(notes.append)
@@ -100,16 +105,66 @@ def test_a_child_that_fails_is_replaced_by_the_software_renderer(qtbot: QtBot, c
         worker.mailbox.put(request())
     worker.stop()
     assert caught.args is not None and heads(caught.args[1]).min() > 0.2
-    assert "software renderer" in notes[-1]
+    assert notes[-1] == f"Meshes: software renderer, because {why}"
 
 
-def test_a_child_that_hangs_is_given_up(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.workers.mesh_worker.PATIENCE", 0.3)
-    worker = MeshWorker(draw, (sys.executable, "-c", "import time; time.sleep(60)"))
+# Stands in for the mesh process: says it is ready and answers every request with a grey picture.
+GREY = """
+import sys
+from app.workers.frames import receive, send
+import numpy as np
+send(sys.stdout.buffer, {"ready": True})
+while True:
+    receive(sys.stdin.buffer)
+    send(sys.stdout.buffer, {"ok": True}, [np.full((2, 2, 3), 99, np.uint8)])
+"""
+
+
+def test_a_child_that_is_killed_is_started_again_once(qtbot: QtBot) -> None:
+    notes: list[str] = []
+    worker = MeshWorker(draw, (sys.executable, "-c", GREY))
+    worker.noted.connect(notes.append)
+    children: list[int] = []
+
+    def picture(number: int) -> np.ndarray:
+        with qtbot.waitSignal(worker.drawn, timeout=20000) as caught:
+            worker.mailbox.put(request(number))
+        assert caught.args is not None
+        return np.asarray(caught.args[1])
+
+    worker.start()
+    for number in range(3):
+        shape = picture(number).shape
+        assert shape == ((160, 240, 3) if number == 2 else (2, 2, 3))
+        if worker._child is not None:
+            children.append(worker._child.pid)
+            worker._child.kill()
+            worker._child.wait()
+    worker.stop()
+    assert len(set(children)) == 2
+    assert notes == [
+        "Meshes: pyrender",
+        "Meshes: pyrender, started again",
+        "Meshes: software renderer, because pyrender ended twice",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("ready", "why"), [(False, "pyrender does not work here"), (True, "pyrender did not answer")], ids=["start", "draw"]
+)
+def test_a_child_that_hangs_is_given_up_and_not_tried_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ready: bool, why: str
+) -> None:
+    monkeypatch.setattr("app.workers.mesh_worker.PATIENCE", 2.0 if ready else 0.3)
+    start = GREY.split("while True:")[0] if ready else "import time"
+    worker = MeshWorker(draw, (sys.executable, "-c", f"{start}\nimport time; time.sleep(60)"))
+    notes: list[str] = []
+    worker.noted.connect(notes.append)
     with qtbot.waitSignal(worker.drawn, timeout=20000):
         worker.start()
         worker.mailbox.put(request())
     worker.stop()
+    assert notes[-1] == f"Meshes: software renderer, because {why}" and len(notes) == 1 + ready
 
 
 def test_stopping_ends_a_child_that_hangs(qtbot: QtBot) -> None:
