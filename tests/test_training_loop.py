@@ -337,6 +337,10 @@ def test_configurations_are_checked(tmp_path: Path, pairs: Path) -> None:
         ({"steps": "many"}, "steps must be int"),
         ({"network": {"variant": "live", "width": 0}}, "width"),
         ({"network": {"variant": "dead"}}, "dead"),
+        ({"task": "motion"}, "motion net, which 'live' does not have"),
+        ({"task": "sing"}, "task must be one of reenact, motion"),
+        ({"autocast": "fp8"}, "autocast must be one of"),
+        ({"batch": True}, "batch must be int"),
     ):
         with pytest.raises(InputError, match=message):
             from_dict({**good, **change})

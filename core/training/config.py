@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..errors import InputError, WeightsError
 from ..networks import VARIANTS, NetworkConfig
@@ -144,6 +144,8 @@ def from_dict(values: dict[str, Any]) -> TrainConfig:
         config: TrainConfig = _build(TrainConfig, {**values, "network": network}, "")
     except (KeyError, TypeError, ValueError, WeightsError) as error:
         raise InputError(f"The training configuration is not usable: {error}") from error
+    if config.task == "motion" and network.kind != "paper":
+        raise InputError(f'The task "motion" trains the paper\'s motion net, which {network.name!r} does not have.')
     side = network.resolution
     making = replace(config.data.making, resolution=side, seed=config.seed)
     motion = replace(config.data.motion, resolution=side, seed=config.seed)
@@ -173,6 +175,8 @@ def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
             value = _build(hint, value, f"{where}{name}.")
         elif isinstance(value, list):
             value = tuple(value)
+        elif get_origin(hint) is Literal and value not in get_args(hint):
+            raise ValueError(f"{where}{name} must be one of {', '.join(get_args(hint))}, not {value!r}")
         elif hint in (int, float, str, bool) and not _fits(value, hint):
             raise TypeError(f"{where}{name} must be {hint.__name__}, not {value!r}")
         made[name] = value

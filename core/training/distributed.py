@@ -1,8 +1,8 @@
 """Several processes, one training: gradients are averaged over the processes that ``torchrun`` started.
 
-The average is taken after the backward pass instead of by ``DistributedDataParallel``'s hooks: the gradient penalty
-differentiates the critic twice, and the task "motion" trains a part of the generator, both of which the hooks refuse.
-The sums are the same.
+The average is taken after the backward pass instead of by the hooks of ``DistributedDataParallel``, which need every
+weight to take part once in every pass: the critic sees three batches a step and is differentiated twice (Eq. 8), and
+the task "motion" trains a part of the generator.  The sums are the same.  Batch statistics are the first process's.
 """
 
 from __future__ import annotations
