@@ -85,8 +85,11 @@ class Desk(QObject):
         if self._running:
             self._running = False
             self.window.hide()
-            for worker in (self.exports, self.meshes, self.core):
-                worker.stop()
+            workers = (self.exports, self.meshes, self.core)
+            for worker in workers:  # all of them before the first wait: each takes time from the others until it ends
+                worker.end()
+            for worker in workers:
+                worker.wait()
 
 
 def sample_pair(samples: list[Path]) -> tuple[Path | None, Path | None]:

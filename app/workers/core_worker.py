@@ -35,9 +35,13 @@ class CoreWorker(QThread):
         self._kept: list[tuple[Origin, Image, tuple[str, ...]]] = []
         self._photos: dict[str, Photo] = {}
 
-    def stop(self) -> None:
-        """End the thread after what it is doing now, and wait for it."""
+    def end(self) -> None:
+        """Let the thread end after what it is doing now."""
         self.mailbox.close()
+
+    def stop(self) -> None:
+        """End the thread and wait for it."""
+        self.end()
         self.wait()
 
     def run(self) -> None:

@@ -31,10 +31,14 @@ class ExportWorker(QThread):
     def cancel(self) -> None:
         self._stop.set()
 
-    def stop(self) -> None:
-        """Cancel what runs, end the thread, wait for it."""
+    def end(self) -> None:
+        """Cancel what runs and let the thread end."""
         self._stop.set()
         self.mailbox.close()
+
+    def stop(self) -> None:
+        """Cancel what runs, end the thread, wait for it."""
+        self.end()
         self.wait()
 
     def run(self) -> None:

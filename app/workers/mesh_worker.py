@@ -50,13 +50,17 @@ class MeshWorker(QThread):
         self._stopping = threading.Event()
         self._started_again = False
 
-    def stop(self) -> None:
-        """End the child and the thread, and wait for both."""
+    def end(self) -> None:
+        """Kill the child, which lets the thread end."""
         self._stopping.set()
         self.mailbox.close()
         child = self._child
         if child is not None:
             child.kill()
+
+    def stop(self) -> None:
+        """End the child and the thread, and wait for both."""
+        self.end()
         self.wait()
 
     def run(self) -> None:

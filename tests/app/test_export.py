@@ -103,6 +103,25 @@ def test_closing_the_window_cancels_an_export(
     assert not path.exists()
 
 
+def test_closing_hides_the_window_and_tells_every_worker_before_it_waits(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer["path"] = tmp_path / "a.gif"
+    loaded.window.result.sweep_action.trigger()
+    qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
+    seen: list[tuple[bool, ...]] = []
+    wait = loaded.exports.wait
+
+    def look() -> bool:
+        seen.append((loaded.window.isVisible(), loaded.core.mailbox.closed, loaded.meshes.mailbox.closed))
+        return wait()
+
+    monkeypatch.setattr(loaded.exports, "wait", look)
+    loaded.window.close()
+    assert seen == [(False, True, True)]
+    assert list(tmp_path.glob("*.gif")) == []
+
+
 def test_copy(loaded: Desk) -> None:
     QTest.keySequence(loaded.window, "Ctrl+C")
     assert loaded.session.result is not None
