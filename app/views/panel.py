@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 HEADER_HEIGHT = 26
-MARGIN = 8
-"""What the style sheet keeps free within a label, left and right together."""
 
 
 class ElidedLabel(QLabel):
@@ -34,7 +32,10 @@ class ElidedLabel(QLabel):
         self._elide()
 
     def _elide(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideMiddle, self.width() - MARGIN)
+        metrics = self.fontMetrics()
+        # Qt indents the text of a label with padding by half an x; what does not fit loses its last letters unseen.
+        room = self.contentsRect().width() - metrics.horizontalAdvance("x")
+        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideMiddle, room)
         self.setText(shown)
         self.setToolTip(self._full if shown != self._full else "")
 

@@ -151,6 +151,18 @@ def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtB
     QTest.qWait(1)
 
 
+def test_the_end_of_a_sentence_is_never_cut_off(desk: Desk) -> None:
+    """A label that is a few pixels too narrow for its text drops the full stop without a sign."""
+    labels = [desk.window.status.message, desk.window.result.progress_text]
+    for label in labels:
+        for count in range(1, 60):
+            label.set_full_text("Nothing was written " + "i" * count + ".")
+            label.setFixedWidth(240)
+            QApplication.processEvents()
+            assert label.sizeHint().width() <= label.width(), label.text()
+            assert label.text().endswith(".")
+
+
 def test_the_status_line_is_on_a_small_screen(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     class Screen:
         def availableGeometry(self) -> QRect:
