@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
@@ -86,7 +87,7 @@ class CoreWorker(QThread):
             pixels, notes = self._read_once(order)
             photo = Photo(order, pixels, engine.encode(order.role, pixels, order.face), notes)
         except Exception as error:
-            self.photo_failed.emit(order, in_words(error))
+            self.photo_failed.emit(order, in_words(error, order.origin if isinstance(order.origin, Path) else None))
             return None
         self._photos[order.role] = photo
         self.photo_ready.emit(photo)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
@@ -11,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import MimeshError
+from core.media.open_input import quoted
 from core.types import Controls, Float, Image, RenderResult
 
 from ..values import Origin, Role
@@ -52,11 +54,22 @@ Reader = Callable[[Origin], tuple[Image, tuple[str, ...]]]
 Loader = Callable[[], Engine]
 
 
-def in_words(error: BaseException) -> str:
-    """An error as a sentence for people.  What the core did not foresee is logged with its traceback."""
+def in_words(error: BaseException, path: Path | None = None) -> str:
+    """An error as a sentence for people.  What the core did not foresee is logged with its traceback.
+
+    ``path``: the file it is about; the window names it, and its folder, without the way there.
+    """
     if isinstance(error, MimeshError):
-        return str(error)
+        return str(error) if path is None else _shorter(str(error), path)
     log.error("unexpected", exc_info=error)
     if isinstance(error, MemoryError):
         return "There is not enough memory for this; close other programs or use a smaller image."
     return f"This should not have happened ({type(error).__name__}: {error}); please report it."
+
+
+def _shorter(text: str, path: Path) -> str:
+    real = Path(os.path.realpath(path))
+    for long in (path, real, path.parent, real.parent):
+        if long.name:
+            text = text.replace(quoted(long), quoted(long.name))
+    return text

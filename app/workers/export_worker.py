@@ -48,7 +48,7 @@ class ExportWorker(QThread):
             except Cancelled:
                 self.cancelled.emit(order.number)
             except Exception as error:
-                self.failed.emit(order.number, in_words(error))
+                self.failed.emit(order.number, in_words(error, order.path))
             else:
                 self.finished_order.emit(order.number)
 

@@ -118,7 +118,7 @@ class FakeEngine:
 
     def save_image(self, path: Path, image: Image) -> None:
         if not path.parent.is_dir():
-            raise OutputError(f"The folder {path.parent} does not exist; choose another.")
+            raise OutputError(f"The folder '{path.parent}' does not exist; choose another.")
         PillowImage.fromarray(image).save(path)
 
     def save_sweep(

@@ -61,7 +61,7 @@ def test_a_file_that_cannot_be_written_is_told(
     answer["path"] = tmp_path / "no folder" / "a.png"
     loaded.window.result.save_action.trigger()
     finished(loaded, qtbot, "failed")
-    assert "does not exist" in loaded.window.result.overlay.banner.text()
+    assert loaded.window.result.overlay.banner.text() == "The folder 'no folder' does not exist; choose another."
     assert loaded.window.result.save_button.isEnabled()
 
 

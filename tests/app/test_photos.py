@@ -81,6 +81,7 @@ def test_what_cannot_be_used_is_told_in_its_zone_and_the_rest_stays(
     drop(panel, files(photos[name]))
     qtbot.waitUntil(panel.overlay.banner.isVisible)
     assert words in panel.overlay.banner.text() and panel.overlay.banner.text().endswith(".")
+    assert str(photos[name].parent) not in panel.overlay.banner.text(), "the whole path instead of the name"
     assert panel.note.full_text == "one ünï.png"
     assert panel.overlay.banner.text() in loaded.window.status.message.full_text
     assert not loaded.window.photos["driving"].overlay.banner.isVisible()

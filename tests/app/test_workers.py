@@ -12,9 +12,11 @@ from pytestqt.qtbot import QtBot
 from app.values import PhotoOrder, RenderRequest
 from app.workers.core_engine import reach_of
 from app.workers.core_worker import CoreWorker
+from app.workers.engine import in_words
 from app.workers.frames import receive, send
 from app.workers.mailbox import Mailbox
-from core.errors import WeightsError
+from core.errors import InputError, WeightsError
+from core.media.open_input import quoted
 from core.types import Controls
 from tests.app.fake_engine import FakeEngine
 
@@ -156,6 +158,21 @@ def test_the_colours_of_the_flow_reach_as_far_as_its_motion(longest: float, reac
     flow = np.zeros((8, 8, 2), np.float32)
     flow[3, 4, 1] = -longest
     assert reach_of(flow) == reach
+
+
+def test_errors_name_files_and_folders_without_the_way_there(tmp_path: Path) -> None:
+    folder = tmp_path / "my photos"
+    folder.mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    odd = folder / "it\n.png"
+    cases = [
+        (odd, f"{quoted(odd)} is empty.", f"{quoted(odd.name)} is empty."),
+        (link / "a.gif", f"The folder {quoted(folder)} is not writable.", "The folder 'my photos' is not writable."),
+        (Path("/a.png"), "The folder '/' is not writable.", "The folder '/' is not writable."),
+    ]
+    for path, said, expected in cases:
+        assert in_words(InputError(said), path) == expected
 
 
 def _boom() -> tuple[np.ndarray, tuple[str, ...]]:
