@@ -72,6 +72,7 @@ class ExportPresenter(QObject):
             return
         self._folder = path.parent
         order = ExportOrder(session.next_number(), kind, path, engine, source, driving, reply, full)
+        session.set_render_problem("")  # of the attempt before
         session.set_export(ExportState(order.number, "running", path.name))
         self._worker.start_order(order)
 

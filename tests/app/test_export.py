@@ -63,6 +63,10 @@ def test_a_file_that_cannot_be_written_is_told(
     finished(loaded, qtbot, "failed")
     assert loaded.window.result.overlay.banner.text() == "The folder 'no folder' does not exist; choose another."
     assert loaded.window.result.save_button.isEnabled()
+    answer["path"] = tmp_path / "a.png"
+    loaded.window.result.save_action.trigger()
+    assert not loaded.window.result.overlay.banner.isVisible(), "the error of the attempt before"
+    finished(loaded, qtbot, "done")
 
 
 def test_the_animation_shows_progress(

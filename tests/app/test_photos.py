@@ -100,12 +100,29 @@ def test_the_first_photo_without_a_face_leaves_the_zone_empty(
     assert panel.overlay.empty.isVisible() and panel.note.full_text == ""
 
 
-def test_a_good_photo_clears_the_error(desk: Desk, qtbot: QtBot, photos: dict[str, Path]) -> None:
-    panel = desk.window.photos["source"]
-    drop(panel, files(photos["broken"]))
+@pytest.mark.parametrize("way", ["drop", "swap", "no photo"])
+def test_a_new_request_for_the_zone_clears_its_error_at_once(
+    loaded: Desk, qtbot: QtBot, photos: dict[str, Path], engine: FakeEngine, way: str
+) -> None:
+    panel, other = loaded.window.photos["source"], loaded.window.photos["driving"]
+    if way == "no photo":
+        QGuiApplication.clipboard().setText("hello")
+        panel.setFocus()
+        QTest.keySequence(loaded.window, "Ctrl+V")
+    else:
+        drop(panel, files(photos["broken"]))
     qtbot.waitUntil(panel.overlay.banner.isVisible)
-    drop(panel, files(photos["one"]))
-    qtbot.waitUntil(lambda: desk.session.slot("source").shown is not None)
+    drop(other, files(photos["crowd"]))
+    wait_idle(loaded, qtbot)
+    assert panel.overlay.banner.isVisible(), "a photo elsewhere does not answer it"
+    engine.gate.clear()
+    if way == "swap":
+        QTest.keySequence(loaded.window, "Ctrl+Shift+X")
+    else:
+        drop(panel, files(photos["one"]))
+    assert not panel.overlay.banner.isVisible()
+    engine.gate.set()
+    wait_idle(loaded, qtbot)
     assert not panel.overlay.banner.isVisible()
 
 

@@ -127,6 +127,41 @@ def test_a_core_that_does_not_load_is_told_in_the_window(qtbot: QtBot, qapp: QAp
     desk.window.close()
 
 
+@pytest.mark.parametrize("damage", ["missing", "damaged"])
+def test_without_its_weights_the_window_lives_and_the_core_is_tried_once(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damage: str
+) -> None:
+    """With the real core, from its first import to its error."""
+    from core.pipeline.reenactor import Reenactor
+
+    calls: list[str] = []
+    sentence = f"The weights file face.safetensors is {damage}; restore the file from the repository."
+
+    def load(device: str = "auto") -> Reenactor:
+        calls.append(device)
+        raise WeightsError(sentence)
+
+    monkeypatch.setattr(Reenactor, "load", load)
+    desk = Desk(qapp, samples=tmp_path)
+    desk.photos["source"].open_path(photo(tmp_path / "a.png"))
+    desk.show()
+    banner, window = desk.window.result.overlay.banner, desk.window
+    qtbot.waitUntil(banner.isVisible, timeout=20000)
+    assert banner.text() == window.status.message.full_text == sentence
+    QTest.mouseClick(banner, LEFT)
+    desk.photos["driving"].open_path(tmp_path / "a.png")
+    for alpha in (0.2, 0.4, 0.6):
+        desk.session.set_dial(pose=alpha)
+        QTest.qWait(20)
+    QTest.keySequence(window, "Ctrl+S")
+    QTest.keySequence(window, "Ctrl+Shift+X")
+    assert calls == ["auto"] and banner.text() == sentence and banner.isVisible()
+    assert window.isVisible() and not any(panel.overlay.busy.isVisible() for panel in window.photos.values())
+    assert not window.result.save_button.isEnabled()
+    window.close()
+    assert not any(worker.isRunning() for worker in (desk.core, desk.meshes, desk.exports))
+
+
 def test_light_and_dark(desk: Desk, qapp: QApplication) -> None:
     desk.window.menus.theme_wanted.emit("light")
     assert desk.theme.colours is LIGHT and LIGHT.window in qapp.styleSheet()
