@@ -20,6 +20,7 @@ from PIL import Image as PillowImage
 
 from core import Reenactor
 from core.cli.run import run
+from core.errors import WeightsError
 from core.media.read_image import read_image
 from core.media.read_video import VideoReader
 from core.pipeline.samples import SAMPLES, sample_driving, sample_source
@@ -459,3 +460,20 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
         tomllib.loads((SAMPLES.parents[1] / "pyproject.toml").read_text())["project"]["version"]
         in capsys.readouterr().out
     )
+
+
+def test_doctor_names_damaged_weights(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    def damaged(name: str) -> None:
+        raise WeightsError(f"The weights file {name}.safetensors is damaged.")
+
+    monkeypatch.setattr("core.weights.load_weights", damaged)
+    assert run(["doctor", "--json"]) == 1
+    out, err = capsys.readouterr()
+    facts = json.loads(out)
+    assert facts["healthy"] is False
+    (weights,) = [check for check in facts["checks"] if check["name"] == "weights"]
+    assert "damaged" in weights["says"]
+    assert err.startswith("Error: ")
+    assert err.count("\n") == 1

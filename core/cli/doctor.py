@@ -17,6 +17,8 @@ def doctor(as_json: bool) -> int:
     healthy = all(check.ok or not check.needed for check in found)
     facts = {"healthy": healthy, "checks": [check.row() for check in found]}
     show(facts, [_line(check) for check in found], as_json)
+    if not healthy:
+        click.echo("Error: something that is needed is missing; the checks that failed say what to do.", err=True)
     return 0 if healthy else 1
 
 
