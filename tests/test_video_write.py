@@ -176,6 +176,25 @@ def test_exception_leaves_the_old_file(tmp_path: Path, suffix: str) -> None:
     assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
 
 
+@pytest.mark.parametrize("asked", [1, 6, 9])
+def test_a_gif_can_be_stopped_while_it_is_encoded(tmp_path: Path, asked: int) -> None:
+    """Frames are quantised when the block ends: while the palette is chosen, or while they are written."""
+    calls: list[bool] = []
+    path = tmp_path / "a.gif"
+    path.write_bytes(b"old")
+
+    def stop() -> bool:
+        calls.append(len(calls) + 1 >= asked)
+        return calls[-1]
+
+    with pytest.raises(Cancelled), open_animation(path, 10, (64, 48), should_stop=stop) as writer:
+        for _ in range(5):
+            writer.add(smooth())
+        assert not calls, "adding a frame is quick and need not ask"
+    assert len(calls) == asked, "it went on after it was told to stop"
+    assert path.read_bytes() == b"old" and len(list(tmp_path.iterdir())) == 1
+
+
 @pytest.mark.parametrize("suffix", SUPPORTED_ANIMATIONS)
 def test_no_frames(tmp_path: Path, suffix: str) -> None:
     with pytest.raises(OutputError, match="no frame"), open_animation(tmp_path / f"a{suffix}", 10, (64, 48)):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
 from PIL import Image as PillowImage
 
+from ..errors import Cancelled
 from ..types import Image
 from .pillow import quiet_pillow
 
@@ -20,13 +21,15 @@ _SAMPLE_SIDE = 128
 class GifEncoder:
     """Writes ``path`` at the end: the palette is chosen from all frames, so that colours do not flicker.
 
-    Until then the frames are kept compressed (zlib, without loss), about 0.6 of their size.
+    Until then the frames are kept compressed (zlib, without loss), about 0.6 of their size.  Writing raises
+    :class:`Cancelled` between two frames when ``should_stop`` says so.
     """
 
-    def __init__(self, path: Path, fps: float, loop: bool) -> None:
+    def __init__(self, path: Path, fps: float, loop: bool, should_stop: Callable[[], bool]) -> None:
         self._path = path
         self._fps = fps
         self._loop = loop
+        self._should_stop = should_stop
         self._frames: list[bytes] = []
         self._ticks: list[int] = []
         self._count = 0
@@ -67,6 +70,8 @@ class GifEncoder:
 
     def _all(self, step: int = 1) -> Iterator[PillowImage.Image]:
         for data in self._frames[::step]:
+            if self._should_stop():
+                raise Cancelled("Cancelled; nothing was written.")
             yield PillowImage.fromarray(np.frombuffer(zlib.decompress(data), np.uint8).reshape(self._shape))
 
     def _palette(self) -> PillowImage.Image:

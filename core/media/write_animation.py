@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -59,7 +59,11 @@ def check_animation_path(path: str | os.PathLike[str]) -> str:
 
 @contextmanager
 def open_animation(
-    path: str | os.PathLike[str], fps: float, size: tuple[int, int], loop: bool = True
+    path: str | os.PathLike[str],
+    fps: float,
+    size: tuple[int, int],
+    loop: bool = True,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Iterator[AnimationWriter]:
     """Open an animation for writing, by the suffix: GIF, MP4 (H.264) or animated WebP.
 
@@ -67,6 +71,9 @@ def open_animation(
     Frames of odd size get their last row or column twice in an MP4, whose sizes are even.  A GIF's clock ticks in
     hundredths of a second, and browsers want 20 ms a frame in GIF and WebP: above 50 frames a second some are left
     out; none drift.  Equal frames in a row may be stored as one that is shown as long (GIF, WebP).
+
+    A GIF is encoded when the block ends, which takes about 10 ms a frame of 256×256: ``should_stop`` is asked between
+    frames and ends that with :class:`Cancelled`.  Between calls of ``add`` asking is the caller's business.
 
     The file appears whole when the block ends, or, after any exception in it, not at all.  Raises
     :class:`OutputError`, also when no frame was added.
@@ -79,7 +86,7 @@ def open_animation(
     with atomic_write(path) as temporary:
         encoder: _Encoder
         if suffix == ".gif":
-            encoder = GifEncoder(temporary, fps, loop)
+            encoder = GifEncoder(temporary, fps, loop, should_stop)
         else:
             encoder = FilmEncoder(temporary, fps, size, loop)
         try:

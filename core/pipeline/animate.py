@@ -82,7 +82,7 @@ def _write(
     should_stop: ShouldStop,
 ) -> int:
     done = 0
-    with open_animation(path, fps, (RESOLUTION, RESOLUTION)) as animation:
+    with open_animation(path, fps, (RESOLUTION, RESOLUTION), should_stop=should_stop) as animation:
         for result in renders:
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")
