@@ -259,8 +259,9 @@ def test_cut_off(tmp_path: Path, suffix: str) -> None:
     with VideoReader(path) as reader:
         assert 5 < len(list(reader)) < 60
         assert len(reader.notes) == 1
-    path.write_bytes(data[: len(data) // 25])
-    bad(path, "damaged|no frame")
+    for cut in range(100, 360, 20):  # in the middle of the index, whose length varies with the encoder's threads
+        path.write_bytes(data[:cut])
+        bad(path, "damaged|no frame")
 
 
 def test_index_at_the_end_cut_off(tmp_path: Path) -> None:

@@ -84,6 +84,9 @@ class Film:
             raise InputError(f"{name} is damaged or not a video: export or download it again.") from error
         with container:
             stream = next((s for s in container.streams.video if not s.disposition & Disposition.attached_pic), None)
+            if stream is None and not (container.streams.audio or container.streams.subtitles):
+                # the index was cut off before it says what its first track is
+                raise InputError(f"{name} is damaged or not a video: export or download it again.")
             if stream is None:
                 raise InputError(f"{name} has no picture track, only sound or text: give a video.")
             if stream.codec_context is None:  # the track names a codec FFmpeg does not know
