@@ -10,7 +10,7 @@ import click
 from ..pipeline.batch import RESULTS, read_rows, run_batch
 from ..pipeline.reenactor import Reenactor
 from .interruption import requested
-from .options import json_option
+from .options import device_option, json_option
 from .output import refuse_input_as_output, show
 from .progress import progress
 
@@ -18,7 +18,7 @@ from .progress import progress
 @click.command()
 @click.argument("pairs", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@device_option
 @json_option
 def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
     """Reenact every row of PAIRS.csv (columns source, driving and optionally alpha, pose, expression, placement, crop).

@@ -10,14 +10,14 @@ from ..media.read_image import read_image
 from ..pipeline.bench import measure
 from ..pipeline.reenactor import Reenactor
 from ..pipeline.samples import sample_driving, sample_source
-from .options import json_option
+from .options import device_option, json_option
 from .output import show
 from .progress import progress
 
 
 @click.command()
 @click.option("--runs", type=click.IntRange(3, 500), default=15, show_default=True, help="Runs after the warm-up.")
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@device_option
 @json_option
 def bench(runs: int, device: str, as_json: bool) -> None:
     """Measure each stage on the sample pair: medians and interquartile ranges."""

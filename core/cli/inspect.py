@@ -15,7 +15,7 @@ from ..pipeline.crop import whole_crop
 from ..pipeline.encoded import EncodedFace
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
-from .options import json_option
+from .options import device_option, json_option
 from .output import refuse_input_as_output, show
 
 
@@ -25,7 +25,7 @@ from .output import refuse_input_as_output, show
 @click.option("--face", type=click.IntRange(min=0), default=0, show_default=True, help="Which face's mesh.")
 @click.option("--crop", type=click.Choice(["face", "whole"]), default="face", show_default=True,
               help="whole: the picture already is the aligned crop.")  # fmt: skip
-@click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+@device_option
 @json_option
 def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, as_json: bool) -> None:
     """Show the faces in IMAGE: boxes, pose in degrees, coefficients by name."""

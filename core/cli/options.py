@@ -25,6 +25,8 @@ class Number(click.FloatRange):
 
 ALPHA = Number(0.0, 1.5)
 
+device_option = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+
 
 def control_options(command: F) -> F:
     """--alpha | --pose --expression, --placement."""
@@ -42,7 +44,7 @@ def control_options(command: F) -> F:
 def face_options(command: F) -> F:
     """--crop, --source-face, --driving-face, --device."""
     for option in (
-        click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps."),
+        device_option,
         click.option("--driving-face", type=click.IntRange(min=0), help="Which face of the driver, counted from 0."),
         click.option("--source-face", type=click.IntRange(min=0), help="Which face of the source, counted from 0."),
         click.option("--crop", type=click.Choice(["face", "whole"]), default="face", show_default=True,

@@ -78,6 +78,14 @@ def check_writable(path: str | os.PathLike[str]) -> Path:
     return target
 
 
+def make_folder(folder: Path) -> None:
+    """Make ``folder`` with its parents where it is missing; :class:`OutputError` where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
+
+
 def _status(path: Path) -> os.stat_result | None:
     """What is at ``path``, or None when there is nothing."""
     try:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import Cancelled, InputError, MimeshError, OutputError
-from ..media.atomic import atomic_write, check_writable
+from ..errors import Cancelled, InputError, MimeshError
+from ..media.atomic import atomic_write, check_writable, make_folder
 from ..media.open_input import check_readable
 from ..media.read_image import read_image
 from ..media.write_image import write_image
@@ -89,7 +89,7 @@ def run_batch(
 
     Raises Cancelled when ``should_stop`` says so.
     """
-    _make(folder)
+    make_folder(folder)
     check_writable(folder / RESULTS)
     job = _Batch(reenactor, folder)
     outcomes: list[Outcome] = []
@@ -168,13 +168,6 @@ class _Batch:
             name = f"{stem}__{count}.png"
         self._names.add(name.lower())
         return name
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
 
 
 def _find(row: Row, column: str) -> Path:

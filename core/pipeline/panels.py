@@ -7,11 +7,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from ..errors import OutputError
 from ..face_model.model import FaceModel
 from ..geometry.flow_colour import flow_colours, legend, scale_of
 from ..geometry.render import render_mesh
-from ..media.atomic import check_writable
+from ..media.atomic import check_writable, make_folder
 from ..media.write_image import write_image
 from ..types import RESOLUTION, Float, Image, RenderResult
 from .encoded import EncodedFace
@@ -40,15 +39,11 @@ def write_panels(
     folder: Path, model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
 ) -> list[Path]:
     """Write ``<name>.png`` for each panel and ``panels.png`` with all of them; gives the paths."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OutputError(f"The folder {str(folder)!r} cannot be made ({error.strerror}); choose another.") from error
+    make_folder(folder)
     panels = draw_panels(model, source, driving, result)
-    paths = []
-    for name, picture in (*panels.items(), (SHEET, sheet(panels))):
-        paths.append(folder / f"{name}.png")
-        write_image(paths[-1], picture)
+    paths = panel_paths(folder)
+    for path, picture in zip(paths, (*panels.values(), sheet(panels)), strict=True):
+        write_image(path, picture)
     return paths
 
 
