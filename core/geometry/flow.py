@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..types import Float
+from .drawn_mesh import DrawnMesh
 from .extrapolate import extrapolate
 from .fragments import Indices
 from .parts import HeadParts, with_skull
-from .rasterise import Raster, interpolate, part_mask, rasterise
+from .rasterise import Raster, part_mask
 from .unfold import unfold
 from .visibility import ghost, visibility
 from .warp import warp
@@ -73,34 +74,34 @@ def geometric_flow(
 
     Equal meshes give exactly zero flow everywhere.
     """
-    source, driving, faces = _finite(np.asarray(source_mesh, np.float32), np.asarray(driving_mesh, np.float32), faces)
-    raster, source_raster = (rasterise(mesh, faces, height, width) for mesh in (driving, source))
-    motion = (source - driving)[:, :2]
-    exact = _on_pixels(raster, faces, motion)
-    seen = visibility(raster, source_raster, source, driving, faces, exact)
+    drawn = [DrawnMesh.draw(mesh, faces, height, width) for mesh in (source_mesh, driving_mesh)]
+    return flow_between(drawn[0], drawn[1], parts=parts, pin_border=pin_border)
+
+
+def flow_between(
+    source: DrawnMesh, driving: DrawnMesh, *, parts: HeadParts | None = None, pin_border: bool = True
+) -> GeometricFlow:
+    """:func:`geometric_flow` of meshes that are drawn already, into pictures of one size and with one list of faces."""
+    source, driving = _finite(source, driving)
+    faces, raster = driving.faces, driving.raster
+    height, width = driving.shape
+    # Motions, not positions from which the pixel is subtracted: rounding must not move a head at rest.
+    motion = (source.vertices - driving.vertices)[:, :2]
+    exact = driving.on_pixels(motion)
+    seen = visibility(driving, source, exact)
     moved, trust, firm, mouth = exact, seen, raster.mask, np.zeros_like(seen)
     if parts is not None:
-        moved = _on_pixels(raster, faces, with_skull(motion, driving, parts))
-        inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source_raster))
+        moved = driving.on_pixels(with_skull(motion, driving.vertices, parts))
+        inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source.raster))
         seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
         mouth = _without_slits((1 - seen) * inside)
-        grip = _on_pixels(raster, faces, parts.hold[:, None])[..., 0]
+        grip = driving.on_pixels(parts.hold[:, None])[..., 0]
         trust, firm = seen * grip, grip > 0.5
     flow = unfold(extrapolate(moved, trust**_DOUBT, _stiffness(firm, height, width)))
     if pin_border:
         flow = _pinned(flow)
-    shown = np.where(raster.mask, seen, 1 - ghost(source_raster.mask, flow)).astype(np.float32)
+    shown = np.where(raster.mask, seen, 1 - ghost(source.raster.mask, flow)).astype(np.float32)
     return GeometricFlow(flow, exact, shown, mouth, raster.mask, raster)
-
-
-def _on_pixels(raster: Raster, faces: Indices, values: Float) -> Float:
-    """H×W×C: values of the vertices (n×C) on the raster, 0 where it is empty.
-
-    For flow they are motions, not positions from which the pixel is subtracted: rounding must not move a head at rest.
-    """
-    field = np.zeros((*raster.triangle.shape, values.shape[1]), np.float32)
-    field[raster.mask] = interpolate(raster, faces, values)
-    return field
 
 
 def _without_slits(hidden: Float) -> Float:
@@ -110,13 +111,15 @@ def _without_slits(hidden: Float) -> Float:
     return np.asarray(cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc), np.float32)
 
 
-def _finite(source: Float, driving: Float, faces: Indices) -> tuple[Float, Float, Indices]:
+def _finite(source: DrawnMesh, driving: DrawnMesh) -> tuple[DrawnMesh, DrawnMesh]:
     """The meshes without their vertices that are not finite: triangles on those are made degenerate."""
-    bad = np.asarray(~(np.isfinite(source) & np.isfinite(driving)).all(axis=1))
+    bad = np.asarray(~(np.isfinite(source.vertices) & np.isfinite(driving.vertices)).all(axis=1))
     if not bad.any():
-        return source, driving, faces
-    source, driving = (np.where(bad[:, None], np.float32(0), mesh) for mesh in (source, driving))
-    return source, driving, np.where(bad[faces].any(axis=1, keepdims=True), np.int32(0), faces)
+        return source, driving
+    faces = np.where(bad[driving.faces].any(axis=1, keepdims=True), np.int32(0), driving.faces)
+    cleaned = (np.where(bad[:, None], np.float32(0), mesh.vertices) for mesh in (source, driving))
+    first, second = (DrawnMesh.draw(mesh, faces, *driving.shape) for mesh in cleaned)
+    return first, second
 
 
 def _stiffness(head: NDArray[np.bool_], height: int, width: int) -> Float:

@@ -6,10 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..face_model.mesh import vertex_normals
 from ..types import Float
-from .fragments import Indices, corners
-from .rasterise import Raster, interpolate, signed_areas
+from .drawn_mesh import STEEPEST, DrawnMesh
+from .rasterise import interpolate
 from .warp import warp
 
 _BIAS = 0.004
@@ -19,37 +18,35 @@ _ROUNDING = 0.02
 """… and in pixels, whatever the range."""
 
 _SLOPE = 0.5
-"""… and in pixels per unit of slope of the surface at that point, up to ``_STEEPEST``."""
-
-_STEEPEST = 8.0
+"""… and in pixels per unit of slope of the surface at that point, up to ``STEEPEST``."""
 
 _TURNED = (0.2, 0.7)
 """Ratio of the foreshortening, source over driving, at which the texture is too stretched to count / counts fully."""
 
 
-def visibility(
-    driving: Raster, source: Raster, source_mesh: Float, driving_mesh: Float, faces: Indices, exact: Float
-) -> Float:
+def visibility(driving: DrawnMesh, source: DrawnMesh, exact: Float) -> Float:
     """H×W float32 in [0, 1]: 1 where the source shows the surface point of the driving raster, 0 outside the head.
+
+    ``exact``  H×W×2 float32, the mesh's own motion on the driving raster.
 
     The point's depth in the source is compared with the source's z-buffer at the four pixels around it, each
     at the depth the point's own triangle would have there, and the four answers are mixed bilinearly.  Triangles that
     face away from the camera in the source, or are seen edge-on, count as hidden.
     """
-    head = driving.mask
+    head = driving.raster.mask
     rows, columns = np.nonzero(head)
-    triangle = driving.triangle[head]
+    triangle = driving.raster.triangle[head]
     position = exact[head] + np.stack([columns, rows], axis=1).astype(np.float32)
-    normals = [vertex_normals(mesh, faces)[:, 2] for mesh in (source_mesh, driving_mesh)]
-    depth, facing, target = interpolate(driving, faces, np.column_stack([source_mesh[:, 2], *normals])).T
-    slope = _slopes(source_mesh, faces)[triangle]
-    steep = np.minimum(np.abs(slope).sum(axis=1), _STEEPEST)
-    finite = source.depth[source.mask]
+    values = np.column_stack([source.vertices[:, 2], source.normals[:, 2], driving.normals[:, 2]])
+    depth, facing, target = interpolate(driving.raster, driving.faces, values).T
+    slope = source.slopes[triangle]
+    steep = np.minimum(np.abs(slope).sum(axis=1), STEEPEST)
+    finite = source.raster.depth[source.raster.mask]
     bias = _ROUNDING + (_BIAS * float(np.ptp(finite)) if finite.size else 0.0)
     margin = bias + _SLOPE * steep
-    lit = _compare(source.depth, position, depth, slope, margin)
+    lit = _compare(source.raster.depth, position, depth, slope, margin)
     shown = np.zeros(head.shape, np.float32)
-    shown[head] = lit * _presented(-facing, -target) * (signed_areas(source_mesh, faces) < 0)[triangle]
+    shown[head] = lit * _presented(-facing, -target) * (source.areas < 0)[triangle]
     return shown
 
 
@@ -75,16 +72,6 @@ def _compare(depth: Float, position: Float, z: Float, slope: Float, margin: Floa
             lit += weight_x * weight_y * (plane <= np.take(depth, pixel))
     inside = (x > -0.5) & (y > -0.5) & (x < width - 0.5) & (y < height - 0.5)
     return np.asarray(np.minimum(lit, 1) * inside)
-
-
-def _slopes(mesh: Float, faces: Indices) -> Float:
-    """(m, 2) float32: dz/dx and dz/dy of each triangle's plane, up to ``_STEEPEST``; 0 for triangles without area."""
-    x, y, z = (corners(mesh, faces, axis) for axis in range(3))
-    x1, y1, z1, x2, y2, z2 = x[1] - x[0], y[1] - y[0], z[1] - z[0], x[2] - x[0], y[2] - y[0], z[2] - z[0]
-    area = x1 * y2 - y1 * x2
-    safe = np.where(area == 0, np.inf, area)
-    slopes = np.stack([(z1 * y2 - z2 * y1) / safe, (x1 * z2 - x2 * z1) / safe], axis=1)
-    return np.asarray(np.clip(slopes, -_STEEPEST, _STEEPEST), np.float32)
 
 
 def _presented(facing: Float, target: Float) -> Float:

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..face_model.symmetry import Symmetry
+from ..geometry.maps import MotionMaps
 from ..types import Coefficients, Float, Image
-from .maps import MotionMaps
 
 
 @dataclass(frozen=True)
