@@ -2,12 +2,13 @@
 
 from typing import TYPE_CHECKING, Any
 
+from .edits import Edits
 from .types import Coefficients, Controls, RenderResult
 
 if TYPE_CHECKING:
     from .pipeline.reenactor import Reenactor
 
-__all__ = ["Coefficients", "Controls", "Reenactor", "RenderResult"]
+__all__ = ["Coefficients", "Controls", "Edits", "Reenactor", "RenderResult"]
 
 
 def __getattr__(name: str) -> Any:

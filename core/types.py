@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from .edits import NO_EDITS, Edits
 from .errors import InputError
 
 Image: TypeAlias = NDArray[np.uint8]  # H×W×3, RGB
@@ -101,11 +102,13 @@ class Controls:
     ``pose``, ``expression``  α of each: 0 = source, 1 = driver, up to 1.5 extrapolates.
     ``placement``             "source" keeps the source's scale and translation; "driving" takes the driver's
                               (the paper's absolute setting, for frames of one person in one crop).
+    ``edits``                 what is changed by hand on top of that.
     """
 
     pose: float = 1.0
     expression: float = 1.0
     placement: Placement = "source"
+    edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
         for name in ("pose", "expression"):
@@ -114,6 +117,8 @@ class Controls:
                 raise InputError(f"{name} must be a number from 0 to 1.5, not {value!r}.")
         if self.placement not in ("source", "driving"):
             raise InputError(f"placement must be 'source' or 'driving', not {self.placement!r}.")
+        if not isinstance(self.edits, Edits):
+            raise InputError(f"edits must be Edits, not {self.edits!r}.")
 
 
 @dataclass(frozen=True)

@@ -28,13 +28,16 @@ def never() -> bool:
 
 
 def sweep(controls: Controls, frames: int, ping_pong: bool) -> list[Controls]:
-    """``frames`` controls from 0 to ``controls``' own α; ping-pong comes back without repeating either end."""
+    """``frames`` controls from the source to ``controls``; ping-pong comes back without repeating either end."""
     if frames < 2:
         return [controls]
     steps = [float(a) for a in np.linspace(0.0, 1.0, frames)]
     if ping_pong:
         steps += steps[-2:0:-1]
-    return [replace(controls, pose=controls.pose * a, expression=controls.expression * a) for a in steps]
+    return [
+        replace(controls, pose=controls.pose * a, expression=controls.expression * a, edits=controls.edits.scaled(a))
+        for a in steps
+    ]
 
 
 def animate_sweep(

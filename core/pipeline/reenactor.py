@@ -12,6 +12,7 @@ from ..errors import InputError, NoFaceError
 from ..face_model.model import FaceModel
 from ..regression.calibration import Calibration
 from ..regression.driving_mesh import mix
+from ..regression.edits import edit
 from ..regression.fit import Fitter
 from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
@@ -91,6 +92,7 @@ class Reenactor:
         with watch.stage("regression"):
             driver = driving.coefficients if isinstance(driving, EncodedFace) else driving
             mixed = mix(source.coefficients, driver, controls)
+            mixed = edit(mixed, source.coefficients, controls.edits, self.model)
             mesh = self.mesh(mixed)
         motion = self._backend.reenact(source, mesh)
         times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
