@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from numbers import Real
 from typing import Any, Literal
 
 from .errors import InputError
@@ -137,9 +136,6 @@ class Edits:
         return Edits(**{**found, "units": changed, "locked": frozenset(locked)})
 
 
-NO_EDITS = Edits()
-
-
 def range_of(name: str) -> tuple[float, float]:
     """Lowest and highest value of a number."""
     return RANGES.get(name, UNIT_RANGE)
@@ -160,5 +156,8 @@ def part_of(name: str) -> str:
 
 def _check(name: str, value: Any) -> None:
     low, high = range_of(name)
-    if not isinstance(value, Real) or isinstance(value, bool) or not low <= value <= high:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
         raise InputError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")
+
+
+NO_EDITS = Edits()
