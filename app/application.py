@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from .presenters.controls_presenter import ControlsPresenter
 from .presenters.export_presenter import ExportPresenter
+from .presenters.history_presenter import HistoryPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
 from .presenters.render_presenter import RenderPresenter
@@ -22,7 +23,7 @@ from .presenters.status_presenter import StatusPresenter
 from .presenters.window_presenter import WindowPresenter
 from .session import Session
 from .theme import Theme
-from .values import ROLES
+from .values import ROLES, PhotoChoice
 from .views.main_window import MainWindow
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
@@ -63,6 +64,7 @@ class Desk(QObject):
         ResultPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
         ExportPresenter(session, window, self.exports, self)
+        HistoryPresenter(session, window.menus, self)
         ControlsPresenter(session, window.controls, window.menus, self)
         mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
         WindowPresenter(session, window, self.theme, self.photos, mesh, self.samples, self)
@@ -109,7 +111,7 @@ def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool
     first = sample_pair(desk.samples) if sample else (None, None)
     for role, given, bundled in zip(ROLES, (argv_source, argv_driving), first):
         path = given or bundled
-        if path is not None:
-            desk.photos[role].open_path(path)
+        if path is not None:  # what the window opens with is no step that undo could take back
+            desk.session.order_both({role: PhotoChoice(path, path.name)}, "")
     desk.show()
     return application.exec()

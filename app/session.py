@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from core.types import Image
 
+from .document import Document
+from .editing import Editing
 from .values import (
-    ALPHA_MAX,
     ROLES,
-    Dial,
     EngineState,
     ExportState,
     Origin,
     Photo,
+    PhotoChoice,
     PhotoOrder,
     RenderReply,
     RenderRequest,
@@ -30,11 +31,11 @@ PITCH_MAX = 89.0
 ZOOM_RANGE = (0.5, 4.0)
 
 
-class Session(QObject):
+class Session(Editing):
+    """The document (see :class:`Editing`), the photos it names as they are read, and what the workers answer."""
+
     engine_changed = Signal()
     photo_changed = Signal(str)  # role
-    dial_changed = Signal()
-    dragging_changed = Signal(bool)
     result_changed = Signal()
     render_problem_changed = Signal(str)
     turn_changed = Signal()
@@ -45,11 +46,9 @@ class Session(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = EngineState()
-        self.dial = Dial()
         self.turn = Turn()
         self.result: RenderReply | None = None
         self.export = ExportState()
-        self.dragging = False
         self.message = ""
         self.mesh_note = ""
         self.render_problem = ""
@@ -66,9 +65,18 @@ class Session(QObject):
     def slot(self, role: Role) -> Slot:
         return self._slots[role]
 
-    def order_photo(self, role: Role, origin: Origin, label: str, face: int | None = None) -> None:
-        """Ask for a photo.  What is shown stays until the new one is ready."""
-        order = PhotoOrder(self.next_number(), role, origin, label, face)
+    def order_photo(self, role: Role, origin: Origin, label: str, face: int | None = None, step: str = "") -> None:
+        """Ask for a photo.  What is shown stays until the new one is ready; then undo knows it as ``step``."""
+        self._order(role, PhotoChoice(origin, label, face), step or f"Open {label}", self.next_number())
+
+    def order_both(self, choices: dict[Role, PhotoChoice], step: str) -> None:
+        """Ask for photos that belong together: one step to undo, or none where ``step`` is ""."""
+        gesture = self.next_number()
+        for role, choice in choices.items():
+            self._order(role, choice, step, gesture)
+
+    def _order(self, role: Role, choice: PhotoChoice, step: str, gesture: int) -> None:
+        order = PhotoOrder(self.next_number(), role, choice, step, gesture)
         self._set_slot(role, replace(self._slots[role], wanted=order, preview=None, problem=""))
 
     def choose_face(self, role: Role, face: int) -> None:
@@ -76,15 +84,12 @@ class Session(QObject):
         photo = self._slots[role].shown
         if photo is None or self._slots[role].busy or photo.chosen == face:
             return
-        self.order_photo(role, photo.order.origin, photo.order.label, face)
+        self.order_photo(role, photo.order.origin, photo.order.label, face, "Choose a face")
 
     def swap(self) -> None:
         """Source becomes driver and driver source."""
-        wanted = {role: self._slots[role].wanted for role in ROLES}
-        for role in ROLES:
-            order = wanted[other(role)]
-            if order is not None:
-                self.order_photo(role, order.origin, order.label, order.face)
+        wanted = {role: self._slots[other(role)].wanted for role in ROLES}
+        self.order_both({role: order.choice for role, order in wanted.items() if order}, "Swap source and driver")
 
     def preview_photo(self, order: PhotoOrder, pixels: Image) -> None:
         """The picture was read; its face is not known yet."""
@@ -93,8 +98,14 @@ class Session(QObject):
             self._set_slot(order.role, replace(slot, preview=pixels))
 
     def accept_photo(self, photo: Photo) -> None:
-        if self._slots[photo.order.role].wanted is photo.order:
-            self._set_slot(photo.order.role, Slot(wanted=photo.order, shown=photo))
+        """An order was met: the photo becomes part of the document."""
+        order = photo.order
+        if self._slots[order.role].wanted is order:
+            document = self.document.with_photo(order.role, replace(order.choice, sha256=photo.sha256))
+            if document != self.document and order.step:
+                self.history.record(order.step, self.document, order.gesture, math.inf)
+            self._set_slot(order.role, Slot(wanted=order, shown=photo))
+            self._take(document)
 
     def refuse_photo(self, order: PhotoOrder, problem: str) -> None:
         """The order cannot be met: go back to the photo that is shown, and say why."""
@@ -102,6 +113,7 @@ class Session(QObject):
         if slot.wanted is order:
             previous = slot.shown.order if slot.shown else None
             self._set_slot(order.role, Slot(wanted=previous, shown=slot.shown, problem=problem))
+            self._take(self.document.with_photo(order.role, previous.choice if previous else None))
 
     def refuse_origin(self, role: Role, problem: str) -> None:
         """What was dropped or pasted is not even a candidate."""
@@ -115,23 +127,41 @@ class Session(QObject):
         self._slots[role] = slot
         self.photo_changed.emit(role)
 
-    # Controls
+    # Undo
 
-    def set_dial(self, **changes: Any) -> None:
-        """Change ``pose``, ``expression``, ``mode`` or ``placement``; α is clamped to [0, 1.5], in steps of 0.01."""
-        for name in ("pose", "expression"):
-            if name in changes:
-                changes[name] = round(min(max(float(changes[name]), 0.0), ALPHA_MAX), 2)
-        dial = replace(self.dial, **changes)
-        if dial != self.dial:
-            self.dial = dial
-            self.dial_changed.emit()
+    @property
+    def opening(self) -> str:
+        """Name of a photo that is on its way into the document, "" for none."""
+        wanted = {role: slot.wanted for role, slot in self._slots.items()}
+        return next((o.label for role, o in wanted.items() if o and o.choice != self.document.photo(role)), "")
 
-    def set_dragging(self, dragging: bool) -> None:
-        """Whether a slider or a mesh is being held: pictures may be drafts until it is let go."""
-        if dragging != self.dragging:
-            self.dragging = dragging
-            self.dragging_changed.emit(dragging)
+    def undo(self) -> None:
+        """Take the last step back; while photos of a step are still on their way, only those."""
+        document = self.document if self.opening else self.history.undo(self.document)
+        if document is not None:
+            self.restore(document)
+
+    def redo(self) -> None:
+        document = self.history.redo(self.document)
+        if document is not None:
+            self.restore(document)
+
+    def restore(self, document: Document) -> None:
+        """Show ``document``.  Its photos are read again where they are not the ones shown; no step is noted."""
+        self._take(document)
+        for role, slot in self._slots.items():
+            choice, shown = document.photo(role), slot.shown
+            if choice is None:
+                self._set_slot(role, Slot())
+            elif shown is not None and shown.order.choice == choice:
+                self._set_slot(role, Slot(wanted=shown.order, shown=shown))
+            elif slot.wanted is None or slot.wanted.choice != choice:
+                self._order(role, choice, "", 0)
+        if self.result is not None and None in (document.source, document.driving):
+            self.result = None
+            self.result_changed.emit()
+
+    # The view
 
     def set_turn(self, **changes: float) -> None:
         turn = replace(self.turn, **changes)
@@ -151,7 +181,7 @@ class Session(QObject):
     def snapshot(self) -> RenderRequest:
         """Everything a render depends on, frozen and numbered."""
         return RenderRequest(
-            self.next_number(), self._slots["source"].wanted, self._slots["driving"].wanted, self.dial.controls
+            self.next_number(), self._slots["source"].wanted, self._slots["driving"].wanted, self.document.controls
         )
 
     def accept_result(self, reply: RenderReply) -> None:

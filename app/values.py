@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.types import Controls, Image, Placement
+from core.types import Controls, Image
 
 if TYPE_CHECKING:
     from core.types import RenderResult
@@ -28,27 +28,64 @@ def other(role: Role) -> Role:
 
 
 @dataclass(frozen=True, eq=False)
-class PhotoOrder:
-    """A photo that was asked for.  ``origin``: a file or pasted pixels; ``face``: index, None = the most prominent."""
+class PhotoChoice:
+    """A photo somebody chose.  ``origin``: a file or pasted pixels; ``face``: index, None = the most prominent.
 
-    number: int
-    role: Role
+    ``sha256`` of the file (or of the pixels) once it was read, "" before.
+    """
+
     origin: Origin
     label: str
     face: int | None = None
+    sha256: str = ""
+
+    def __eq__(self, other: object) -> bool:
+        """The same photo and face.  Pasted pixels equal only themselves."""
+        if not isinstance(other, PhotoChoice):
+            return NotImplemented
+        same = self.origin is other.origin
+        if isinstance(self.origin, Path) and isinstance(other.origin, Path):
+            same = self.origin == other.origin
+        return same and self.face == other.face
+
+    def __hash__(self) -> int:
+        return hash((self.label, self.face))
+
+
+@dataclass(frozen=True, eq=False)
+class PhotoOrder:
+    """A photo that was asked for.  ``step`` names what undo will take back, "" = nothing; orders of one ``gesture``
+    (two photos swapped, or dropped together) are one step.
+    """
+
+    number: int
+    role: Role
+    choice: PhotoChoice
+    step: str = ""
+    gesture: int = 0
+
+    @property
+    def origin(self) -> Origin:
+        return self.choice.origin
+
+    @property
+    def label(self) -> str:
+        return self.choice.label
 
 
 @dataclass(frozen=True, eq=False)
 class Photo:
     """A photo that was read and in which a face was found.
 
-    ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know.
+    ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know, ``sha256`` that
+    of the file (or of pasted pixels).
     """
 
     order: PhotoOrder
     pixels: Image
     encoded: Any
     notes: tuple[str, ...] = ()
+    sha256: str = ""
 
     @property
     def chosen(self) -> int:
@@ -69,22 +106,6 @@ class Slot:
     @property
     def busy(self) -> bool:
         return self.wanted is not None and (self.shown is None or self.shown.order is not self.wanted)
-
-
-@dataclass(frozen=True)
-class Dial:
-    """Positions of the controls.  ``mode`` masks the other α with 0 and keeps its position for later."""
-
-    pose: float = 1.0
-    expression: float = 1.0
-    mode: Mode = "both"
-    placement: Placement = "source"
-
-    @property
-    def controls(self) -> Controls:
-        pose = 0.0 if self.mode == "expression" else self.pose
-        expression = 0.0 if self.mode == "pose" else self.expression
-        return Controls(pose=pose, expression=expression, placement=self.placement)
 
 
 @dataclass(frozen=True, eq=False)

@@ -60,6 +60,8 @@ class MeshPresenter(QObject):
     def _ask(self) -> None:
         result, engine = self._session.result, self._session.engine.engine
         if result is None or engine is None:
+            self._shown = self._session.next_number()  # pictures that are still being drawn come too late
+            self._overlay.show_empty(True)
             return
         size = self._view.pixel_size
         share = DRAFT if self._session.dragging else 1.0

@@ -12,7 +12,7 @@ from core.types import Box
 
 from ..session import Session
 from ..theme import Colours
-from ..values import Photo, Role, Slot, other
+from ..values import Photo, PhotoChoice, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
 from ..views.photo_panel import PhotoPanel
@@ -51,8 +51,11 @@ class PhotoPresenter(QObject):
             self._session.refuse_origin(
                 self._role, "There is no photo in that; drop or paste an image file or a picture."
             )
-        for role, (origin, label) in zip((self._role, other(self._role)), found):
-            self._session.order_photo(role, origin, label)
+        choices = {
+            role: PhotoChoice(origin, label) for role, (origin, label) in zip((self._role, other(self._role)), found)
+        }
+        if choices:
+            self._session.order_both(choices, f"Open {' and '.join(choice.label for choice in choices.values())}")
 
     def show_colours(self, colours: Colours) -> None:
         self._colours = colours

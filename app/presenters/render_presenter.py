@@ -19,6 +19,7 @@ class RenderPresenter(QObject):
         self._asked: tuple[PhotoOrder | None, PhotoOrder | None, Controls] | None = None
         session.photo_changed.connect(self._ask)
         session.dial_changed.connect(self._ask)
+        session.edits_changed.connect(self._ask)
         worker.engine_ready.connect(self._on_ready)
         worker.engine_failed.connect(self._on_failed)
         worker.photo_read.connect(session.preview_photo)

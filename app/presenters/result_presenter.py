@@ -23,6 +23,11 @@ class ResultPresenter(QObject):
     def _show(self) -> None:
         reply, window = self._session.result, self._window
         if reply is None:
+            window.result.show_result(None)
+            window.result.set_subtitle("")
+            window.flow.show_picture(None)
+            window.flow_legend.show_reach(None)
+            window.occlusion.show_picture(None)
             return
         controls = reply.request.controls
         window.result.show_result(reply.output.image)

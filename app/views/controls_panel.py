@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
-from ..values import Dial
+from ..document import Dial
 from .alpha_slider import AlphaSlider
 from .panel import Button
 

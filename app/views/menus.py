@@ -23,6 +23,10 @@ class Menus(QObject):
         self.sweep = _action(file, "Save &animation…", "Ctrl+G")
         file.addSeparator()
         self.quit = _action(file, "&Quit", "Ctrl+Q")
+        self.undo = _action(edit, "&Undo", "Ctrl+Z")
+        self.redo = _action(edit, "&Redo", "Ctrl+Shift+Z")
+        self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        edit.addSeparator()
         self.copy = _action(edit, "&Copy result", Keys.Copy)
         self.paste = _action(edit, "&Paste photo", Keys.Paste)
         edit.addSeparator()
@@ -45,6 +49,12 @@ class Menus(QObject):
             action.setChecked(choice == "system")
             action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
             group.addAction(action)
+
+    def show_history(self, undo: str, redo: str) -> None:
+        """What undo and redo would do, "" for nothing."""
+        for action, word, step in ((self.undo, "&Undo", undo), (self.redo, "&Redo", redo)):
+            action.setText(f"{word} {step[:1].lower()}{step[1:]}" if step else word)
+            action.setEnabled(bool(step))
 
     def show_possible(self, save: bool, copy: bool) -> None:
         for action in (self.save, self.save_full, self.sweep):

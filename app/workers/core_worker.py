@@ -8,10 +8,9 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from core.types import Image
 
 from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
-from .engine import Engine, Loader, Reader, in_words
+from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox
 
 KEPT_PHOTOS = 4
@@ -33,7 +32,7 @@ class CoreWorker(QThread):
         self.mailbox: Mailbox[RenderRequest] = Mailbox()
         self._read = read
         self._load = load
-        self._kept: list[tuple[Origin, Image, tuple[str, ...]]] = []
+        self._kept: list[tuple[Origin, Read]] = []
         self._photos: dict[str, Photo] = {}
 
     def end(self) -> None:
@@ -62,7 +61,7 @@ class CoreWorker(QThread):
         for order in (request.source, request.driving) if request else ():
             if order is not None:
                 try:
-                    self.photo_read.emit(order, self._read_once(order)[0])
+                    self.photo_read.emit(order, self._read_once(order).pixels)
                 except Exception:
                     continue
 
@@ -84,8 +83,9 @@ class CoreWorker(QThread):
         if known is not None and known.order is order:
             return known
         try:
-            pixels, notes = self._read_once(order)
-            photo = Photo(order, pixels, engine.encode(order.role, pixels, order.face), notes)
+            read = self._read_once(order)
+            encoded = engine.encode(order.role, read.pixels, order.choice.face)
+            photo = Photo(order, read.pixels, encoded, read.notes, read.sha256)
         except Exception as error:
             self.photo_failed.emit(order, in_words(error, order.origin if isinstance(order.origin, Path) else None))
             return None
@@ -93,14 +93,14 @@ class CoreWorker(QThread):
         self.photo_ready.emit(photo)
         return photo
 
-    def _read_once(self, order: PhotoOrder) -> tuple[Image, tuple[str, ...]]:
-        """Pixels and notes of an order; the last few are kept."""
-        for origin, pixels, notes in self._kept:
+    def _read_once(self, order: PhotoOrder) -> Read:
+        """What reading an order's photo gives; the last few are kept."""
+        for origin, known in self._kept:
             if origin is order.origin:
-                return pixels, notes
-        pixels, notes = self._read(order.origin)
-        self._kept = [(order.origin, pixels, notes), *self._kept][:KEPT_PHOTOS]
-        return pixels, notes
+                return known
+        read = self._read(order.origin)
+        self._kept = [(order.origin, read), *self._kept][:KEPT_PHOTOS]
+        return read
 
 
 def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) -> RenderReply:

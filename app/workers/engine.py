@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -49,8 +50,16 @@ class Engine(Protocol):
     ) -> None: ...
 
 
-Reader = Callable[[Origin], tuple[Image, tuple[str, ...]]]
-"""Pixels (H×W×3 uint8 RGB) of an origin, and notes for people."""
+@dataclass(frozen=True, eq=False)
+class Read:
+    """Pixels (H×W×3 uint8 RGB) of an origin, notes for people, and the SHA-256 of the file or the pixels."""
+
+    pixels: Image
+    notes: tuple[str, ...] = ()
+    sha256: str = ""
+
+
+Reader = Callable[[Origin], Read]
 Loader = Callable[[], Engine]
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+
 from core.media.read_image import read_image
-from core.types import Image
 
 from ..values import Origin
+from .engine import Read
 
 
-def read(origin: Origin) -> tuple[Image, tuple[str, ...]]:
-    """H×W×3 uint8 RGB of a file or of pasted pixels, and notes for people.  Raises InputError in one sentence."""
+def read(origin: Origin) -> Read:
+    """A file or pasted pixels, as H×W×3 uint8 RGB.  Raises InputError in one sentence."""
     if not isinstance(origin, Path):
-        return origin, ()
+        return Read(origin, sha256=hashlib.sha256(origin.tobytes()).hexdigest())
     loaded = read_image(origin)
-    return loaded.pixels, loaded.notes
+    with origin.open("rb") as file:
+        return Read(loaded.pixels, loaded.notes, hashlib.file_digest(file, "sha256").hexdigest())

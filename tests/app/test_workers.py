@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.values import PhotoOrder, RenderRequest
+from app.values import PhotoChoice, PhotoOrder, RenderRequest
 from app.workers.core_engine import reach_of
 from app.workers.core_worker import CoreWorker
-from app.workers.engine import in_words
+from app.workers.engine import Read, in_words
 from app.workers.frames import receive, send
 from app.workers.mailbox import Mailbox
 from core.errors import InputError, WeightsError
@@ -60,16 +60,19 @@ def test_messages_survive_the_pipe() -> None:
 
 
 def orders() -> tuple[PhotoOrder, PhotoOrder]:
-    return PhotoOrder(1, "source", GREY, "a"), PhotoOrder(2, "driving", GREY.copy(), "b")
+    return (
+        PhotoOrder(1, "source", PhotoChoice(GREY, "a")),
+        PhotoOrder(2, "driving", PhotoChoice(GREY.copy(), "b")),
+    )
 
 
 def test_photos_are_read_and_encoded_once_however_often_it_renders(qtbot: QtBot) -> None:
     engine, reads = FakeEngine(), []
 
-    def read(origin: object) -> tuple[np.ndarray, tuple[str, ...]]:
+    def read(origin: object) -> Read:
         reads.append(origin)
         assert isinstance(origin, np.ndarray)
-        return origin, ()
+        return Read(origin)
 
     worker = CoreWorker(read, lambda: engine)
     source, driving = orders()
@@ -85,7 +88,7 @@ def test_photos_are_read_and_encoded_once_however_often_it_renders(qtbot: QtBot)
 
 def test_while_it_renders_only_the_newest_request_waits(qtbot: QtBot) -> None:
     engine = FakeEngine()
-    worker = CoreWorker(lambda origin: (GREY, ()), lambda: engine)
+    worker = CoreWorker(lambda origin: Read(GREY), lambda: engine)
     source, driving = orders()
     engine.gate.clear()
     replies: list[int] = []
@@ -109,7 +112,7 @@ def test_photos_are_shown_before_the_core_is_loaded(qtbot: QtBot) -> None:
         loaded.wait(10)
         return FakeEngine()
 
-    worker = CoreWorker(lambda origin: (GREY, ()), load)
+    worker = CoreWorker(lambda origin: Read(GREY), load)
     source, driving = orders()
     worker.mailbox.put(RenderRequest(3, source, driving, Controls()))
     with qtbot.waitSignal(worker.photo_read):
@@ -123,7 +126,7 @@ def test_a_core_that_cannot_be_loaded_is_told_in_words(qtbot: QtBot) -> None:
     def load() -> FakeEngine:
         raise WeightsError("The weights are missing; run make run again.")
 
-    worker = CoreWorker(lambda origin: (GREY, ()), load)
+    worker = CoreWorker(lambda origin: Read(GREY), load)
     with qtbot.waitSignal(worker.engine_failed) as caught:
         worker.start()
     worker.stop()
@@ -131,8 +134,8 @@ def test_a_core_that_cannot_be_loaded_is_told_in_words(qtbot: QtBot) -> None:
 
 
 def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
-    worker = CoreWorker(lambda origin: (GREY, ()) if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
-    bad = PhotoOrder(1, "source", Path("bad"), "bad")
+    worker = CoreWorker(lambda origin: Read(GREY) if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
+    bad = PhotoOrder(1, "source", PhotoChoice(Path("bad"), "bad"))
     _, driving = orders()
     with qtbot.waitSignals([worker.photo_failed, worker.photo_ready]):
         worker.start()
@@ -142,7 +145,7 @@ def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
 
 def test_stopping_does_not_wait_for_letters(qtbot: QtBot) -> None:
     engine = FakeEngine(render_seconds=0.05)
-    worker = CoreWorker(lambda origin: (GREY, ()), lambda: engine)
+    worker = CoreWorker(lambda origin: Read(GREY), lambda: engine)
     worker.start()
     for number in range(3, 30):
         worker.mailbox.put(RenderRequest(number, *orders(), Controls()))
@@ -175,5 +178,5 @@ def test_errors_name_files_and_folders_without_the_way_there(tmp_path: Path) -> 
         assert in_words(InputError(said), path) == expected
 
 
-def _boom() -> tuple[np.ndarray, tuple[str, ...]]:
+def _boom() -> Read:
     raise OSError("boom")
