@@ -126,15 +126,18 @@ class RenderResult:
     """What a render gives back; every map has the resolution of the crop (256×256).
 
     ``image``         H×W×3 uint8 RGB.
+    ``warped``        H×W×3 uint8 RGB, the source warped by ``flow``, before anything is painted.
     ``flow``          H×W×2 float32, backward flow in pixels (x, y): output pixel q takes source position q + flow[q].
     ``occlusion``     H×W float32 in [0, 1]; 1 = take the source's features.
     ``source_mesh``   n×3 float32, pixels of the crop, y down, z away from the camera.
     ``driving_mesh``  n×3 float32, the same frame.
     ``coefficients``  the mixed coefficients the driving mesh was built from.
-    ``timings_ms``    stage → milliseconds: regression, motion, occlusion, warp, decode.
+    ``timings_ms``    stage → milliseconds: regression, motion, occlusion, warp, decode; and encode, in the render that
+                      looks at its source for the first time.
     """
 
     image: Image
+    warped: Image
     flow: Float
     occlusion: Float
     source_mesh: Float

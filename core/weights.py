@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load as safetensors_load
 from safetensors.torch import save as safetensors_save
 
 from .errors import WeightsError
+from .media.atomic import atomic_write
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "weights"
@@ -25,15 +27,24 @@ def read_manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
 
     Raises :class:`WeightsError` if the manifest is missing or is not valid.
     """
+    return dict(_read(folder)["weights"])
+
+
+def default_model(folder: Path = WEIGHTS) -> str | None:
+    """Name of the generator that is used where none is asked for; None = there is none.  Raises WeightsError."""
+    name = _read(folder).get("default")
+    return None if name is None else str(name)
+
+
+def _read(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-        entries = manifest["weights"]
-        for entry in entries.values():
+        for entry in manifest["weights"].values():
             if not (isinstance(entry["file"], str) and isinstance(entry["sha256"], str)):
                 raise TypeError("file and sha256 must be text")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(f"The weights manifest in {folder} cannot be read ({error}); {_HINT}") from error
-    return dict(entries)
+    return dict(manifest)
 
 
 def load_weights(name: str, folder: Path = WEIGHTS) -> dict[str, torch.Tensor]:
@@ -51,20 +62,30 @@ def load_weights(name: str, folder: Path = WEIGHTS) -> dict[str, torch.Tensor]:
         raise WeightsError(f"The weights file {path.name} is missing or cannot be read; {_HINT}") from error
     if hashlib.sha256(data).hexdigest() != entry["sha256"]:
         raise WeightsError(f"The weights file {path.name} is damaged or was replaced (SHA-256 differs); {_HINT}")
-    return safetensors_load(data)
+    try:
+        return safetensors_load(data)
+    except SafetensorError as error:
+        raise WeightsError(f"The weights file {path.name} is not a safetensors file ({error}); {_HINT}") from error
 
 
-def save_weights(name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS) -> Path:
+def save_weights(
+    name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS, default: bool = False
+) -> Path:
     """Write ``<name>.safetensors`` and enter it, with ``facts`` and its SHA-256, into the manifest.
 
-    The bytes depend only on the tensors: equal tensors give an equal file.
+    ``default``: it is a generator, to be used from now on where none is asked for.  The bytes depend only on the
+    tensors: equal tensors give an equal file.
     """
     data = safetensors_save({key: tensors[key].contiguous() for key in sorted(tensors)})
     path = folder / f"{name}.safetensors"
-    path.write_bytes(data)
     manifest_path = folder / "manifest.json"
-    manifest = json.loads(manifest_path.read_text(encoding="utf-8")) if manifest_path.exists() else {"weights": {}}
+    manifest = _read(folder) if manifest_path.exists() else {"weights": {}}
     manifest["weights"][name] = {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), **facts}
     manifest["weights"] = dict(sorted(manifest["weights"].items()))
-    manifest_path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    if default:
+        manifest["default"] = name
+    with atomic_write(path) as temporary:
+        temporary.write_bytes(data)
+    with atomic_write(manifest_path) as temporary:
+        temporary.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path

@@ -32,7 +32,7 @@ VIDEO = str(SAMPLES / "driver_talk.mp4")
 @pytest.fixture(autouse=True)
 def loaded_once(reenactor: Reenactor, monkeypatch: pytest.MonkeyPatch) -> None:
     """The commands load the same pipeline again and again; here one serves them all."""
-    monkeypatch.setattr(Reenactor, "load", classmethod(lambda cls, device="auto": reenactor))
+    monkeypatch.setattr(Reenactor, "load", classmethod(lambda cls, device="auto", model=None: reenactor))
 
 
 def fails(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 2) -> str:

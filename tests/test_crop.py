@@ -11,6 +11,8 @@ from core.pipeline.crop import cut, edges, face_crop, snap, to_crop, whole_crop
 from core.pipeline.paste_back import paste_back, seam
 from core.types import Crop
 
+STILL = np.zeros((256, 256, 2), np.float32)
+
 
 def noise(height: int, width: int) -> np.ndarray:
     return np.random.default_rng(0).integers(0, 256, (height, width, 3), dtype=np.uint8)
@@ -76,15 +78,15 @@ def test_face_crop_of_a_face_in_the_corner_still_holds_it() -> None:
 def test_pasting_the_unchanged_crop_back_changes_nothing(size: int) -> None:
     source = noise(600, 700)
     crop = snap(Crop(300, 250, size))
-    pasted = paste_back(source, crop, cut(source, crop), np.zeros((256, 256, 2), np.float32))
+    pasted = paste_back(source, crop, STILL, np.zeros((256, 256, 3), np.float32))
     assert np.array_equal(pasted, source)
 
 
 def test_paste_back_outside_the_picture() -> None:
     source = noise(200, 200)
     source[:101, :101] = 50
-    image = np.full((256, 256, 3), 7, np.uint8)
-    pasted = paste_back(source, snap(Crop(0, 0, 200)), image, np.zeros((256, 256, 2), np.float32))
+    painted = np.full((256, 256, 3), -43, np.float32)
+    pasted = paste_back(source, snap(Crop(0, 0, 200)), STILL, painted)
     assert (pasted[:80, :80] == 7).all()
     assert np.array_equal(pasted[101:, 101:], source[101:, 101:])
 

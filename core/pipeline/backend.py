@@ -14,13 +14,17 @@ class Motion:
     """A backend's answer; the fields are those of :class:`core.types.RenderResult`."""
 
     image: Image
+    warped: Image
     flow: Float
     occlusion: Float
     timings_ms: dict[str, float]
 
 
 class Backend(Protocol):
-    """``name`` is for people; ``reenact`` gives the picture for a driving mesh (n×3, pixels of the source's crop)."""
+    """``name`` is for people; ``reenact`` gives the picture for a driving mesh (n×3, pixels of the source's crop).
+
+    ``reenact`` may be called from several threads at once.
+    """
 
     name: str
 

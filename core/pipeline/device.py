@@ -1,6 +1,8 @@
-"""The one place that decides where tensors live."""
+"""The one place that decides where tensors live, and what networks compute in."""
 
 from __future__ import annotations
+
+import os
 
 import torch
 
@@ -19,3 +21,23 @@ def pick_device(name: str = "auto") -> torch.device:
     if not there[name]:
         raise InputError(f"Device {name!r} is not available on this machine; use --device cpu or auto.")
     return torch.device(name)
+
+
+def network_device(device: torch.device) -> torch.device:
+    """Where generators run: on ``device``, but for Apple's GPUs, which cannot warp with repeated borders."""
+    return torch.device("cpu") if device.type == "mps" else device
+
+
+def inference_dtype(device: torch.device) -> torch.dtype:
+    """What convolutions are computed in on ``device``: 16 bits where it has instructions for them, else float32."""
+    if device.type == "cuda":
+        return torch.bfloat16 if torch.cuda.is_bf16_supported(including_emulation=False) else torch.float16
+    return torch.bfloat16 if device.type == "cpu" and _fast_bf16() else torch.float32
+
+
+def _fast_bf16() -> bool:
+    """Whether the processor multiplies bf16 (AMX or AVX-512 BF16), and oneDNN may use it."""
+    has = torch.cpu.get_capabilities()
+    allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT").upper()
+    limited = allowed.startswith(("SSE", "AVX2", "AVX512")) and not any(n in allowed for n in ("BF16", "FP16", "AMX"))
+    return bool(has.get("amx_bf16") or has.get("avx512_bf16")) and not limited

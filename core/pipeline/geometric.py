@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from ..face_model.model import FaceModel
-from ..geometry.flow import geometric_flow
+from ..geometry.drawn_mesh import DrawnMesh
+from ..geometry.flow import flow_between
 from ..geometry.paint import paint_hidden
 from ..geometry.parts import HeadParts
 from ..geometry.warp import warp
 from ..types import RESOLUTION, Float
 from .backend import Motion
 from .encoded import EncodedFace
+from .source_cache import SourceCache
 from .stopwatch import Stopwatch
 
 
@@ -21,13 +23,18 @@ class GeometricBackend:
     def __init__(self, model: FaceModel) -> None:
         self._faces = model.faces
         self._parts = HeadParts.of(model.faces, model.regions)
+        self._sources: SourceCache[DrawnMesh] = SourceCache()
 
     def reenact(self, source: EncodedFace, driving_mesh: Float) -> Motion:
         watch = Stopwatch()
         with watch.stage("motion"):
-            motion = geometric_flow(source.mesh, driving_mesh, self._faces, RESOLUTION, RESOLUTION, parts=self._parts)
+            drawn = self._sources.get(source, lambda: self._draw(source.mesh))
+            motion = flow_between(drawn, self._draw(driving_mesh), parts=self._parts)
         with watch.stage("warp"):
             warped = warp(source.image, motion.flow)
         with watch.stage("decode"):
             image = paint_hidden(warped, motion, self._faces, self._parts)
-        return Motion(image, motion.flow, motion.visibility, watch.times_ms)
+        return Motion(image, warped, motion.flow, motion.visibility, watch.finish())
+
+    def _draw(self, mesh: Float) -> DrawnMesh:
+        return DrawnMesh.draw(mesh, self._faces, RESOLUTION, RESOLUTION)

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import cv2
 import numpy as np
 
-from ..geometry.warp import resize_flow, warp
-from ..types import RESOLUTION, Crop, Float, Image
-from .crop import cut, edges, resize
+from ..types import Crop, Float, Image
+from .compose import compose
+from .crop import cut, edges
 
 FEATHER = 0.04
 """Width of the soft seam, as a share of the crop's side."""
 
 
-def paste_back(source: Image, crop: Crop, image: Image, flow: Float) -> Image:
-    """``source`` (H×W×3) with the reenacted ``image`` (256²) in place of its ``crop``.
+def paste_back(source: Image, crop: Crop, flow: Float, painted: Float) -> Image:
+    """``source`` (H×W×3) with its ``crop`` reenacted.
 
-    The source's crop at its own size is warped by the resized ``flow``, which keeps its detail, and the patch's
-    difference from that warp (what was painted) is added on top.  Nothing moved and nothing painted is exactly
-    ``source``.
+    The source's crop at its own size is warped by the resized ``flow`` (256×256×2), which keeps its detail, and
+    ``painted`` (256×256×3, the reenacted picture minus the warped source, in levels) is added on top.  Nothing moved
+    and nothing painted is exactly ``source``.
     """
     left, top, side = edges(crop)
-    fine = warp(cut(source, crop, None), resize_flow(flow, side, side))
-    painted = image.astype(np.float32) - resize(fine, RESOLUTION)
-    how = cv2.INTER_AREA if side < RESOLUTION else cv2.INTER_LINEAR
-    patch = np.clip(fine + cv2.resize(painted, (side, side), interpolation=how), 0, 255)
+    patch = compose(cut(source, crop, None), flow, painted)
     height, width = source.shape[:2]
     y0, y1, x0, x1 = max(top, 0), min(top + side, height), max(left, 0), min(left + side, width)
     if y0 >= y1 or x0 >= x1:
         return source.copy()
     inside = slice(y0 - top, y1 - top), slice(x0 - left, x1 - left)
     weight = seam(side, open_edges=(left < 0, top < 0, left + side > width, top + side > height))[inside][..., None]
-    result = source.copy()
-    under = result[y0:y1, x0:x1].astype(np.float32)
-    result[y0:y1, x0:x1] = np.rint(under + weight * (patch[inside] - under)).astype(np.uint8)
-    return result
+    pasted = source.copy()
+    under = pasted[y0:y1, x0:x1].astype(np.float32)
+    pasted[y0:y1, x0:x1] = np.rint(under + weight * (patch[inside] - under)).astype(np.uint8)
+    return pasted
 
 
 def seam(side: int, open_edges: tuple[bool, bool, bool, bool]) -> Float:

@@ -22,7 +22,7 @@ from .choose import FaceChoice, choose_face, holds
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
 from .device import pick_device
 from .encoded import EncodedFace
-from .geometric import GeometricBackend
+from .learned_weights import choose_backend
 from .paste_back import paste_back
 from .stopwatch import Stopwatch
 
@@ -33,23 +33,37 @@ class Reenactor:
     """Source and driver in, reenacted picture out.  Build it with :meth:`load`."""
 
     def __init__(
-        self, model: FaceModel, landmarker: FaceLandmarker, calibration: Calibration, backend: Backend, device: str
+        self,
+        model: FaceModel,
+        landmarker: FaceLandmarker,
+        calibration: Calibration,
+        backend: Backend,
+        device: str,
+        notice: str = "",
     ) -> None:
         self.model = model
         self.landmarker = landmarker
         self.fitter = Fitter(model, calibration)
         self.device = device
+        self.notice = notice
+        """Why pictures do not come from the default weights, in a sentence or two for people; "" = they do."""
         self._backend = backend
 
     @classmethod
-    def load(cls, device: str = "auto") -> Reenactor:
+    def load(cls, device: str = "auto", model: str | None = None) -> Reenactor:
         """Everything from ``weights/`` and ``resources/``, each file verified.
 
-        Raises WeightsError naming what is missing or damaged, InputError for a device that is not there.
+        ``model``  what makes the pictures: None = the default weights, and geometry alone where they are missing or
+        damaged (:attr:`notice` then says so); "geometric"; the name of weights in ``weights/manifest.json``; or a
+        folder of exported weights.
+
+        Raises WeightsError naming what is missing or damaged, InputError for a device that is not there and for
+        weights that were asked for and cannot be used.
         """
         where = pick_device(device)
-        model = FaceModel.load()
-        return cls(model, FaceLandmarker.load(where), Calibration.load(), GeometricBackend(model), where.type)
+        face_model = FaceModel.load()
+        backend, notice = choose_backend(model, face_model, where)
+        return cls(face_model, FaceLandmarker.load(where), Calibration.load(), backend, where.type, notice)
 
     @property
     def backend(self) -> str:
@@ -97,11 +111,12 @@ class Reenactor:
         motion = self._backend.reenact(source, mesh)
         times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
         times |= watch.times_ms | motion.timings_ms
-        return RenderResult(motion.image, motion.flow, motion.occlusion, source.mesh, mesh, mixed, times)
+        return RenderResult(motion.image, motion.warped, motion.flow, motion.occlusion, source.mesh, mesh, mixed, times)
 
     def paste_back(self, source: EncodedFace, result: RenderResult) -> Image:
         """The result in the full-size source, H×W×3 uint8."""
-        return paste_back(source.original, source.crop, result.image, result.flow)
+        painted = result.image.astype(np.float32) - result.warped
+        return paste_back(source.original, source.crop, result.flow, painted)
 
     def mesh(self, coefficients: Coefficients) -> Float:
         """Posed mesh, n×3 float32 in pixels (Eq. 1 and the pose)."""

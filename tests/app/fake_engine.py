@@ -94,6 +94,7 @@ class FakeEngine:
         moved = (self.mesh - middle) @ r.T + middle
         return RenderResult(
             image.astype(np.uint8),
+            image.astype(np.uint8),
             flow.astype(np.float32),
             occlusion.astype(np.float32),
             self.mesh,

@@ -1,0 +1,99 @@
+"""The learned backend: any generator of :mod:`core.networks`, ready for use."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from ..face_model.model import FaceModel
+from ..geometry.warp import resize_flow, warp
+from ..networks import Generator, GeneratorOutput
+from ..networks.blocks import folded
+from ..types import RESOLUTION, Float, Image
+from .backend import Motion
+from .compose import compose
+from .device import inference_dtype, network_device
+from .encoded import EncodedFace
+from .learned_inputs import InputMaker, SourceState
+from .source_cache import SourceCache
+from .stopwatch import Stopwatch, stopwatch
+
+
+class LearnedBackend:
+    """Runs a trained generator; the source's features are computed once.  Safe between threads."""
+
+    def __init__(
+        self, net: Generator, model: FaceModel, name: str, device: torch.device, dtype: torch.dtype | None = None
+    ) -> None:
+        """``name`` of the weights, for people; ``dtype`` of the convolutions, None = what is fast on ``device``."""
+        self.name = f"learned model {name}"
+        self.device = network_device(device)
+        self.dtype = dtype or inference_dtype(self.device)
+        self._net = _prepared(net, self.device, self.dtype)
+        self._inputs = InputMaker(model, net.config, self.device)
+        self._sources: SourceCache[SourceState] = SourceCache()
+
+    @torch.inference_mode()
+    def reenact(self, source: EncodedFace, driving_mesh: Float) -> Motion:
+        """As :class:`core.pipeline.backend.Backend` says; the first time for a source there is a stage "encode"."""
+        watch = stopwatch(self.device)
+        state = self._sources.get(source, lambda: self._encode(source, watch))
+        with watch.stage("motion"):
+            inputs = self._inputs.inputs(state, driving_mesh)
+        with self._autocast():
+            output = self._net.render(inputs, state.features, watch.stage)
+        with watch.stage("decode"):
+            motion = _arrays(output)
+            motion = motion if motion.image.shape[0] == RESOLUTION else _at_full_size(motion, source.image)
+        return replace(motion, timings_ms=watch.finish())
+
+    def _encode(self, source: EncodedFace, watch: Stopwatch) -> SourceState:
+        with watch.stage("encode"):
+            state = self._inputs.source(source)
+            with self._autocast():
+                return replace(state, features=self._net.encode_source(state.picture))
+
+    def _autocast(self) -> AbstractContextManager[Any]:
+        mixed = self.dtype != torch.float32
+        return torch.autocast(self.device.type, self.dtype) if mixed else nullcontext()
+
+
+def _prepared(net: Generator, device: torch.device, dtype: torch.dtype) -> Generator:
+    """A folded copy on the device; its convolutions hold their weights in ``dtype``, to which autocast would cast them
+    at every render, and with the channels last, which is how they are fastest."""
+    net = folded(net).to(device)
+    for module in net.modules():
+        if isinstance(module, nn.Conv2d):
+            module.to(dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
+    return net
+
+
+def _arrays(output: GeneratorOutput) -> Motion:
+    """The first of a batch, at the generator's resolution; the only place that waits for the device."""
+    flow = output.flow[0].permute(1, 2, 0).contiguous()
+    return Motion(_bytes(output.image), _bytes(output.warped), _numbers(flow), _numbers(output.occlusion[0, 0]), {})
+
+
+def _numbers(values: Tensor) -> Float:
+    return np.asarray(values.float().cpu().numpy())
+
+
+def _bytes(images: Tensor) -> Image:
+    """1×3×R×R in [0, 1] → R×R×3 uint8."""
+    levels = images[0].permute(1, 2, 0).float().clamp(0, 1).mul(255).round()
+    return np.asarray(levels.to(torch.uint8).contiguous().cpu().numpy())
+
+
+def _at_full_size(motion: Motion, source: Image) -> Motion:
+    """Maps and picture of a net of another resolution, at the crop's; kept pixels are the source's own."""
+    flow = resize_flow(motion.flow, RESOLUTION, RESOLUTION)
+    painted = motion.image.astype(np.float32) - motion.warped
+    occlusion = torch.from_numpy(motion.occlusion)[None, None]
+    size = (RESOLUTION, RESOLUTION)
+    larger = torch.nn.functional.interpolate(occlusion, size, mode="bilinear", antialias=True)[0, 0].numpy()
+    return Motion(compose(source, motion.flow, painted), warp(source, flow), flow, larger, {})

@@ -1,0 +1,88 @@
+"""A source and a driving mesh as a generator's inputs, at its resolution and on its device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..face_model.model import FaceModel
+from ..geometry.drawn_mesh import DrawnMesh
+from ..geometry.maps import motion_maps
+from ..geometry.parts import HeadParts
+from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
+from ..types import RESOLUTION, Float
+from .crop import resize
+from .encoded import EncodedFace
+
+_MAPS = {
+    "geometric_flow": "flow",
+    "visibility": "visibility",
+    "head": "head",
+    "normals": "normals",
+    "source_normals": "source_normals",
+}
+"""Field of ``GeneratorInput`` → field of ``MotionMaps``."""
+
+
+@dataclass(frozen=True, eq=False)
+class SourceState:
+    """What a source gives, whatever drives it: N = 1.
+
+    ``picture``   1×3×R×R float32 in [0, 1];  ``mesh``  its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
+    ``features``  the generator's.
+    """
+
+    picture: Tensor
+    mesh: DrawnMesh
+    points: Tensor
+    features: SourceFeatures = ()
+
+
+class InputMaker:
+    """Makes the inputs that a configuration needs."""
+
+    def __init__(self, model: FaceModel, config: NetworkConfig, device: torch.device) -> None:
+        self._faces = model.faces
+        self._parts = HeadParts.of(model.faces, model.regions)
+        self._side, self._needs, self._device = config.resolution, config.needs, device
+
+    def source(self, face: EncodedFace) -> SourceState:
+        """The source's part, without features."""
+        image = face.image if self._side == RESOLUTION else resize(face.image, self._side)
+        picture = self._planes(image).to(torch.float32).mul(1 / 255)
+        mesh = self._drawn(face.mesh)
+        return SourceState(picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
+
+    def inputs(self, source: SourceState, driving_mesh: Float) -> GeneratorInput:
+        """For a driving mesh n×3 in pixels of the 256² crop."""
+        fields: dict[str, Any] = {}
+        if self._needs & _MAPS.keys():
+            maps = motion_maps(source.mesh, self._drawn(driving_mesh), self._parts)
+            found = {name: getattr(maps, _MAPS[name]) for name in self._needs & _MAPS.keys()}
+            fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
+        if "driving_mesh" in self._needs:
+            driving = torch.from_numpy(scaled(driving_mesh, self._side))[None]
+            fields |= {"source_mesh": source.points, "driving_mesh": self._moved(driving)}
+        return GeneratorInput(source.picture, **fields)
+
+    def _drawn(self, mesh: Float) -> DrawnMesh:
+        return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)
+
+    def _planes(self, values: np.ndarray) -> Tensor:
+        """H×W or H×W×C → 1×C×H×W on the device, of the same type."""
+        tensor = torch.from_numpy(values if values.ndim == 3 else values[..., None])
+        return self._moved(tensor.permute(2, 0, 1)[None])
+
+    def _moved(self, tensor: Tensor) -> Tensor:
+        return tensor.to(self._device, non_blocking=True)
+
+
+def scaled(mesh: Float, side: int) -> Float:
+    """A mesh in pixels of the 256² crop → in pixels of a crop of ``side``."""
+    factor = side / RESOLUTION
+    shift = (factor - 1) / 2
+    return np.asarray(mesh * np.float32(factor) + np.array([shift, shift, 0], np.float32), np.float32)
