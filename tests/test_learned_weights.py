@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from core import Controls, Reenactor
+from core.cli.run import run
 from core.errors import InputError
 from core.face_model.model import FaceModel
 from core.networks import NetworkConfig, build_generator
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.geometric import GeometricBackend
+from core.pipeline.health import learned_model
 from core.pipeline.learned import LearnedBackend
-from core.pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, choose_backend, load_generator
-from core.weights import default_model, save_weights
+from core.pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, choose_backend, generators, load_generator
+from core.pipeline.samples import sample_driving, sample_source
+from core.weights import WEIGHTS, default_model, load_weights, read_manifest, save_weights
 
 from .networks_tiny import build, face_model, stirred, tiny
 
@@ -193,3 +198,69 @@ def test_a_network_of_other_sizes_is_named(folder: Path, model: FaceModel) -> No
     save_weights("live", build("live").state_dict(), facts, folder)
     with pytest.raises(InputError, match="not of the network"):
         choose_backend("live", model, CPU, folder)
+
+
+PAIR = (str(sample_source()), str(sample_driving()))
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that commands take weights from: what is shipped, and a tiny generator as the default."""
+    folder = tmp_path / "weights"
+    shutil.copytree(WEIGHTS, folder)
+    store("live", folder, default=True)
+    for function in (read_manifest, default_model, load_weights, choose_backend, load_generator, generators):
+        monkeypatch.setattr(function, "__defaults__", (folder,))
+    return folder
+
+
+def facts(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> dict[str, Any]:
+    assert run([*arguments, "--json"]) == code
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_commands_take_a_model_and_say_what_drew(
+    installed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "o.png")
+    assert facts(capsys, "reenact", *PAIR, "-o", out)["backend"] == "learned model live"
+    chosen = facts(capsys, "reenact", *PAIR, "-o", out, "--model", "geometric")
+    assert (chosen["backend"], chosen["notice"]) == ("geometric flow", "")
+    flip(installed / "live.safetensors")
+    fallen = facts(capsys, "animate", *PAIR, "-o", str(tmp_path / "o.gif"), "--frames", "2")
+    assert fallen["backend"] == "geometric flow" and fallen["notice"].startswith("Learned model not used: ")
+    assert fallen["notice"] in fallen["notes"]
+    assert run(["reenact", *PAIR, "-o", out]) == 0
+    assert fallen["notice"] in capsys.readouterr().out
+    pairs = tmp_path / "pairs.csv"
+    pairs.write_text(f"source,driving\n{PAIR[0]},{PAIR[1]}\n")
+    assert facts(capsys, "batch", str(pairs), "-o", str(tmp_path / "many"))["notice"] == fallen["notice"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "live"])
+def test_a_model_that_cannot_be_used_is_one_line_and_nothing_is_written(
+    installed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    flip(installed / "live.safetensors")
+    assert run(["reenact", *PAIR, "-o", str(tmp_path / "o.png"), "--model", name]) == 2
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("Error: ") and err.count("\n") == 1
+    assert not (tmp_path / "o.png").exists()
+
+
+def test_doctor_and_bench_know_the_model(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    report = facts(capsys, "bench", "--runs", "3")
+    assert report["machine"]["backend"] == "learned model live"
+    assert report["gflop"]["re-render"] > 0.01 and report["gflop"]["encoder"] > 0.001
+    rows = {"mesh regression", "motion net", "occlusion net", "encoder", "decoder"}
+    assert rows <= set(report["table_5_ms"]) and report["table_5_ms"]["encoder"]["median"] > 0
+
+    assert learned_model(None).says.startswith("learned model live draws")
+    flip(installed / "live.safetensors")
+    found = {check["name"]: check for check in facts(capsys, "doctor")["checks"]}
+    assert not found["learned model"]["ok"] and "damaged" in found["learned model"]["says"]
+    assert found["weights"]["ok"] and "geometric flow" in found["whole path"]["says"]
+    for name, needed in (("live", True), ("geometric", False)):
+        check = learned_model(name)
+        assert (check.ok, check.needed) == (False, needed) and "damaged" in check.says

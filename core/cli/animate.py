@@ -43,6 +43,7 @@ def animate(
     source_face: int | None,
     driving_face: int | None,
     device: str,
+    model: str | None,
     frames: int,
     ping_pong: bool,
     fps: float | None,
@@ -54,9 +55,9 @@ def animate(
     check_animation_path(output)
     refuse_input_as_output(output, source, driving)
     moving = probe(driving) != "image"
-    reenactor = Reenactor.load(device)
+    reenactor = Reenactor.load(device, model)
     picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
-    notes = [*picture.notes, several_faces(source, src, source_face, "--source-face")]
+    notes = [reenactor.notice, *picture.notes, several_faces(source, src, source_face, "--source-face")]
     if moving:
         with progress("Tracking", as_json) as on_progress:
             track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress, requested)
@@ -79,6 +80,7 @@ def animate(
         "driving": "video" if moving else "still",
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
         "backend": reenactor.backend,
+        "notice": reenactor.notice,
         "device": reenactor.device,
         "notes": said,
     }

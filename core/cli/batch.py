@@ -10,7 +10,7 @@ import click
 from ..pipeline.batch import RESULTS, read_rows, run_batch
 from ..pipeline.reenactor import Reenactor
 from .interruption import requested
-from .options import device_option, json_option
+from .options import device_option, json_option, model_option
 from .output import refuse_input_as_output, show
 from .progress import progress
 
@@ -19,26 +19,30 @@ from .progress import progress
 @click.argument("pairs", type=click.Path(path_type=Path))
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
 @device_option
+@model_option
 @json_option
-def batch(pairs: Path, output: Path, device: str, as_json: bool) -> int:
+def batch(pairs: Path, output: Path, device: str, model: str | None, as_json: bool) -> int:
     """Reenact every row of PAIRS.csv (columns source, driving and optionally alpha, pose, expression, placement, crop).
 
     A relative path is looked for beside the CSV, then in the current folder.
     """
     rows = read_rows(pairs)
     refuse_input_as_output(output / RESULTS, pairs)
+    reenactor = Reenactor.load(device, model)
     with progress("Pairs", as_json) as on_progress:
-        outcomes = run_batch(Reenactor.load(device), rows, output, on_progress, requested)
+        outcomes = run_batch(reenactor, rows, output, on_progress, requested)
     failed = [outcome for outcome in outcomes if outcome.status != "done"]
     facts: dict[str, Any] = {
         "output": str(output),
         "results": str(output / RESULTS),
         "done": len(outcomes) - len(failed),
         "failed": len(failed),
+        "backend": reenactor.backend,
+        "notice": reenactor.notice,
         "rows": [outcome.row() for outcome in outcomes],
     }
-    lines = [f"{facts['done']} of {len(outcomes)} pairs done; see {facts['results']}."]
-    show(facts, lines, as_json)
+    lines = [f"{facts['done']} of {len(outcomes)} pairs done; see {facts['results']}.", reenactor.notice]
+    show(facts, [line for line in lines if line], as_json)
     for outcome in failed:
         click.echo(f"Row {outcome.number}: {' '.join(outcome.error.split())}", err=True)
     return 1 if failed else 0

@@ -5,15 +5,16 @@ from __future__ import annotations
 import click
 
 from ..pipeline.health import Check, checks
-from .options import json_option
+from .options import json_option, model_option
 from .output import show
 
 
 @click.command()
+@model_option
 @json_option
-def doctor(as_json: bool) -> int:
+def doctor(model: str | None, as_json: bool) -> int:
     """Check versions, device, weights, display and folders.  Exit code 1 when something needed is missing."""
-    found = checks()
+    found = checks(model)
     healthy = all(check.ok or not check.needed for check in found)
     facts = {"healthy": healthy, "checks": [check.row() for check in found]}
     show(facts, [_line(check) for check in found], as_json)

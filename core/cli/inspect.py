@@ -13,6 +13,7 @@ from ..media.read_image import read_image
 from ..pipeline.choose import choose_face
 from ..pipeline.crop import whole_crop
 from ..pipeline.encoded import EncodedFace
+from ..pipeline.learned_weights import GEOMETRIC
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
 from .options import device_option, json_option
@@ -33,7 +34,7 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
         check_mesh_path(mesh)
         refuse_input_as_output(mesh, image)
     picture = read_image(image)
-    reenactor = Reenactor.load(device)
+    reenactor = Reenactor.load(device, GEOMETRIC)
     found = reenactor.landmarker.find(picture.pixels)
     boxes = tuple(f.detection.box for f in found)
     region = whole_crop(picture.pixels) if crop == "whole" else None

@@ -26,6 +26,9 @@ class Number(click.FloatRange):
 ALPHA = Number(0.0, 1.5)
 
 device_option = click.option("--device", default="auto", show_default=True, help="auto, cpu, cuda or mps.")
+model_option = click.option(
+    "--model", help="What draws: geometric, a model's name, or a folder of exported weights.  Default: the one shipped."
+)
 
 
 def control_options(command: F) -> F:
@@ -42,8 +45,9 @@ def control_options(command: F) -> F:
 
 
 def face_options(command: F) -> F:
-    """--crop, --source-face, --driving-face, --device."""
+    """--crop, --source-face, --driving-face, --device, --model."""
     for option in (
+        model_option,
         device_option,
         click.option("--driving-face", type=click.IntRange(min=0), help="Which face of the driver, counted from 0."),
         click.option("--source-face", type=click.IntRange(min=0), help="Which face of the source, counted from 0."),

@@ -37,6 +37,7 @@ def reenact(
     source_face: int | None,
     driving_face: int | None,
     device: str,
+    model: str | None,
     paste_back: bool,
     panels: Path | None,
     as_json: bool,
@@ -51,7 +52,7 @@ def reenact(
         if output.resolve() in [path.resolve() for path in panel_paths(panels)]:
             raise OutputError(f"The panels would overwrite the output {output.name!r}; choose another folder or name.")
         check_panels(panels)
-    reenactor = Reenactor.load(device)
+    reenactor = Reenactor.load(device, model)
     source_picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
     driving_picture, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
     result = reenactor.render(src, drv, wanted)
@@ -68,10 +69,11 @@ def reenact(
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
         "panels": [str(path) for path in written],
         "backend": reenactor.backend,
+        "notice": reenactor.notice,
         "device": reenactor.device,
         "timings_ms": rounded(result.timings_ms),
     }
-    hints = [several_faces(source, src, source_face, "--source-face"),
+    hints = [reenactor.notice, several_faces(source, src, source_face, "--source-face"),
              several_faces(driving, drv, driving_face, "--driving-face")]  # fmt: skip
     lines = [
         f"Wrote {output} ({pixels.shape[1]}×{pixels.shape[0]}, reenacted patch {RESOLUTION}×{RESOLUTION}).",

@@ -21,11 +21,12 @@ class Motion:
 
 
 class Backend(Protocol):
-    """``name`` is for people; ``reenact`` gives the picture for a driving mesh (n×3, pixels of the source's crop).
+    """``name`` is for people, ``computes_in`` a number format.
 
-    ``reenact`` may be called from several threads at once.
+    ``reenact`` gives the picture for a driving mesh (n×3, pixels of the source's crop), from any thread.
     """
 
     name: str
+    computes_in: str
 
     def reenact(self, source: EncodedFace, driving_mesh: Float) -> Motion: ...

@@ -19,6 +19,7 @@ class GeometricBackend:
     """Warps the source by the flow that carries the driving mesh onto the source mesh; paints lids and mouth."""
 
     name = "geometric flow"
+    computes_in = "float32"
 
     def __init__(self, model: FaceModel) -> None:
         self._faces = model.faces

@@ -8,12 +8,12 @@ import platform
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import psutil
 
-from ..errors import MimeshError
+from ..errors import MimeshError, WeightsError
 
 LIBRARIES = ("torch", "numpy", "scipy", "opencv-python-headless", "PySide6-Essentials", "pyqtgraph", "QDarkStyle",
              "trimesh", "pyrender", "pillow", "av", "safetensors")  # fmt: skip
@@ -37,8 +37,8 @@ class Check:
         return asdict(self)
 
 
-def checks() -> list[Check]:
-    """All checks.  None raises; none takes more than some seconds."""
+def checks(model: str | None = None) -> list[Check]:
+    """All checks; ``model`` as ``Reenactor.load`` takes it.  None raises; none takes more than some seconds."""
     return [
         Check("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.platform()}"),
         Check("processor", True, f"{psutil.cpu_count(logical=False) or psutil.cpu_count()} cores, {_memory()}"),
@@ -46,7 +46,8 @@ def checks() -> list[Check]:
         _guarded("weights", _weights),
         _guarded("face model", _face_model),
         _guarded("device", _device),
-        _guarded("whole path", _whole_path),
+        learned_model(model),
+        _guarded("whole path", lambda: _whole_path(model)),
         _display(),
         _mesh_view(),
     ]
@@ -75,11 +76,34 @@ def _guarded(name: str, look: Callable[[], str]) -> Check:
 
 def _weights() -> str:
     from ..weights import load_weights, read_manifest
+    from .learned_weights import generators
 
-    names = list(read_manifest())
+    names = [name for name in read_manifest() if name not in generators()]
     for name in names:
         load_weights(name)
     return f"{', '.join(names)}: SHA-256 as in the manifest"
+
+
+def learned_model(model: str | None) -> Check:
+    """The generators: without them Mimesh works, by geometry alone.  One that was asked for is needed."""
+    return replace(_guarded("learned model", lambda: _generators(model)), needed=model not in (None, "geometric"))
+
+
+def _generators(model: str | None) -> str:
+    from ..face_model.model import FaceModel
+    from ..weights import default_model
+    from .device import pick_device
+    from .learned_weights import choose_backend, generators, load_generator
+
+    face_model = FaceModel.load()
+    backend, notice = choose_backend(model, face_model, pick_device("auto"))
+    if notice:
+        raise WeightsError(notice)
+    shipped = generators()
+    for name in shipped:
+        load_generator(name, face_model)
+    there = f"; there are {', '.join(shipped)}, by default {default_model() or 'geometry'}" if shipped else ""
+    return f"{backend.name} draws{there or '; no trained weights are installed'}"
 
 
 def _face_model() -> str:
@@ -96,13 +120,13 @@ def _device() -> str:
     return device if device != "cpu" else "cpu (no CUDA device and no Apple GPU is visible to torch)"
 
 
-def _whole_path() -> str:
+def _whole_path(model: str | None) -> str:
     from ..media.read_image import read_image
     from ..types import Controls
     from .reenactor import Reenactor
     from .samples import sample_driving, sample_source
 
-    reenactor = Reenactor.load()
+    reenactor = Reenactor.load(model=model)
     source = reenactor.encode_source(read_image(sample_source()).pixels)
     driving = reenactor.encode_driving(read_image(sample_driving()).pixels)
     result = reenactor.render(source, driving, Controls())

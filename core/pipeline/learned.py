@@ -34,6 +34,7 @@ class LearnedBackend:
         self.name = f"learned model {name}"
         self.device = network_device(device)
         self.dtype = dtype or inference_dtype(self.device)
+        self.computes_in = str(self.dtype).removeprefix("torch.")
         self._net = _prepared(net, self.device, self.dtype)
         self._inputs = InputMaker(model, net.config, self.device)
         self._sources: SourceCache[SourceState] = SourceCache()

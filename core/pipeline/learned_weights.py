@@ -80,7 +80,7 @@ def _asked_for(model: str, face_model: FaceModel, device: torch.device, folder: 
             name = _only(folder)
         elif name not in generators(folder):
             known = ", ".join((GEOMETRIC, *generators(folder)))
-            raise InputError(f"There is no model {model!r}; choose one of {known}, or a folder with exported weights.")
+            raise InputError(f"There is no model {model!r}; choose {known}, or a folder of exported weights.")
         return LearnedBackend(load_generator(name, face_model, folder), face_model, name, device)
     except WeightsError as error:
         raise InputError(f"The model {model!r} cannot be used: {error}") from error

@@ -70,6 +70,11 @@ class Reenactor:
         """What makes the pictures, in words."""
         return self._backend.name
 
+    @property
+    def computes_in(self) -> str:
+        """The number format of what draws: float32, bfloat16 or float16."""
+        return self._backend.computes_in
+
     def find_faces(self, image: Image) -> list[Box]:
         """Boxes of all faces in ``image`` (H×W×3 uint8), most prominent first; may be empty."""
         return [face.detection.box for face in self.landmarker.find(_checked(image))]
