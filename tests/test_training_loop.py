@@ -297,7 +297,7 @@ def test_export_gives_averaged_weights_that_load(pairs: Path, tmp_path: Path) ->
     entry = read_manifest(folder)["tiny"]
     assert entry["licence"] == "Apache-2.0" and entry["data"] == "two pictures"
     assert entry["training"]["steps"] == 4 and len(entry["training"]["commit"]) in (7, 40)
-    assert entry["scores"]["pseudo SSIM"] > 0
+    assert entry["scores"]["held-out pairs"]["pseudo SSIM"] > 0
     config = NetworkConfig.from_json(json.dumps(entry["network"]))
     net = build_generator(config, face_model())
     weights = load_weights("tiny", folder)

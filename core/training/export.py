@@ -10,36 +10,60 @@ import click
 import torch
 from torch import Tensor
 
-from ..errors import MimeshError
-from ..weights import WEIGHTS, save_weights
+from ..errors import InputError, MimeshError
+from ..face_model.model import FaceModel
+from ..media.atomic import make_folder
+from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, load_generator
+from ..weights import WEIGHTS, default_model, save_weights
 from .checkpoint import Facts, config_of, read_checkpoint
 from .record import LOG, read_log
 
 LICENCE = "Apache-2.0"
 
+Scores = dict[str, Any]
 
-def export(checkpoint: Path, name: str, data: str, licence: str = LICENCE, folder: Path = WEIGHTS) -> Path:
-    """Write ``<name>.safetensors`` and its entry in the manifest; raises InputError for a damaged checkpoint.
 
-    Weights become float16; what batch norm counted stays as it is, for its range is wider.
+def export(
+    checkpoint: Path,
+    name: str,
+    data: str,
+    licence: str = LICENCE,
+    folder: Path = WEIGHTS,
+    scores: Scores | None = None,
+    default: bool = False,
+) -> Path:
+    """Write ``<name>.safetensors`` and its entry in the manifest, and load it as the app will.
+
+    Weights become float16; what batch norm counted stays as it is, for its range is wider.  ``scores`` join the
+    held-out ones of the training's log.  ``default``: the app uses it from now on.
+
+    Raises InputError for a damaged checkpoint, a name that cannot be used, and weights beyond float16.
     """
+    if not name.replace("_", "").replace("-", "").isalnum() or name == GEOMETRIC:
+        raise InputError(f"The name {name!r} cannot be used; take letters, digits, - and _, and not {GEOMETRIC!r}.")
     facts, tensors = read_checkpoint(checkpoint)
     averaged = {key.removeprefix("ema/"): value for key, value in tensors.items() if key.startswith("ema/")}
     half = {key: value if _counted(key, value) else value.to(torch.float16) for key, value in averaged.items()}
-    log = checkpoint if checkpoint.is_dir() else checkpoint.parent
-    return save_weights(name, half, _entry(facts, data, licence, read_log(log / LOG)), folder)
+    bad = [key for key, value in half.items() if not bool(torch.isfinite(value).all())]
+    if bad:
+        raise InputError(f"The weights {bad[0]} of {checkpoint} are not finite in float16; take an older checkpoint.")
+    log = read_log((checkpoint if checkpoint.is_dir() else checkpoint.parent) / LOG)
+    entry = {**_entry(facts, data, licence), "scores": {**_held_out(facts, log), **(scores or {})}}
+    entry["parameters"] = sum(value.numel() for value in half.values() if value.is_floating_point())
+    make_folder(folder)
+    path = save_weights(name, half, entry, folder, default)
+    load_generator(name, FaceModel.load(), folder)
+    return path
 
 
 def _counted(name: str, value: Tensor) -> bool:
     return not value.is_floating_point() or name.endswith(("running_mean", "running_var"))
 
 
-def _entry(facts: Facts, data: str, licence: str, log: list[dict[str, Any]]) -> dict[str, Any]:
+def _entry(facts: Facts, data: str, licence: str) -> dict[str, Any]:
     config = config_of(facts)
-    scored = [line for line in log if line["step"] <= facts["step"] and any(k.startswith("dev ") for k in line)]
-    scores = {k.removeprefix("dev "): v for k, v in scored[-1].items() if k.startswith("dev ")} if scored else {}
     return {
-        "architecture": "core.networks.build.build_generator",
+        "architecture": ARCHITECTURE,
         "network": json.loads(config.network.to_json()),
         "licence": licence,
         "data": data,
@@ -50,23 +74,52 @@ def _entry(facts: Facts, data: str, licence: str, log: list[dict[str, Any]]) -> 
             "seed": config.seed,
             "commit": facts["commit"],
         },
-        "scores": {"people": "held out, never trained on", **scores},
     }
+
+
+def _held_out(facts: Facts, log: list[dict[str, Any]]) -> Scores:
+    """The last scores in the log up to the checkpoint's step, on the training's own held-out pairs."""
+    scored = [line for line in log if line["step"] <= facts["step"] and any(k.startswith("dev ") for k in line)]
+    if not scored:
+        return {}
+    values = {k.removeprefix("dev "): v for k, v in scored[-1].items() if k.startswith("dev ")}
+    return {"held-out pairs": {"people": "never trained on", "step": scored[-1]["step"], **values}}
+
+
+def read_scores(path: Path) -> Scores:
+    """A JSON object, such as an evaluation leaves.  Raises InputError."""
+    try:
+        scores = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_number)
+    except (OSError, ValueError) as error:
+        raise InputError(f"The scores {path} cannot be read ({error}); give a JSON object.") from error
+    if not isinstance(scores, dict) or not scores:
+        raise InputError(f"The scores {path} are no JSON object with names; give one.")
+    return scores
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is no score")
 
 
 @click.command()
 @click.argument("checkpoint", type=click.Path(path_type=Path, exists=True))
 @click.argument("name")
 @click.option("--data", required=True, help="What it was trained on, in one sentence.")
+@click.option("--scores", type=click.Path(path_type=Path), help="JSON object of scores, to stand in the manifest.")
+@click.option("--default", "as_default", is_flag=True, help="Let the app use it from now on.")
 @click.option("--licence", default=LICENCE, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=WEIGHTS, show_default=True)
-def main(checkpoint: Path, name: str, data: str, licence: str, folder: Path) -> None:
+def main(
+    checkpoint: Path, name: str, data: str, scores: Path | None, as_default: bool, licence: str, folder: Path
+) -> None:
     """Export CHECKPOINT (its JSON, or the folder of a training) as NAME."""
     try:
-        path = export(checkpoint, name, data, licence, folder)
+        found = None if scores is None else read_scores(scores)
+        path = export(checkpoint, name, data, licence, folder, found, as_default)
+        default = default_model(folder)
     except MimeshError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB)")
+    click.echo(f"{path} ({path.stat().st_size / 1e6:.1f} MB); used by default there: {default or 'none, geometry'}")
 
 
 if __name__ == "__main__":
