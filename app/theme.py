@@ -123,6 +123,7 @@ QStatusBar {{ border: none; border-top: 1px solid {c.border}; background: {c.win
 QStatusBar::item {{ border: none; }}
 QPushButton {{ padding: 3px 12px; min-width: 44px; }}
 QPushButton#small {{ padding: 3px 8px; min-width: 14px; }}
+QPushButton#notice {{ color: {c.on_error}; background: {c.error}; border: none; border-radius: 6px; padding: 2px 8px; }}
 QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}

@@ -11,7 +11,14 @@ from ..session import Session
 from ..values import Role
 from ..views.status_line import StatusLine
 
-STAGES = {"regression": "mesh", "motion": "motion", "occlusion": "visibility", "warp": "warp", "decode": "decode"}
+STAGES = {
+    "encode": "source",
+    "regression": "mesh",
+    "motion": "motion",
+    "occlusion": "visibility",
+    "warp": "warp",
+    "decode": "decode",
+}
 NAMES = {"source": "Source", "driving": "Driver"}
 PAUSE = 0.5
 """Seconds without a picture after which the rate is counted afresh."""
@@ -28,6 +35,7 @@ class StatusPresenter(QObject):
         session.photo_changed.connect(self._tell_photo)
         session.render_problem_changed.connect(self._tell_problem)
         session.mesh_note_changed.connect(line.meshes.setText)
+        line.notice.clicked.connect(self._tell_notice)
         line.message.set_full_text("Loading the face model…")
 
     def _show_engine(self) -> None:
@@ -36,7 +44,13 @@ class StatusPresenter(QObject):
             self._session.set_message(state.problem)
             return
         self._line.device.setText(f"{state.engine.device.upper()} · {state.engine.backend}")
+        self._line.show_notice(state.engine.notice)
         self._session.set_message("Ready.")
+
+    def _tell_notice(self) -> None:
+        """All of it, over the result, until it is clicked away or a new picture comes."""
+        if self._session.engine.engine is not None:
+            self._session.set_render_problem(self._session.engine.engine.notice)
 
     def _show_result(self) -> None:
         reply = self._session.result

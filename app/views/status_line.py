@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from .panel import ElidedLabel
+from .panel import Button, ElidedLabel
 
 
 class StatusLine(QWidget):
-    """What happened last on the left; device, stage times and speed on the right."""
+    """What happened last on the left; stage times, speed, device and what draws on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("plain")
         self.message = ElidedLabel()
         self.stages, self.rate, self.device, self.meshes = (QLabel() for _ in range(4))
+        self.notice = Button("Learned model not used")
+        self.notice.setObjectName("notice")
+        self.notice.hide()
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(10)
@@ -22,6 +25,12 @@ class StatusLine(QWidget):
         for label in (self.stages, self.rate, self.meshes, self.device):
             label.setObjectName("muted")
             row.addWidget(label)
+        row.addWidget(self.notice)
         self.stages.setToolTip("Time each stage of the last picture took, in milliseconds")
         self.rate.setToolTip("Pictures a second while a control is being moved")
-        self.device.setToolTip("Where the computing happens, and how the motion is made")
+        self.device.setToolTip("Where the computing happens, and what makes the pictures")
+
+    def show_notice(self, text: str) -> None:
+        """Why something else draws than should; "" = all is well."""
+        self.notice.setToolTip(text)
+        self.notice.setVisible(bool(text))

@@ -29,6 +29,7 @@ class CoreEngine:
         self._reenactor = reenactor
         self.device = reenactor.device
         self.backend = reenactor.backend
+        self.notice = reenactor.notice
         self.faces: NDArray[np.int32] = np.ascontiguousarray(reenactor.model.faces, np.int32)
         self.paint = paint(reenactor.model.regions, len(reenactor.model.mean))
 

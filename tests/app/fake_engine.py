@@ -49,6 +49,7 @@ def egg() -> tuple[Float, NDArray[np.int32]]:
 class FakeEngine:
     device = "cpu"
     backend = "geometric flow"
+    notice = ""
 
     def __init__(self, render_seconds: float = 0.0) -> None:
         self.mesh, self.faces = egg()
