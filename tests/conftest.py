@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 
 import numpy as np
@@ -19,6 +23,11 @@ ALLOWED_SKIPS = ("no CUDA device",)
 def pytest_configure() -> None:
     """Two test processes on two cores: one thread each is faster than four that fight."""
     torch.set_num_threads(1)
+    # what is kept for the user (the signing certificate, choices) is no business of tests
+    kept = tempfile.mkdtemp(prefix="mimesh-tests-")
+    atexit.register(shutil.rmtree, kept, ignore_errors=True)
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        os.environ[name] = kept
 
 
 @pytest.hookimpl(wrapper=True)

@@ -11,10 +11,11 @@ from ..media.write_animation import check_animation_path
 from ..pipeline.animate import animate_sweep, animate_track
 from ..pipeline.reenactor import Reenactor
 from ..pipeline.video_track import track_video
+from ..provenance.marks import Input, Marks
 from ..types import Placement
 from .encode import encode_file, face_facts, several_faces
 from .interruption import requested
-from .options import Number, control_options, controls, face_options, json_option
+from .options import Number, control_options, controls, face_options, json_option, mark_options
 from .output import refuse_input_as_output, show
 from .progress import progress
 
@@ -30,6 +31,7 @@ from .progress import progress
 @click.option("--fps", type=Number(1, 60), help="Frames per second; default: 20, or the video's.")
 @click.option("--smoothing", type=Number(0, 1), default=0.5, show_default=True,
               help="Video: temporal smoothing of pose and expression, 0 = none.")  # fmt: skip
+@mark_options
 @json_option
 def animate(
     source: Path,
@@ -49,6 +51,7 @@ def animate(
     fps: float | None,
     smoothing: float,
     as_json: bool,
+    marks: Marks,
 ) -> None:
     """Animate SOURCE: by the α sweep where DRIVING is a still, frame by frame where it is a video."""
     wanted = controls(alpha, pose, expression, placement)
@@ -58,19 +61,24 @@ def animate(
     reenactor = Reenactor.load(device, model)
     picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
     notes = [reenactor.notice, *picture.notes, several_faces(source, src, source_face, "--source-face")]
+    marks = marks.made_from(Input("source", source), Input("driver", driving))
     if moving:
         with progress("Tracking", as_json) as on_progress:
             track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress, requested)
         notes += track.notes
         rate = fps or track.fps
         with progress("Rendering", as_json) as on_progress:
-            count = animate_track(reenactor, src, track.coefficients, wanted, output, rate, on_progress, requested)
+            count = animate_track(
+                reenactor, src, track.coefficients, wanted, output, rate, on_progress, requested, marks
+            )
     else:
         still, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
         notes += [*still.notes, several_faces(driving, drv, driving_face, "--driving-face")]
         rate = fps or 20.0
         with progress("Rendering", as_json) as on_progress:
-            count = animate_sweep(reenactor, src, drv, wanted, output, frames, rate, ping_pong, on_progress, requested)
+            count = animate_sweep(
+                reenactor, src, drv, wanted, output, frames, rate, ping_pong, on_progress, requested, marks
+            )
     said = [note for note in notes if note]
     facts = {
         "output": str(output),
@@ -82,6 +90,7 @@ def animate(
         "backend": reenactor.backend,
         "notice": reenactor.notice,
         "device": reenactor.device,
+        "marks": marks.names,
         "notes": said,
     }
     show(facts, [f"Wrote {output} ({count} frames, {rate:g} per second).", *said], as_json)

@@ -9,8 +9,9 @@ import click
 
 from ..pipeline.batch import RESULTS, read_rows, run_batch
 from ..pipeline.reenactor import Reenactor
+from ..provenance.marks import Marks
 from .interruption import requested
-from .options import device_option, json_option, model_option
+from .options import device_option, json_option, mark_options, model_option
 from .output import refuse_input_as_output, show
 from .progress import progress
 
@@ -20,8 +21,9 @@ from .progress import progress
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder for the pictures.")
 @device_option
 @model_option
+@mark_options
 @json_option
-def batch(pairs: Path, output: Path, device: str, model: str | None, as_json: bool) -> int:
+def batch(pairs: Path, output: Path, device: str, model: str | None, as_json: bool, marks: Marks) -> int:
     """Reenact every row of PAIRS.csv (columns source, driving and optionally alpha, pose, expression, placement, crop).
 
     A relative path is looked for beside the CSV, then in the current folder.
@@ -30,11 +32,12 @@ def batch(pairs: Path, output: Path, device: str, model: str | None, as_json: bo
     refuse_input_as_output(output / RESULTS, pairs)
     reenactor = Reenactor.load(device, model)
     with progress("Pairs", as_json) as on_progress:
-        outcomes = run_batch(reenactor, rows, output, on_progress, requested)
+        outcomes = run_batch(reenactor, rows, output, on_progress, requested, marks)
     failed = [outcome for outcome in outcomes if outcome.status != "done"]
     facts: dict[str, Any] = {
         "output": str(output),
         "results": str(output / RESULTS),
+        "marks": marks.names,
         "done": len(outcomes) - len(failed),
         "failed": len(failed),
         "backend": reenactor.backend,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, TypeVar, cast
 
 import click
 
+from ..provenance.export import check_marks
+from ..provenance.marks import Marks
 from ..types import Controls, Placement
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -56,6 +60,38 @@ def face_options(command: F) -> F:
     ):  # fmt: skip
         command = option(command)
     return command
+
+
+def mark_options(command: F) -> F:
+    """--no-watermark, --no-manifest, --label, --certificate, --key; the command gets them as one value ``marks``."""
+
+    @functools.wraps(command)
+    def marked(
+        *arguments: Any,
+        watermark: bool,
+        manifest: bool,
+        label: bool,
+        certificate: Path | None,
+        key: Path | None,
+        **others: Any,
+    ) -> Any:
+        marks = Marks(watermark, manifest, label, certificate=certificate, key=key)
+        check_marks(marks)
+        return command(*arguments, marks=marks, **others)
+
+    wrapped = cast(F, marked)
+    for option in (
+        click.option("--key", type=click.Path(path_type=Path), help="The key of --certificate (PEM, no password)."),
+        click.option("--certificate", type=click.Path(path_type=Path),
+                     help="Your own signing certificate (PEM) for the manifest, or MIMESH_CERTIFICATE and MIMESH_KEY."),
+        click.option("--label", is_flag=True, help='Draw a visible "AI MODIFIED" in a corner.'),
+        click.option("--no-manifest", "manifest", flag_value=False, default=True,
+                     help="Leave out the signed note of how the file was made."),
+        click.option("--no-watermark", "watermark", flag_value=False, default=True,
+                     help="Leave out the invisible mark. In the EU synthetic faces must be marked (AI Act, Art. 50)."),
+    ):  # fmt: skip
+        wrapped = option(wrapped)
+    return wrapped
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")

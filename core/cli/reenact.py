@@ -7,12 +7,14 @@ from pathlib import Path
 import click
 
 from ..errors import OutputError
-from ..media.write_image import check_image_path, write_image
+from ..media.write_image import check_image_path
 from ..pipeline.panels import check_panels, panel_paths, write_panels
 from ..pipeline.reenactor import Reenactor
+from ..provenance.export import write_marked_image
+from ..provenance.marks import Input, Marks
 from ..types import RESOLUTION, Placement
 from .encode import encode_file, face_facts, several_faces
-from .options import control_options, controls, face_options, json_option
+from .options import control_options, controls, face_options, json_option, mark_options
 from .output import in_words, refuse_input_as_output, rounded, show
 
 
@@ -24,6 +26,7 @@ from .output import in_words, refuse_input_as_output, rounded, show
 @face_options
 @click.option("--paste-back", is_flag=True, help="Write the full-size source with the result in its place.")
 @click.option("--panels", type=click.Path(path_type=Path), help="Folder for source, meshes, flow, occlusion, result.")
+@mark_options
 @json_option
 def reenact(
     source: Path,
@@ -41,6 +44,7 @@ def reenact(
     paste_back: bool,
     panels: Path | None,
     as_json: bool,
+    marks: Marks,
 ) -> None:
     """Give the person in SOURCE the pose and expression of DRIVING."""
     wanted = controls(alpha, pose, expression, placement)
@@ -57,8 +61,9 @@ def reenact(
     driving_picture, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
     result = reenactor.render(src, drv, wanted)
     pixels = reenactor.paste_back(src, result) if paste_back and crop == "face" else result.image
-    write_image(output, pixels)
-    written = [] if panels is None else write_panels(panels, reenactor.model, src, drv, result)
+    marks = marks.made_from(Input("source", source), Input("driver", driving))
+    write_marked_image(output, pixels, marks)
+    written = [] if panels is None else write_panels(panels, reenactor.model, src, drv, result, marks)
     facts = {
         "output": str(output),
         "width": pixels.shape[1],
@@ -67,6 +72,7 @@ def reenact(
         "source": face_facts(source, source_picture, src, source_face),
         "driving": face_facts(driving, driving_picture, drv, driving_face),
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
+        "marks": marks.names,
         "panels": [str(path) for path in written],
         "backend": reenactor.backend,
         "notice": reenactor.notice,

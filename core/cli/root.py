@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from ..version import VERSION
 from .animate import animate
 from .batch import batch
 from .bench import bench
 from .doctor import doctor
 from .inspect import inspect
 from .reenact import reenact
-
-VERSION = "0.1.0"
+from .verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -23,5 +23,5 @@ def root() -> None:
     """
 
 
-for command in (reenact, animate, batch, inspect, bench, doctor):
+for command in (reenact, animate, batch, inspect, bench, doctor, verify):
     root.add_command(command)

@@ -64,6 +64,7 @@ def open_animation(
     size: tuple[int, int],
     loop: bool = True,
     should_stop: Callable[[], bool] = lambda: False,
+    finish: Callable[[Path], None] = lambda written: None,
 ) -> Iterator[AnimationWriter]:
     """Open an animation for writing, by the suffix: GIF, MP4 (H.264) or animated WebP.
 
@@ -75,8 +76,9 @@ def open_animation(
     A GIF is encoded when the block ends, which takes about 10 ms a frame of 256×256: ``should_stop`` is asked between
     frames and ends that with :class:`Cancelled`.  Between calls of ``add`` asking is the caller's business.
 
-    The file appears whole when the block ends, or, after any exception in it, not at all.  Raises
-    :class:`OutputError`, also when no frame was added.
+    ``finish`` gets the complete temporary file before it takes its place, as in
+    :func:`core.media.write_image.write_image`.  The file appears whole when the block ends, or, after any exception in
+    it, not at all.  Raises :class:`OutputError`, also when no frame was added.
     """
     suffix = check_animation_path(path)
     if not 0.0 < fps <= 240.0:
@@ -95,5 +97,6 @@ def open_animation(
             if writer.frame_count == 0:
                 raise OutputError(f"{quoted(path)} was not written because there was no frame to write.")
             encoder.finish()
+            finish(temporary)
         finally:
             encoder.close()

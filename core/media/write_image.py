@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -35,12 +36,19 @@ def check_image_path(path: str | os.PathLike[str]) -> str:
     return suffix
 
 
-def write_image(path: str | os.PathLike[str], pixels: Image, alpha: Alpha | None = None, quality: int = 95) -> None:
+def write_image(
+    path: str | os.PathLike[str],
+    pixels: Image,
+    alpha: Alpha | None = None,
+    quality: int = 95,
+    finish: Callable[[Path], None] = lambda written: None,
+) -> None:
     """Write PNG (exact), JPEG or WebP, by the suffix; the file appears whole or not at all.
 
     ``pixels`` H×W×3 uint8 sRGB; ``alpha`` H×W uint8, 255 = opaque, stored as it is (``core.media.colour.unflatten``
     prepares the colours of a picture read with alpha); JPEG, which has none, shows the picture on white.
-    ``quality`` 1–100 for JPEG and WebP.  Raises :class:`OutputError`.
+    ``quality`` 1–100 for JPEG and WebP.  ``finish`` gets the complete temporary file before it takes its place, to add
+    what goes into the file but is no pixel; where it raises nothing is written.  Raises :class:`OutputError`.
     """
     suffix = check_image_path(path)
     height, width = pixels.shape[:2]
@@ -55,6 +63,7 @@ def write_image(path: str | os.PathLike[str], pixels: Image, alpha: Alpha | None
             picture.putalpha(mask)
     with atomic_write(path) as temporary, quiet_pillow():
         picture.save(temporary, **_options(suffix, quality))
+        finish(temporary)
 
 
 def _options(suffix: str, quality: int) -> dict[str, Any]:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import Cancelled
-from ..media.write_animation import open_animation
+from ..provenance.export import open_marked_animation
+from ..provenance.marks import ALL_MARKS, Marks
 from ..types import RESOLUTION, Coefficients, Controls, RenderResult
 from .encoded import EncodedFace
 from .reenactor import Reenactor
@@ -51,14 +52,16 @@ def animate_sweep(
     ping_pong: bool = True,
     on_progress: OnProgress = nothing,
     should_stop: ShouldStop = never,
+    marks: Marks = ALL_MARKS,
 ) -> int:
     """Write the α sweep of a still driver to ``path``; gives the number of frames.
 
-    Raises Cancelled when ``should_stop`` says so, OutputError where it cannot be written; nothing partial stays.
+    ``marks``: what each frame and the file get.  Raises Cancelled when ``should_stop`` says so, OutputError where it
+    cannot be written or signed; nothing partial stays.
     """
     steps = sweep(controls, frames, ping_pong)
     renders = (reenactor.render(source, driving, step) for step in steps)
-    return _write(path, fps, renders, len(steps), on_progress, should_stop)
+    return _write(path, fps, renders, len(steps), on_progress, should_stop, marks)
 
 
 def animate_track(
@@ -70,10 +73,11 @@ def animate_track(
     fps: float,
     on_progress: OnProgress = nothing,
     should_stop: ShouldStop = never,
+    marks: Marks = ALL_MARKS,
 ) -> int:
     """Write one frame for each of a driving video's coefficients; the same errors as :func:`animate_sweep`."""
     renders = (reenactor.render(source, coefficients, controls) for coefficients in track)
-    return _write(path, fps, renders, len(track), on_progress, should_stop)
+    return _write(path, fps, renders, len(track), on_progress, should_stop, marks)
 
 
 def _write(
@@ -83,9 +87,10 @@ def _write(
     total: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
+    marks: Marks,
 ) -> int:
     done = 0
-    with open_animation(path, fps, (RESOLUTION, RESOLUTION), should_stop=should_stop) as animation:
+    with open_marked_animation(path, fps, (RESOLUTION, RESOLUTION), marks, should_stop) as animation:
         for result in renders:
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")

@@ -16,7 +16,8 @@ from ..errors import Cancelled, InputError, MimeshError
 from ..media.atomic import atomic_write, check_writable, make_folder
 from ..media.open_input import check_readable
 from ..media.read_image import read_image
-from ..media.write_image import write_image
+from ..provenance.export import check_marks, write_marked_image
+from ..provenance.marks import ALL_MARKS, Input, Marks
 from ..types import Controls, Placement
 from .animate import OnProgress, ShouldStop, never, nothing
 from .encoded import EncodedFace
@@ -84,14 +85,16 @@ def run_batch(
     folder: Path,
     on_progress: OnProgress = nothing,
     should_stop: ShouldStop = never,
+    marks: Marks = ALL_MARKS,
 ) -> list[Outcome]:
     """Reenact every row into ``folder`` and write ``results.csv`` there; stopped early, with the rows done so far.
 
-    Raises Cancelled when ``should_stop`` says so.
+    Raises Cancelled when ``should_stop`` says so, OutputError where nothing can be written or signed.
     """
+    check_marks(marks)
     make_folder(folder)
     check_writable(folder / RESULTS)
-    job = _Batch(reenactor, folder)
+    job = _Batch(reenactor, folder, marks)
     outcomes: list[Outcome] = []
     try:
         for row in rows:
@@ -114,9 +117,10 @@ def _write_results(folder: Path, outcomes: Sequence[Outcome]) -> None:
 class _Batch:
     """A run: the faces seen last, and the names given so far."""
 
-    def __init__(self, reenactor: Reenactor, folder: Path) -> None:
+    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks) -> None:
         self._reenactor = reenactor
         self._folder = folder
+        self._marks = marks
         self._faces: OrderedDict[tuple[Path, str, bool], EncodedFace] = OrderedDict()
         self._names: set[str] = set()
 
@@ -143,7 +147,8 @@ class _Batch:
         drv = self._encode(driving, crop, driving=True)
         result = self._reenactor.render(src, drv, controls)
         path = self._folder / self._name(f"{source.stem}__{driving.stem}")
-        write_image(path, result.image)
+        marks = self._marks.made_from(Input("source", source), Input("driver", driving))
+        write_marked_image(path, result.image, marks)
         return path
 
     def _encode(self, path: Path, crop: str, driving: bool) -> EncodedFace:

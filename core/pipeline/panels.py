@@ -11,12 +11,15 @@ from ..face_model.model import FaceModel
 from ..geometry.flow_colour import flow_colours, legend, scale_of
 from ..geometry.render import render_mesh
 from ..media.atomic import check_writable, make_folder
-from ..media.write_image import write_image
+from ..provenance.export import write_marked_image
+from ..provenance.marks import ALL_MARKS, Marks
 from ..types import RESOLUTION, Float, Image, RenderResult
 from .encoded import EncodedFace
 
 SHEET = "panels"
 NAMES = ("source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "result")
+SYNTHETIC = ("result", SHEET)
+"""The panels that show the reenacted person."""
 PAPER = (245, 245, 245)
 CAPTION = 24
 GAP = 8
@@ -36,14 +39,22 @@ def check_panels(folder: Path) -> None:
 
 
 def write_panels(
-    folder: Path, model: FaceModel, source: EncodedFace, driving: EncodedFace, result: RenderResult
+    folder: Path,
+    model: FaceModel,
+    source: EncodedFace,
+    driving: EncodedFace,
+    result: RenderResult,
+    marks: Marks = ALL_MARKS,
 ) -> list[Path]:
-    """Write ``<name>.png`` for each panel and ``panels.png`` with all of them; gives the paths."""
+    """Write ``<name>.png`` for each panel and ``panels.png`` with all of them; gives the paths.
+
+    Those that show the reenacted person get all ``marks``, the others a manifest alone.
+    """
     make_folder(folder)
     panels = draw_panels(model, source, driving, result)
     paths = panel_paths(folder)
     for path, picture in zip(paths, (*panels.values(), sheet(panels)), strict=True):
-        write_image(path, picture)
+        write_marked_image(path, picture, marks if path.stem in SYNTHETIC else marks.of_panel())
     return paths
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -19,6 +20,8 @@ from scipy.special import log_ndtr
 
 from ..types import Float, Image
 from .pattern import BITS, TILE, pattern
+
+Pixels = TypeVar("Pixels", Image, Float)
 
 CHANCE = 1e-6
 """A mark counts as found when a picture without one would look like this less often."""
@@ -71,7 +74,7 @@ def detect(frames: Sequence[Image], thorough: bool = True) -> Reading:
 
     ``thorough`` False tries the scale 1 only, and no mirror: some milliseconds instead of some seconds.
     """
-    residual = np.asarray(np.mean([whiten(_middle(frame)) for frame in frames], axis=0), np.float32)
+    residual = np.asarray(np.mean([whiten(_centre(frame, _LARGEST)) for frame in frames], axis=0), np.float32)
     best, tried = None, 0
     for peak in _search(residual, thorough):
         tried += peak.tried
@@ -80,7 +83,9 @@ def detect(frames: Sequence[Image], thorough: bool = True) -> Reading:
         if _log10_chance(best.height, tried) < 2 * np.log10(CHANCE):
             break
     assert best is not None
-    best = _refined(residual, best) if best.scale != 1.0 else best
+    if best.scale != 1.0:
+        best, more = _refined(residual, best)
+        tried += more
     right = int((best.bits == (pattern().signs > 0)).sum())
     chance = _log10_chance(best.height, tried)
     bits = tuple(bool(bit) for bit in best.bits)
@@ -96,47 +101,33 @@ def whiten(image: Image) -> Float:
     return np.asarray(np.clip(detail / (deviation + np.float32(_EVEN)), -_LIMIT, _LIMIT), np.float32)
 
 
-def _middle(image: Image) -> Image:
-    """As much of a large picture as is needed, so that time and memory have a bound."""
-    height, width = image.shape[:2]
-    top, left = max((height - _LARGEST) // 2, 0), max((width - _LARGEST) // 2, 0)
-    return image[top : top + _LARGEST, left : left + _LARGEST]
-
-
 def _search(residual: Float, thorough: bool) -> Iterator[_Peak]:
-    """Peaks, the likeliest scale first; then the ladder over a window in the middle, then over four more."""
+    """Peaks: the whole picture at the likeliest scale, then as much of it as the ladder is fine for at all others."""
     yield _correlate(fold(residual, 1.0), 1.0, mirrors=thorough)
     if not thorough:
         return
     count = int(np.log(SCALES[1] / SCALES[0]) / np.log(STEP)) + 1
     ladder = sorted(SCALES[0] * STEP ** np.arange(count), key=lambda scale: abs(np.log(scale)))
     for scale in ladder:
-        for window in _windows(residual, scale):
-            yield _correlate(fold(window, scale), scale, mirrors=True)
+        yield _correlate(fold(_centre(residual, round(_WINDOW * scale)), scale), scale, mirrors=True)
 
 
-def _windows(residual: Float, scale: float) -> list[Float]:
-    """The middle, as large as the ladder is fine for, and in a large picture the four quarters round it too."""
-    side = round(_WINDOW * scale)
-    height, width = residual.shape
-    y, x = max((height - side) // 2, 0), max((width - side) // 2, 0)
-    places = [(y, x)]
-    if min(height, width) >= 2 * side:
-        places += [(a, b) for a in (y - side // 2, y + side // 2) for b in (x - side // 2, x + side // 2)]
-    return [residual[a : a + side, b : b + side] for a, b in places]
+def _centre(pixels: Pixels, side: int) -> Pixels:
+    """At most ``side`` rows and columns from the middle, so that time and memory have a bound."""
+    top, left = (max((length - side) // 2, 0) for length in pixels.shape[:2])
+    return pixels[top : top + side, left : left + side]
 
 
-def _refined(residual: Float, peak: _Peak) -> _Peak:
-    """The same peak over more of the picture: the ladder round it, then between its steps."""
-    height, width = residual.shape
+def _refined(residual: Float, peak: _Peak) -> tuple[_Peak, int]:
+    """The same peak over more of the picture: the ladder round it, then between its steps; and how much was tried."""
+    tried = 0
     for span, count in ((6.0, 25), (0.5, 11)):
-        side = round(3 * _WINDOW * peak.scale)
-        y, x = max((height - side) // 2, 0), max((width - side) // 2, 0)
-        part = residual[y : y + side, x : x + side]
+        part = _centre(residual, round(3 * _WINDOW * peak.scale))
         scales = [peak.scale * STEP**k for k in np.linspace(-span, span, count)]
         finer = [_correlate(fold(part, scale), scale, mirrors=True) for scale in scales]
         peak = max([peak, *finer], key=lambda each: each.height)
-    return peak
+        tried += sum(each.tried for each in finer)
+    return peak, tried
 
 
 def fold(residual: Float, scale: float) -> Float:

@@ -35,17 +35,24 @@ FULL_SIZE = 5
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="JSON file for every number.")
-@click.option("--outputs", default=200, show_default=True, help="Marked pictures made by the reenactor.")
-@click.option("--unmarked", default=1000, show_default=True, help="Pictures without a mark.")
+@click.option(
+    "--outputs", type=click.IntRange(0), default=200, show_default=True, help="Marked pictures made by the reenactor."
+)
+@click.option("--unmarked", type=click.IntRange(0), default=1000, show_default=True, help="Pictures without a mark.")
 @click.option("--seed", default=0, show_default=True)
 def main(data: Path, output: Path | None, outputs: int, unmarked: int, seed: int) -> None:
     """Print bit accuracy and detection rate under each attack, PSNR, cost, and false alarms."""
     rng = np.random.default_rng(seed)
-    report = {"marked": _marked(data, outputs, rng), "unmarked": _unmarked(data, unmarked, rng)}
+    report: dict[str, Any] = {}
+    if outputs:
+        report["marked"] = _marked(data, outputs, rng)
+        click.echo("\n".join(_marked_lines(report["marked"])))
+    if unmarked:
+        report["unmarked"] = _unmarked(data, unmarked, rng)
+        click.echo(_unmarked_line(report["unmarked"]))
     if output is not None:
         with atomic_write(output) as temporary:
             temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
-    click.echo("\n".join(_lines(report)))
 
 
 def _marked(data: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
@@ -138,24 +145,27 @@ def _files(data: Path, suffixes: tuple[str, ...]) -> list[Path]:
     return sorted(path for path in data.rglob("*") if path.suffix.lower() in suffixes)
 
 
-def _lines(report: dict[str, Any]) -> list[str]:
-    marked, unmarked = report["marked"], report["unmarked"]
-    lines = [
-        f"{marked['outputs']} outputs, PSNR {marked['psnr']['mean']:.1f} dB on average, {marked['psnr']['min']:.1f} at "
-        f"least, {marked['embed_ms']:.1f} ms a picture",
+def _marked_lines(marked: dict[str, Any]) -> list[str]:
+    psnr = marked["psnr"]
+    return [
+        f"{marked['outputs']} outputs, PSNR {psnr['mean']:.1f} dB on average, {psnr['min']:.1f} at least, "
+        f"{marked['embed_ms']:.1f} ms a picture",
         "| attack | found | bits right | lowest peak | median peak |",
         "|---|---|---|---|---|",
+        *(
+            f"| {name} | {row['found']:.1%} | {row['bits']:.2%} | {row['lowest_peak']:.1f} σ "
+            f"| {row['median_peak']:.1f} σ |"
+            for name, row in marked["attacks"].items()
+        ),
     ]
-    lines += [
-        f"| {name} | {row['found']:.1%} | {row['bits']:.2%} | {row['lowest_peak']:.1f} σ | {row['median_peak']:.1f} σ |"
-        for name, row in marked["attacks"].items()
-    ]
-    return [
-        *lines,
+
+
+def _unmarked_line(unmarked: dict[str, Any]) -> str:
+    return (
         f"{unmarked['pictures']} pictures without a mark, {unmarked['readings']} readings: {unmarked['found']} found "
-        f"(threshold: a chance below {CHANCE:g}), highest peak {unmarked['highest_peak']:.1f} σ, "
-        f"{unmarked['bits']:.0%} of the bits right by chance at the best of all places.",
-    ]
+        f"(threshold: a chance below {CHANCE:g}), highest peak {unmarked['highest_peak']:.1f} σ, least chance "
+        f"10^{unmarked['least_log10_chance']:.1f}, {unmarked['bits']:.0%} of the bits right by chance."
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,51 @@
+"""The marks that the user chose for the window: remembered, everything on until somebody switches it off."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import platformdirs
+
+from ..errors import OutputError
+from ..media.atomic import atomic_write
+from ..media.open_input import quoted
+from .marks import Marks
+
+SWITCHES = ("manifest", "watermark", "label")
+
+REASON = (
+    "Pictures of people that were changed must say so in a way that programs can read (EU AI Act, Article 50). "
+    "Without it nobody can tell a joke from a lie."
+)
+"""Why the marks are on, shown to whoever switches one off."""
+
+
+def choice_path() -> Path:
+    return Path(platformdirs.user_config_dir("mimesh", appauthor=False)) / "marks.json"
+
+
+def read_choice() -> Marks:
+    """What was chosen; whatever is missing, damaged or no yes or no is as at a first start."""
+    try:
+        found = json.loads(choice_path().read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return Marks()
+    chosen = found if isinstance(found, dict) else {}
+    return Marks(**{name: chosen[name] for name in SWITCHES if isinstance(chosen.get(name), bool)})
+
+
+def keep_choice(marks: Marks) -> None:
+    """Remember it.  Raises :class:`OutputError`."""
+    path = choice_path()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(
+            f"The choice cannot be kept in {quoted(path.parent)} ({reason}): make it writable."
+        ) from error
+    with atomic_write(path) as temporary:
+        temporary.chmod(0o600)
+        text = json.dumps({name: getattr(marks, name) for name in SWITCHES})
+        temporary.write_text(text, encoding="utf-8")

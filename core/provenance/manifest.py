@@ -1,0 +1,103 @@
+"""Signing: what was done, with which inputs, in a C2PA manifest inside the file.
+
+No name of a file, a folder or a person goes into it, and no time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import uuid
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from ..errors import InputError
+from ..media.open_input import read_bytes
+from ..media.sniff import HEAD, name_format
+from ..version import VERSION
+from .c2pa_library import KINDS, SUFFIXES, context, kind_of_film, library
+from .certificate import Credentials, SigningError
+from .marks import Input, Marks, Role
+
+COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
+GENERATOR = {"name": "Mimesh", "version": VERSION}
+_REENACTED = "A person's pose and expression were changed to those of another picture."
+_PANEL = "A picture of a step on the way to a reenactment."
+
+_RELATIONS: dict[Role, str] = {"source": "parentOf", "driver": "inputTo"}
+
+
+def sign(path: Path, target: Path, marks: Marks, credentials: Credentials) -> None:
+    """Write the finished file ``path`` with its manifest to ``target``, which must have the same suffix.
+
+    Raises :class:`SigningError`; ``target`` is then not to be used.
+    """
+    c2pa = library()
+    try:
+        with contextlib.ExitStack() as stack:
+            builder = stack.enter_context(c2pa.Builder(_claim(marks), context=context()))
+            for each in marks.inputs:
+                _add(builder, each)
+            info = c2pa.C2paSignerInfo(
+                alg=credentials.algorithm.encode(),
+                sign_cert=credentials.chain,
+                private_key=credentials.key,
+                ta_url=None,
+            )
+            signer = stack.enter_context(c2pa.Signer.from_info(info))
+            plain, signed = stack.enter_context(path.open("rb")), stack.enter_context(target.open("w+b"))
+            builder.sign(signer, SUFFIXES[path.suffix.lower()], plain, signed)
+    except c2pa.C2paError as error:
+        raise SigningError(
+            f"The file cannot be signed ({' '.join(str(error).split())}): check the certificate"
+        ) from error
+
+
+def _claim(marks: Marks) -> dict[str, Any]:
+    """The manifest's definition: which actions, on what."""
+    roles = [each.role for each in marks.inputs]
+    begin: dict[str, Any] = {"action": "c2pa.created", "digitalSourceType": COMPOSITE}
+    if "source" in roles:
+        begin = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["source"]}}
+    edit: dict[str, Any] = {"action": "c2pa.edited", "softwareAgent": GENERATOR, "description": _PANEL}
+    if marks.synthetic:
+        edit |= {"digitalSourceType": COMPOSITE, "description": _REENACTED}
+    if "driver" in roles:
+        edit["parameters"] = {"ingredientIds": ["driver"]}
+    actions = [begin, edit]
+    if marks.label:
+        actions.append({"action": "c2pa.edited", "description": "A visible label was drawn on it."})
+    if marks.watermark:
+        actions.append({"action": "c2pa.watermarked.unbound"})
+    return {
+        "claim_generator_info": [GENERATOR],
+        "assertions": [{"label": "c2pa.actions.v2", "data": {"actions": actions}}],
+    }
+
+
+def _add(builder: Any, each: Input) -> None:
+    """Add an input; one that cannot be looked into stays in the list with its role alone."""
+    facts = {
+        "title": each.role,
+        "relationship": _RELATIONS[each.role],
+        "label": each.role,
+        "instance_id": f"xmp:iid:{uuid.uuid4()}",  # else the library takes identifiers from the picture's metadata
+    }
+    kind = None if each.path is None else _kind(each.path, each.sha256)
+    if each.path is not None and kind is not None:
+        with contextlib.suppress(library().C2paError, OSError), each.path.open("rb") as file:
+            builder.add_ingredient(facts, kind, file)
+            return
+    builder.add_ingredient(facts, "application/octet-stream", BytesIO())
+
+
+def _kind(path: Path, sha256: str) -> str | None:
+    try:
+        head = read_bytes(path, HEAD)
+        if sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+            return None
+    except (InputError, OSError):
+        return None
+    name = name_format(head)
+    return kind_of_film(head) if name == "video" else KINDS.get(name or "")

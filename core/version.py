@@ -1,0 +1,3 @@
+"""Which Mimesh this is."""
+
+VERSION = "0.1.0"
