@@ -10,7 +10,7 @@ import torch
 from click.testing import CliRunner
 
 from core import Controls, Reenactor
-from core.errors import InputError
+from core.errors import InputError, WeightsError
 from core.pipeline.encoded import EncodedFace
 from core.training.checkpoint import save_checkpoint
 from core.training.config import from_dict
@@ -93,6 +93,16 @@ def test_weights_beyond_float16_are_refused(state: TrainState, tmp_path: Path) -
     with pytest.raises(InputError, match="not finite in float16"):
         export(tmp_path / "run", "live", DATA, folder=tmp_path / "weights")
     assert not (tmp_path / "weights").exists()
+
+
+def test_a_checkpoint_of_another_network_leaves_the_default_alone(run: Path, state: TrainState, tmp_path: Path) -> None:
+    folder = tmp_path / "weights"
+    export(run, "one", DATA, folder=folder, default=True)
+    del state.ema.network.residual_flow
+    save_checkpoint(state, tmp_path / "older")
+    with pytest.raises(WeightsError, match="not of the network"):
+        export(tmp_path / "older", "two", DATA, folder=folder, default=True)
+    assert default_model(folder) == "one" and list(read_manifest(folder)) == ["one"]
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{}", '{"PRMSE": NaN}', "no json"])

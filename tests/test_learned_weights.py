@@ -115,7 +115,7 @@ SPOILT: dict[str, tuple[Callable[[Path], object], str]] = {
     "empty": (lambda path: path.write_bytes(b""), "live.safetensors is damaged"),
     "missing": (lambda path: path.unlink(), "live.safetensors is missing"),
     "another's file": (swap, "live.safetensors is damaged or was replaced"),
-    "another's entry": (misname, "ours.safetensors is not of the network"),
+    "another's entry": (misname, "is not of the network"),
     "not listed": (unlist, "does not list 'live'"),
     "no usable network": (disfigure, "resolution must be a power of two"),
     "no generator": (not_a_generator, "not those of a generator"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import torch
+from torch import Tensor
 
 from ..errors import InputError, WeightsError
 from ..face_model.model import FaceModel
@@ -52,17 +54,19 @@ def load_generator(name: str, face_model: FaceModel, folder: Path = WEIGHTS) -> 
 
     Raises WeightsError naming what is missing, damaged, or not what the manifest says.
     """
-    tensors = load_weights(name, folder)
-    entry = read_manifest(folder)[name]
+    return assemble(read_manifest(folder).get(name, {}), load_weights(name, folder), face_model)
+
+
+def assemble(entry: dict[str, Any], tensors: dict[str, Tensor], face_model: FaceModel) -> Generator:
+    """The generator of a manifest's ``entry`` with these weights, in eval mode.  WeightsError where they do not fit."""
     if entry.get("architecture") != ARCHITECTURE or not isinstance(entry.get("network"), dict):
-        raise WeightsError(f"The weights {name!r} are not those of a generator; name another model.")
+        raise WeightsError("These weights are not those of a generator; name another model.")
     net = build_generator(NetworkConfig.from_json(json.dumps(entry["network"])), face_model)
     try:
         net.load_state_dict(tensors)
     except RuntimeError as error:
-        file = entry["file"]
         raise WeightsError(
-            f"The weights file {file} is not of the network that the manifest names; restore both from the repository."
+            "The weights file is not of the network that the manifest names; restore both from the repository."
         ) from error
     return net.eval()
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import make_folder
-from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, load_generator
+from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, assemble
 from ..weights import WEIGHTS, default_model, save_weights
 from .checkpoint import Facts, config_of, read_checkpoint
 from .record import LOG, read_log
@@ -32,12 +32,13 @@ def export(
     scores: Scores | None = None,
     default: bool = False,
 ) -> Path:
-    """Write ``<name>.safetensors`` and its entry in the manifest, and load it as the app will.
+    """Write ``<name>.safetensors`` and its entry in the manifest, once it makes a generator as it will in the app.
 
     Weights become float16; what batch norm counted stays as it is, for its range is wider.  ``scores`` join the
     held-out ones of the training's log.  ``default``: the app uses it from now on.
 
-    Raises InputError for a damaged checkpoint, a name that cannot be used, and weights beyond float16.
+    Raises InputError for a damaged checkpoint, a name that cannot be used, and weights beyond float16; WeightsError
+    for a checkpoint of an older code's network.
     """
     if not name.replace("_", "").replace("-", "").isalnum() or name == GEOMETRIC:
         raise InputError(f"The name {name!r} cannot be used; take letters, digits, - and _, and not {GEOMETRIC!r}.")
@@ -50,10 +51,9 @@ def export(
     log = read_log((checkpoint if checkpoint.is_dir() else checkpoint.parent) / LOG)
     entry = {**_entry(facts, data, licence), "scores": {**_held_out(facts, log), **(scores or {})}}
     entry["parameters"] = sum(value.numel() for value in half.values() if value.is_floating_point())
+    assemble(entry, half, FaceModel.load())
     make_folder(folder)
-    path = save_weights(name, half, entry, folder, default)
-    load_generator(name, FaceModel.load(), folder)
-    return path
+    return save_weights(name, half, entry, folder, default)
 
 
 def _counted(name: str, value: Tensor) -> bool:
