@@ -14,6 +14,7 @@ from core.weights import WEIGHTS, save_weights
 
 from ..blazeface import FullRangeNet, ShortRangeNet
 from ..landmark_net import LandmarkNet
+from ..person_net import PersonNet
 from .assemble import state_dict
 from .tflite import Model
 
@@ -60,11 +61,17 @@ CONVERSIONS = (
         LandmarkNet,
         _LANDMARK_OUTPUTS,
     ),
+    Conversion(
+        "person",
+        "mediapipe/modules/selfie_segmentation/selfie_segmentation.tflite",
+        PersonNet,
+        ("activation_10",),
+    ),
 )
 
 
 def convert(wheel: Path, output: Path) -> list[Path]:
-    """Write the three weight files and their manifest entries into ``output``; gives the files."""
+    """Write the weight files and their manifest entries into ``output``; gives the files."""
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     written = []
     with zipfile.ZipFile(wheel) as archive:

@@ -17,7 +17,7 @@ def state_dict(model: Model, outputs: tuple[str, ...], net: nn.Module) -> dict[s
     ``outputs`` in the order in which ``net`` registers what computes them.  Raises ValueError where the two graphs
     differ: kind or shape of a layer, or their number.
     """
-    layers = [(name, m) for name, m in net.named_modules() if isinstance(m, nn.Conv2d | nn.PReLU)]
+    layers = [(name, m) for name, m in net.named_modules() if isinstance(m, nn.Conv2d | nn.ConvTranspose2d | nn.PReLU)]
     operators = model.weighted_operators(outputs)
     if len(layers) != len(operators):
         raise ValueError(f"the model has {len(operators)} layers with weights, the network {len(layers)}")
@@ -35,6 +35,11 @@ def _parameters(model: Model, op: Operator, layer: nn.Module) -> Iterator[tuple[
     if isinstance(layer, nn.PReLU):
         _check(op, Op.PRELU)
         yield "weight", _half(model, op.inputs[1]).flatten()
+        return
+    if isinstance(layer, nn.ConvTranspose2d):
+        _check(op, Op.CUSTOM)
+        yield "weight", _half(model, op.inputs[1]).permute(3, 0, 1, 2).contiguous()  # (out, h, w, in) in TFLite
+        yield "bias", _half(model, op.inputs[2])
         return
     grouped = isinstance(layer, nn.Conv2d) and layer.groups > 1
     _check(op, Op.DEPTHWISE_CONV_2D if grouped else Op.CONV_2D)

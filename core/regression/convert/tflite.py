@@ -19,11 +19,13 @@ class Op(IntEnum):
     CONV_2D = 3
     DEPTHWISE_CONV_2D = 4
     DEQUANTIZE = 6
+    CUSTOM = 32
+    """In these files with constant weights only MediaPipe's Convolution2DTransposeBias; see :data:`WEIGHTED`."""
     PRELU = 54
     DENSIFY = 124
 
 
-WEIGHTED = (Op.CONV_2D, Op.DEPTHWISE_CONV_2D, Op.PRELU)
+WEIGHTED = (Op.CONV_2D, Op.DEPTHWISE_CONV_2D, Op.CUSTOM, Op.PRELU)
 _DTYPES = {0: "<f4", 1: "<f2", 2: "<i4"}
 _INDEX_DTYPES = {1: "<i4", 2: "<u2", 3: "u1"}
 _SPARSE = 1
@@ -96,7 +98,15 @@ class Model:
             else:
                 stack.append((tensor, True))
                 stack.extend((i, False) for i in reversed(op.inputs))
-        return [op for op in ordered if op.code in WEIGHTED]
+        return [op for op in ordered if op.code in WEIGHTED and self._has_weights(op)]
+
+    def _has_weights(self, op: Operator) -> bool:
+        if op.code != Op.CUSTOM:
+            return True
+        try:
+            return self.constant(op.inputs[1]).ndim == 4
+        except (IndexError, ValueError):
+            return False
 
 
 def densify(values: NDArray[Any], shape: tuple[int, ...], sparsity: Table) -> NDArray[Any]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
-from .variants import GOLDENS, Picture, variants
+from .variants import GOLDENS, PERSON_GOLDENS, Picture, small_squares, variants
 
 
 def detections(picture: Picture, model: int) -> NDArray[np.float32]:
@@ -37,7 +37,15 @@ def landmarks(picture: Picture) -> NDArray[np.float32]:
     return np.array([[[q.x * width, q.y * height, q.z * width] for q in points] for points in passes], np.float32)
 
 
+def person(picture: Picture) -> NDArray[np.uint8]:
+    """128×128: every other pixel of the mask, 255 = person."""
+    with mp.solutions.selfie_segmentation.SelfieSegmentation(model_selection=0) as segmentation:
+        mask = segmentation.process(picture).segmentation_mask
+    return np.rint(mask[::2, ::2] * 255).astype(np.uint8)
+
+
 def main() -> None:
+    save_file({name: person(picture) for name, picture in small_squares()}, PERSON_GOLDENS)
     tensors = {}
     for name, picture in variants():
         tensors[f"{name}/short"] = detections(picture, 0)

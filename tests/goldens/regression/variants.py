@@ -18,6 +18,7 @@ Picture = NDArray[np.uint8]
 
 SAMPLES = Path(__file__).resolve().parents[3] / "resources" / "samples"
 GOLDENS = Path(__file__).with_name("mediapipe.safetensors")
+PERSON_GOLDENS = GOLDENS.with_name("mediapipe_person.safetensors")
 
 
 def read(name: str) -> Picture:
@@ -104,3 +105,11 @@ def variants() -> Iterator[tuple[str, Picture]]:
         for change, function in CHANGES.items():
             yield f"{name}/{change}", np.ascontiguousarray(function(picture))
         yield f"{name}/cropped", np.ascontiguousarray(picture[CROPS[name]])
+
+
+def small_squares() -> Iterator[tuple[str, Picture]]:
+    """Name and 256×256 picture: what the segmentation net takes without resizing."""
+    for name in ("collins.png", "hopper.jpg"):
+        picture = halved(read(name))[:256]
+        for change in ("as_is", "dark", "mirrored", "grey_noisy"):
+            yield f"{name}/{change}", np.ascontiguousarray(CHANGES[change](picture))

@@ -1,0 +1,41 @@
+"""A picture in two layers: the person, who moves, and the background, which stays."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from ..types import Float, Image
+from .extrapolate import extrapolate
+
+_MARGIN = 1 / 64
+"""The mask is widened by this share of the side before it is filled: soft edges hold the person's colour."""
+
+_SURE = 0.1
+"""Pixels that are less of the person than this are background."""
+
+
+def background_plate(image: Image, person: Float) -> Image:
+    """The picture without the person: what the mask covers is continued smoothly from round it.
+
+    ``image`` H×W×3 uint8, ``person`` H×W in [0, 1], 1 = person.  A picture that is all person gives its mean.
+    """
+    reach = 2 * max(1, round(_MARGIN * image.shape[1])) + 1
+    covered = cv2.dilate(
+        (person > _SURE).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
+    )
+    known = np.asarray(1 - covered, np.float32)
+    values = image.astype(np.float32)
+    mean = values[known > 0].mean(0) if known.any() else values.mean((0, 1))
+    # Beyond the border the field is held at zero: at the mean, then.
+    filled = extrapolate(np.asarray(values - mean, np.float32), known, np.ones_like(known)) + mean
+    return np.where(covered[..., None] > 0, np.clip(np.rint(filled), 0, 255), image).astype(np.uint8)
+
+
+def layers(image: Image, person: Float, side: int) -> tuple[Float, Image]:
+    """Mask and background plate of a square picture, both reduced to ``side``: what a network sees of the layers."""
+    plate, size = background_plate(image, person), (side, side)
+    if image.shape[0] == side:
+        return person, plate
+    smaller = cv2.resize(person, size, interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, np.float32), np.asarray(cv2.resize(plate, size, interpolation=cv2.INTER_AREA), np.uint8)
