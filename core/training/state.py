@@ -19,7 +19,9 @@ class TrainState:
 
     def __init__(self, config: TrainConfig, model: FaceModel, device: torch.device) -> None:
         self.config, self.device, self.step = config, device, 0
-        self.generator: Generator = build_generator(config.network, model, config.seed).to(device)
+        self.generator: Generator = build_generator(config.network, model, config.seed)
+        self.generator.to(device)
+        self.generator.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # a tenth faster on CPUs
         wants_critic = config.task == "reenact" and config.uses_critic
         self.critic: nn.Module | None = None
         if wants_critic:

@@ -29,9 +29,9 @@ class PerceptualLoss(nn.Module):
         """Scalar ≥ 0, zero for equal pictures."""
         total = output.new_zeros(())
         for side in (level for level in self.levels if level <= output.shape[-1]):
-            small, wanted = shrink(output, side), shrink(target.detach(), side)
+            small, wanted = (shrink(x, side).contiguous(memory_format=torch.channels_last) for x in (output, target))
             with torch.no_grad():
-                reference = self.features(wanted)
+                reference = self.features(wanted.detach())
             for found, real in zip(self.features(small), reference, strict=True):
                 total = total + (found - real).abs().mean()
         return total
