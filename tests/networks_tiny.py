@@ -65,5 +65,14 @@ def batch(count: int = 2, resolution: int = 64, seed: int = 0) -> GeneratorInput
     head = (smooth(1) > 0.5).float()
     moved = mesh + resolution / 16 * torch.randn(count, 1, 3, generator=generator)
     return GeneratorInput(
-        smooth(3), mesh, moved, flow, smooth(1), head, head * (2 * smooth(3) - 1), head * (2 * smooth(3) - 1)
+        smooth(3),
+        mesh,
+        moved,
+        flow,
+        smooth(1),
+        head,
+        head * (2 * smooth(3) - 1),
+        head * (2 * smooth(3) - 1),
+        smooth(1),
+        smooth(3),
     )

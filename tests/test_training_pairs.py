@@ -21,7 +21,7 @@ from core.training.colour import ColourJitter, recoloured
 from core.training.make_pair import PairConfig, PairMaker
 from core.training.maps import Geometry
 from core.training.noise import FitNoise, Spread, misfitted, moved
-from core.training.pair import NAMES, Pair, mirrored, mirrored_coefficients
+from core.training.pair import NAMES, Pair, mirrored, mirrored_coefficients, reduced
 from core.training.pair_cache import StoredPairs
 from core.training.random_motion import MotionConfig, RandomMotion
 from core.types import Coefficients
@@ -89,7 +89,8 @@ def test_the_mesh_is_noisy_and_the_pictures_are_not(faces: Path, reenactor: Reen
     exact, noisy = maker(faces, reenactor, noise=SILENT).make(5), maker(faces, reenactor).make(5)
     np.testing.assert_array_equal(exact.target, noisy.target)
     np.testing.assert_array_equal(exact.source, noisy.source)
-    assert 0 < np.abs(exact.driving_coefficients[50:101] - noisy.driving_coefficients[50:101]).max() < 0.3
+    assert 0 < np.abs(exact.source_coefficients[50:101] - noisy.source_coefficients[50:101]).max() < 0.3
+    np.testing.assert_array_equal(exact.driving_coefficients[50:], noisy.driving_coefficients[50:])
     np.testing.assert_array_equal(noisy.source_coefficients[:50], noisy.driving_coefficients[:50])
 
 
@@ -99,7 +100,7 @@ def test_noise_has_the_stated_size(reenactor: Reenactor, source: EncodedFace) ->
     c = source.coefficients
     drawn = [misfitted((c, c), noise, rng) for _ in range(200)]
     identity = np.array([pair[0].identity - c.identity for pair in drawn])
-    shift = np.array([pair[1].matrix[:2, 3] - c.matrix[:2, 3] for pair in drawn])
+    shift = np.array([pair[0].matrix[:2, 3] - c.matrix[:2, 3] for pair in drawn])
     assert identity.std() == pytest.approx(0.2, rel=0.05) and shift.std() == pytest.approx(2.0, rel=0.12)
     for pair in drawn:
         np.testing.assert_allclose(pair[0].matrix[:, :3], c.matrix[:, :3], rtol=1e-4, atol=1e-3)
@@ -246,3 +247,28 @@ def test_meshes_of_a_batch_are_those_of_the_pipeline(reenactor: Reenactor, sourc
     expected = source.mesh / 4
     expected[:, :2] -= 3 / 8  # (x + ½)/4 − ½
     np.testing.assert_allclose(mesh, expected, atol=1e-3)
+
+
+def test_reduced_pairs_are_those_made_small(faces: Path, reenactor: Reenactor) -> None:
+    large = PairMaker(FaceCache(faces), reenactor.model, PairConfig(resolution=256, noise=SILENT)).make(3)
+    small, made = reduced(large, 128), maker(faces, reenactor, noise=SILENT).make(3)
+    for name in NAMES:
+        assert getattr(small, name).shape == getattr(made, name).shape, name
+        assert getattr(small, name).dtype == getattr(made, name).dtype, name
+    for name in ("source_coefficients", "driving_coefficients", "roi"):
+        np.testing.assert_allclose(getattr(small, name), getattr(made, name), rtol=1e-4, atol=1e-3)
+    for name in ("source", "target", "background", "person"):
+        np.testing.assert_allclose(getattr(small, name), getattr(made, name), atol=1)
+    inside = made.head.astype(bool)
+    assert np.abs(small.flow - made.flow)[inside].astype(np.float32).mean() < 0.15
+    assert (small.head != made.head).mean() < 0.01
+
+
+def test_a_pseudo_source_moves_the_person_and_not_the_background(faces: Path, reenactor: Reenactor) -> None:
+    pair = maker(faces, reenactor, clip_share=0.0, noise=SILENT).make(1)
+    far = np.zeros((128, 128), bool)
+    far[:12], far[:, :6], far[:, -6:] = True, True, True
+    background = far & (pair.person == 0)
+    assert background.sum() > 500
+    moved = np.abs(pair.source.astype(int) - pair.target).max(-1)
+    assert moved[background].mean() < 1.5 < 4 < moved[pair.person == 255].mean()

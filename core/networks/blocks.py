@@ -19,16 +19,19 @@ Net = TypeVar("Net", bound=nn.Module)
 
 
 class ConvNorm(nn.Module):
-    """Convolution, normalisation, ReLU (or none).  ``stride`` 2 halves the side, aligned at the picture's corners."""
+    """Convolution, normalisation and ReLU (or none of each).  ``stride`` 2 halves the side, aligned at the corners."""
 
     def __init__(
         self, before: int, after: int, size: int = 3, stride: int = 1, relu: bool = True, norm: Norm = "batch"
     ) -> None:
         super().__init__()
         padding = (size - stride) // 2 if stride > 1 else size // 2
-        self.conv = nn.Conv2d(before, after, size, stride, padding, bias=False)
-        self.norm: nn.Module = nn.BatchNorm2d(after) if norm == "batch" else nn.GroupNorm(gcd(8, after), after)
+        self.conv = nn.Conv2d(before, after, size, stride, padding, bias=norm == "none")
+        self.norm = _norm(norm, after)
         self.relu = relu
+        if norm == "none":  # nothing else keeps the size of the features
+            nn.init.kaiming_normal_(self.conv.weight, nonlinearity="relu" if relu else "linear")
+            nn.init.zeros_(self.conv.bias)  # type: ignore[arg-type]
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.norm(self.conv(x))
@@ -48,11 +51,13 @@ class DownBlock(ConvNorm):
 
 
 class ResidualBlock(nn.Module):
-    """ReLU(x + main(x)), two convolutions."""
+    """ReLU(x + main(x)), two convolutions.  Without a norm main is 0 at initialisation, or depth would blow x up."""
 
     def __init__(self, channels: int, norm: Norm = "batch") -> None:
         super().__init__()
         second = ConvNorm(channels, channels, relu=False, norm=norm)
+        if norm == "none":
+            nn.init.zeros_(second.conv.weight)
         self.main = nn.Sequential(ConvNorm(channels, channels, norm=norm), second)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -72,6 +77,12 @@ class UpBlock(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return self.main(enlarge(x)) + enlarge(self.shortcut(x))  # type: ignore[no-any-return]
+
+
+def _norm(kind: Norm, channels: int) -> nn.Module:
+    if kind == "none":
+        return nn.Identity()
+    return nn.BatchNorm2d(channels) if kind == "batch" else nn.GroupNorm(gcd(8, channels), channels)
 
 
 def enlarge(x: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from ..errors import WeightsError
 
 Kind = Literal["paper", "live"]
 MeshEncoderKind = Literal["gcn", "cnn"]
-Norm = Literal["batch", "group"]
+Norm = Literal["batch", "group", "none"]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class NetworkConfig:
     live_source_blocks: tuple[int, ...] = (2, 1, 0)
     """``live``: residual blocks at these sides in the source's encoder, which runs once for a source."""
     norm: Norm = "batch"
-    """``live``: batch norm folds into the convolutions at inference; group norm does not depend on the batch."""
+    """``live``: batch norm folds into the convolutions at inference; the others do not depend on the batch."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -72,7 +72,7 @@ class NetworkConfig:
     def needs(self) -> frozenset[str]:
         """The fields of ``GeneratorInput`` that this variant reads."""
         if self.kind == "live":
-            return frozenset({"source", "geometric_flow", "visibility", "head", "normals"})
+            return frozenset({"source", "geometric_flow", "visibility", "head", "normals", "person", "background"})
         meshes = {"source_mesh", "driving_mesh"} if self.mesh_encoder == "gcn" else {"normals", "source_normals"}
         return frozenset({"source", *meshes})
 
@@ -149,7 +149,7 @@ VARIANTS: dict[str, NetworkConfig] = {
         NetworkConfig("baseline_o", occlusion=True, coefficient_loss=False),
         NetworkConfig("gcn_to_cnn", mesh_encoder="cnn"),
         NetworkConfig("ours_paper"),
-        NetworkConfig("live", kind="live"),
+        NetworkConfig("live", kind="live", norm="none"),
     )
 }
 """The rows of Table 3, and the one built for live use on a CPU."""

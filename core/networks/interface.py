@@ -29,6 +29,8 @@ class GeneratorInput(NamedTuple):
     ``head``             N×1×R×R, 1 where the driving mesh is.
     ``normals``          N×3×R×R, the driving mesh's unit normals in camera axes, 0 outside the head.
     ``source_normals``   N×3×R×R, the same of the source mesh.
+    ``person``           N×1×R×R in [0, 1]: 1 = the source shows the person there, 0 = background.
+    ``background``       N×3×R×R in [0, 1], the source without the person: ``core.geometry.layers.background_plate``.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
     """
@@ -41,6 +43,8 @@ class GeneratorInput(NamedTuple):
     head: Tensor | None = None
     normals: Tensor | None = None
     source_normals: Tensor | None = None
+    person: Tensor | None = None
+    background: Tensor | None = None
 
 
 class GeneratorOutput(NamedTuple):

@@ -21,8 +21,8 @@ from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeature
 _FOLD = 4
 """Pixels along each side that become channels."""
 
-_INPUTS = 3 + 1 + 1 + 3
-"""Warped source, visibility, head, normals."""
+_INPUTS = 3 + 1 + 1 + 1 + 3
+"""Moved picture, moved person, visibility, head, normals."""
 
 _HOLD = 32
 """The last R/32 pixels to the border fade to the geometric flow alone, so that the crop fits back without a seam."""
@@ -95,10 +95,11 @@ class _Clamp(torch.autograd.Function):
 
 
 class LiveGenerator(Generator):
-    """image = warped + m · (painted − warped): the mask m keeps the warped source's pixels, and with them the person.
+    """image = moved + m · (painted − moved): the mask m keeps the source's pixels, and with them the person.
 
-    At initialisation painted = warped, exactly, whatever m (one half) is: the product of a small mask and a small
-    picture would hardly learn.  ``occlusion`` is 1 − m.
+    ``moved`` is the person, warped by the flow, over the background, which stays.  At initialisation painted = moved,
+    exactly, whatever m (one half) is: the product of a small mask and a small picture would hardly learn.
+    ``occlusion`` is 1 − m, ``flow`` fades to zero where the background shows.
     """
 
     _hold: Tensor
@@ -126,26 +127,35 @@ class LiveGenerator(Generator):
             seen = self.encoder(self._stacked(inputs, geometric))
             flow = geometric + self.residual_flow(seen[-1]) * self._hold
         with stage("warp"):
-            warped = warp_tensor(inputs.source, flow)
+            moved, person = self._layered(inputs, flow)
             brought = [warp_features(each, flow) for each in features]
+            shown = flow * person
+            warped = warp_tensor(inputs.source, shown)
         with stage("decode"):
-            painted = self._painted(seen, brought, warped)
+            painted = self._painted(seen, brought, moved)
             mask = torch.sigmoid(painted[:, 3:]) * self._hold
-            image: Tensor = _Clamp.apply(warped + mask * painted[:, :3])  # type: ignore[no-untyped-call]
-        return GeneratorOutput(image, flow, 1 - mask, warped)
+            image: Tensor = _Clamp.apply(moved + mask * painted[:, :3])  # type: ignore[no-untyped-call]
+        return GeneratorOutput(image, shown, 1 - mask, warped)
 
-    def _painted(self, seen: list[Tensor], brought: list[Tensor], warped: Tensor) -> Tensor:
-        """N×4×R×R float32: what to add to the warped source, RGB, and the mask's logit."""
+    def _layered(self, inputs: GeneratorInput, flow: Tensor) -> tuple[Tensor, Tensor]:
+        """The person, warped, over the background N×3×R×R, and where the person then is N×1×R×R."""
+        person, background = self.needed(inputs, "person"), self.needed(inputs, "background")
+        both = warp_tensor(torch.cat([inputs.source, person], dim=1), flow)
+        warped, there = both[:, :3], both[:, 3:]
+        return background + there * (warped - background), there
+
+    def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
+        """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""
         x: Tensor | None = None
         for level in reversed(range(len(seen))):
-            extra = () if level else (functional.pixel_unshuffle(warped, _FOLD),)
+            extra = () if level else (functional.pixel_unshuffle(moved, _FOLD),)
             x = self.fuses[level](x, seen[level], brought[level], *extra)
         return functional.pixel_shuffle(self.paint(x).float(), _FOLD)
 
     def _stacked(self, inputs: GeneratorInput, flow: Tensor) -> Tensor:
-        """N×(16·8 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
+        """N×(16·9 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
         maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
-        folded = functional.pixel_unshuffle(torch.cat([warp_tensor(inputs.source, flow), *maps], dim=1), _FOLD)
+        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow), *maps], dim=1), _FOLD)
         motion = functional.avg_pool2d(flow, _FOLD) / (self.config.resolution / 2)
         return torch.cat([folded, motion], dim=1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ from torch import Tensor
 
 from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
+from ..geometry.layers import layers
 from ..geometry.maps import motion_maps
 from ..geometry.parts import HeadParts
 from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
+from ..regression.person import PersonSegmenter
 from ..types import RESOLUTION, Float
 from .crop import resize
 from .encoded import EncodedFace
@@ -33,12 +35,14 @@ class SourceState:
     """What a source gives, whatever drives it: N = 1.
 
     ``picture``   1×3×R×R float32 in [0, 1];  ``mesh``  its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
-    ``features``  the generator's.
+    ``person``, ``background``  its layers, where the generator reads them.  ``features``  the generator's.
     """
 
     picture: Tensor
     mesh: DrawnMesh
     points: Tensor
+    person: Tensor | None = None
+    background: Tensor | None = None
     features: SourceFeatures = ()
 
 
@@ -49,13 +53,19 @@ class InputMaker:
         self._faces = model.faces
         self._parts = HeadParts.of(model.faces, model.regions)
         self._side, self._needs, self._device = config.resolution, config.needs, device
+        self._segmenter = PersonSegmenter.load(device) if "person" in config.needs else None
 
     def source(self, face: EncodedFace) -> SourceState:
         """The source's part, without features."""
         image = face.image if self._side == RESOLUTION else resize(face.image, self._side)
         picture = self._planes(image).to(torch.float32).mul(1 / 255)
         mesh = self._drawn(face.mesh)
-        return SourceState(picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
+        state = SourceState(picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
+        if self._segmenter is None:
+            return state
+        person, background = layers(face.image, self._segmenter.mask(face.image), self._side)
+        background_planes = self._planes(background).to(torch.float32).mul(1 / 255)
+        return replace(state, person=self._planes(person), background=background_planes)
 
     def inputs(self, source: SourceState, driving_mesh: Float) -> GeneratorInput:
         """For a driving mesh n×3 in pixels of the 256² crop."""
@@ -67,7 +77,7 @@ class InputMaker:
         if "driving_mesh" in self._needs:
             driving = torch.from_numpy(scaled(driving_mesh, self._side))[None]
             fields |= {"source_mesh": source.points, "driving_mesh": self._moved(driving)}
-        return GeneratorInput(source.picture, **fields)
+        return GeneratorInput(source.picture, person=source.person, background=source.background, **fields)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)

@@ -48,6 +48,8 @@ class LossWeights:
     """Left out for variants whose network configuration says so (Table 3)."""
     feature_matching: float = 10.0
     adversarial: float = 1.0
+    painted: float = 0.0
+    """Mean of 1 − O: what can be taken from the source is not to be painted."""
     flow: float = 0.0
     """Endpoint error of the flow against the geometric one inside the head, in pixels."""
 

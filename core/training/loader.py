@@ -49,12 +49,7 @@ def pair_source(config: TrainConfig, model: FaceModel) -> tuple[PairSource, int]
     data = config.data
     if data.pairs:
         stored = StoredPairs(Path(data.pairs))
-        if stored.resolution != config.network.resolution:
-            raise InputError(
-                f"The pairs in {data.pairs} are of {stored.resolution} pixels and the network is of "
-                f"{config.network.resolution}; make them again with --resolution {config.network.resolution}."
-            )
-        return stored, len(stored)
+        return stored.at(config.network.resolution), len(stored)
     if config.task == "motion":
         return RandomMotion(model, data.motion), _ENDLESS
     if not data.faces:
@@ -77,7 +72,12 @@ class Examples(Dataset[Pair]):
         if self.config.task == "motion":
             return pair
         change = self.config.data.colour.draw(rng)
-        return replace(pair, source=recoloured(pair.source, change), target=recoloured(pair.target, change))
+        return replace(
+            pair,
+            source=recoloured(pair.source, change),
+            target=recoloured(pair.target, change),
+            background=recoloured(pair.background, change),
+        )
 
     def _number(self, i: int) -> int:
         if self.count >= _ENDLESS:

@@ -13,9 +13,12 @@ import numpy as np
 
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
+from ..geometry.layers import background_plate, layers
 from ..geometry.paint import paint_hidden
+from ..geometry.warp import warp
 from ..pipeline.crop import resize
 from ..regression.landmarks import roi_from_landmarks
+from ..regression.person import PersonSegmenter
 from ..types import RESOLUTION, Coefficients, Float, Image
 from .cache import Face, FaceCache
 from .maps import Geometry
@@ -47,6 +50,7 @@ class PairMaker:
     def __init__(self, cache: FaceCache, model: FaceModel, config: PairConfig) -> None:
         self.cache, self.config = cache, config
         self._full, self._small = Geometry(model, RESOLUTION), Geometry(model, config.resolution)
+        self._segmenter = PersonSegmenter.load()
         self._people = np.array([entry.person for entry in cache.entries])
         clips: dict[str, list[int]] = defaultdict(list)
         for k, entry in enumerate(cache.entries):
@@ -64,7 +68,8 @@ class PairMaker:
         seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
         maps = self._small.maps(self._small.mesh(seen[0]), self._small.mesh(seen[1]))
         images = self._reduced(source.image), self._reduced(target.image)
-        return Pair.of(images, seen, maps, self._roi(target), pseudo)
+        seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
+        return Pair.of(images, seen, maps, seen_layers, self._roi(target), pseudo)
 
     def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
         frames = self._clips[rng.integers(len(self._clips))]
@@ -78,17 +83,10 @@ class PairMaker:
         target = self.cache[k]
         others = np.flatnonzero(self._people != self._people[k])
         other = int(rng.choice(others)) if len(others) else k
-        expression = self.cache.coefficients(other).expression * np.float32(rng.uniform(*self.config.strength))
-        posed = moved(target.coefficients, self.config.spread, rng)
-        c = Coefficients(posed.identity, expression, posed.pose)
-        return Face(self._pseudo_source(target, c), c, target.landmarks), target
-
-    def _pseudo_source(self, target: Face, c: Coefficients) -> Image:
-        """The target as ``c`` would have it: warped by the geometric flow, mouth and lids painted where hidden."""
-        model, parts = self._full.model, self._full.parts
-        meshes = self._full.mesh(target.coefficients), self._full.mesh(c)
-        motion = geometric_flow(*meshes, model.faces, RESOLUTION, RESOLUTION, parts=parts)
-        return paint_hidden(sharp_warp(target.image, motion.flow), motion, model.faces, parts)
+        c = drawn_away(target.coefficients, self.cache.coefficients(other).expression, self.config, rng)
+        person = self._segmenter.mask(target.image)
+        picture = pseudo_source(self._full, target.image, person, target.coefficients, c)
+        return Face(picture, c, target.landmarks), target
 
     def _reduced(self, image: Image) -> Image:
         return image if self.config.resolution == RESOLUTION else resize(image, self.config.resolution)
@@ -96,6 +94,26 @@ class PairMaker:
     def _roi(self, target: Face) -> Float:
         roi = roi_from_landmarks(target.landmarks).scaled(self.config.resolution / RESOLUTION)
         return np.array([roi.cx, roi.cy, roi.size, roi.angle], np.float32)
+
+
+def drawn_away(target: Coefficients, expression: Float, config: PairConfig, rng: np.random.Generator) -> Coefficients:
+    """What a pseudo-source of ``target`` looks like: a random pose, and another person's ``expression`` (51,)."""
+    expression = expression * np.float32(rng.uniform(*config.strength))
+    posed = moved(target, config.spread, rng)
+    return Coefficients(posed.identity, expression, posed.pose)
+
+
+def pseudo_source(geometry: Geometry, target: Image, person: Float, seen: Coefficients, wanted: Coefficients) -> Image:
+    """The target, fitted by ``seen``, as ``wanted`` would have it: the ``person`` (H×W in [0, 1], 1 = person) warped by
+    the geometric flow and painted, over a background that stays.
+
+    Picture, coefficients and ``geometry`` of one resolution; mouth and lids are painted where the target hides them.
+    """
+    model, parts, side = geometry.model, geometry.parts, geometry.resolution
+    motion = geometric_flow(geometry.mesh(seen), geometry.mesh(wanted), model.faces, side, side, parts=parts)
+    moved = paint_hidden(sharp_warp(target, motion.flow), motion, model.faces, parts).astype(np.float32)
+    there, background = warp(person, motion.flow)[..., None], background_plate(target, person)
+    return np.rint(background + there * (moved - background)).astype(np.uint8)
 
 
 def sharp_warp(image: Image, flow: Float) -> Image:

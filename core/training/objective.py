@@ -50,6 +50,8 @@ class Objective:
             terms["squared"] = squared(image, batch.target)
         if losses.charbonnier > 0:
             terms["charbonnier"] = charbonnier(image, batch.target)
+        if losses.painted > 0:
+            terms["painted"] = (1 - output.occlusion).mean()
         if self.perceptual is not None:
             terms["perceptual"] = self.perceptual(image, batch.target)
         if self.coefficients is not None:

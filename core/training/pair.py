@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
+import cv2
 import numpy as np
 
 from ..face_model.symmetry import Symmetry
 from ..geometry.maps import MotionMaps
+from ..regression.pose import transform_pixels
 from ..types import Coefficients, Float, Image
 
 
@@ -22,6 +24,7 @@ class Pair:
     ``exact``     R×R×2 float16 pixels, the mesh's own motion inside the head.
     ``visibility`` R×R uint8, 255 = visible;  ``head`` R×R uint8, 0 or 1.
     ``normals``, ``source_normals``  R×R×3 int8, 127 = 1.
+    ``person`` R×R uint8, 255 = the source shows the person;  ``background`` R×R×3 uint8, the source without.
     ``pseudo``    () uint8: 1 for a pseudo-source, 0 for a clip.
     ``roi``       (4,) float32: centre x, y, side (pixels of R) and angle of the target's face, for the landmark net.
     """
@@ -36,6 +39,8 @@ class Pair:
     head: np.ndarray
     normals: np.ndarray
     source_normals: np.ndarray
+    person: np.ndarray
+    background: Image
     pseudo: np.ndarray
     roi: Float
 
@@ -44,10 +49,12 @@ class Pair:
         images: tuple[Image, Image],
         coefficients: tuple[Coefficients, Coefficients],
         maps: MotionMaps,
+        layers: tuple[Float, Image],
         roi: Float,
         pseudo: bool,
     ) -> Pair:
-        """From full-precision parts; ``images`` and ``coefficients`` of source and target."""
+        """From full-precision parts; ``images`` and ``coefficients`` of source and target, ``layers`` of the source:
+        person R×R in [0, 1] and background."""
         return Pair(
             *images,
             coefficients[0].vector,
@@ -58,6 +65,8 @@ class Pair:
             maps.head.astype(np.uint8),
             np.rint(maps.normals * 127).astype(np.int8),
             np.rint(maps.source_normals * 127).astype(np.int8),
+            np.rint(layers[0] * 255).astype(np.uint8),
+            layers[1],
             np.array(pseudo, np.uint8),
             roi.astype(np.float32),
         )
@@ -71,6 +80,29 @@ NAMES = tuple(field.name for field in fields(Pair))
 
 _SIGNED = {"flow", "exact", "normals", "source_normals"}
 """Maps of vectors: mirroring negates their x."""
+
+
+def reduced(pair: Pair, side: int) -> Pair:
+    """The pair at a smaller resolution, by means of areas; pixel coordinates follow the pixels' centres."""
+    factor = side / pair.resolution
+    shift = (factor - 1) / 2
+    changed: dict[str, Any] = {}
+    for name in NAMES:
+        value = getattr(pair, name)
+        if name == "roi":
+            changed[name] = (value * [factor, factor, factor, 1] + [shift, shift, 0, 0]).astype(np.float32)
+        elif name.endswith("coefficients"):
+            c = Coefficients.from_vector(value)
+            changed[name] = replace(c, pose=transform_pixels(c.pose, factor, (shift, shift))).vector
+        elif value.ndim >= 2:
+            changed[name] = _smaller(value, side, factor if name in ("flow", "exact") else 1.0)
+    return replace(pair, **changed)
+
+
+def _smaller(values: np.ndarray, side: int, scale: float) -> np.ndarray:
+    kind = values.dtype
+    means = cv2.resize(values.astype(np.float32), (side, side), interpolation=cv2.INTER_AREA) * np.float32(scale)
+    return means.astype(kind) if kind == np.float16 else np.rint(means).astype(kind)
 
 
 def mirrored(pair: Pair, symmetry: Symmetry) -> Pair:

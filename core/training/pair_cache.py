@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from copy import copy
 from dataclasses import asdict
 from functools import cache
 from multiprocessing import get_context
@@ -29,7 +30,7 @@ from ..media.atomic import atomic_write
 from .cache import INDEX, FaceCache
 from .make_pair import PairConfig, PairMaker
 from .noise import FitNoise
-from .pair import NAMES, Pair
+from .pair import NAMES, Pair, reduced
 from .random_motion import MotionConfig, RandomMotion
 
 SHARD = 64
@@ -73,6 +74,17 @@ class StoredPairs:
         self._folder = folder
         self._open: dict[str, Any] = {}
 
+    def at(self, side: int) -> StoredPairs:
+        """The same pairs, reduced to ``side`` when they are read.  Raises InputError where they are smaller."""
+        if side > self.resolution:
+            raise InputError(
+                f"The pairs in {self._folder} are of {self.resolution} pixels and the network is of {side}; "
+                f"make them again with --resolution {side}."
+            )
+        pairs = copy(self)
+        pairs.resolution, pairs._open = side, {}
+        return pairs
+
     def __len__(self) -> int:
         return len(self._shards) * self._per_shard
 
@@ -85,7 +97,8 @@ class StoredPairs:
         if name not in self._open:
             self._open[name] = safe_open(self._folder / name, "np")
         shard, row = self._open[name], k % self._per_shard
-        return Pair(**{field: np.asarray(shard.get_slice(field)[row]) for field in NAMES})
+        pair = Pair(**{field: np.asarray(shard.get_slice(field)[row]) for field in NAMES})
+        return pair if pair.resolution == self.resolution else reduced(pair, self.resolution)
 
 
 def _write(faces: Path | None, config: Recipe, key: str, path: Path, number: int) -> None:

@@ -58,7 +58,8 @@ class RandomMotion:
         maps = self._geometry.maps(self._geometry.mesh(small[0]), self._geometry.mesh(small[1]))
         black = np.zeros((side, side, 3), np.uint8)
         whole = np.array([side / 2, side / 2, side, 0], np.float32)
-        return Pair.of((black, black), small, maps, whole, True)
+        nobody = np.zeros((side, side), np.float32), black
+        return Pair.of((black, black), small, maps, nobody, whole, True)
 
     def _expression(self, rng: np.random.Generator) -> Float:
         model = self._geometry.model

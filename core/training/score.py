@@ -9,7 +9,6 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..errors import InputError
 from ..evaluation.contact_sheet import contact_sheet
 from ..evaluation.metrics.psnr import psnr
 from ..evaluation.metrics.ssim import ssim
@@ -35,11 +34,9 @@ class HeldOut:
     """Scores on one set of pairs; SSIM and PSNR of whole pictures, for clips and pseudo-pairs apart."""
 
     def __init__(self, config: TrainConfig, model: FaceModel) -> None:
-        """Raises InputError where the pairs are missing or of another resolution."""
+        """Raises InputError where the pairs are missing or of a smaller resolution."""
         self.config, self.model = config, model
-        self.pairs = StoredPairs(Path(config.data.dev_pairs))
-        if self.pairs.resolution != config.network.resolution:
-            raise InputError(f"The pairs in {config.data.dev_pairs} are of another resolution than the network.")
+        self.pairs = StoredPairs(Path(config.data.dev_pairs)).at(config.network.resolution)
 
     @torch.no_grad()
     def score(self, generator: Generator, device: torch.device, sheet: Path | None = None) -> Score:
