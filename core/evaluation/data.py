@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def read_split(folder: Path, name: str) -> Split:
         raise InputError(f"{folder} has no split.json with a list {name!r}; see core/evaluation/data.py.") from error
     clips = tuple(p for p in paths if p.suffix.lower() in CLIPS)
     return Split(tuple(Portrait(p) for p in paths if p not in clips), clips)
+
+
+def clip_person(path: Path) -> str:
+    """Who a clip shows: the file's name without a letter that numbers clips of one person (``ann-b.mp4``)."""
+    return f"{path.parent.name}/{re.sub(r'-[a-z]$', '', path.stem)}"
 
 
 def clip_frames(path: Path, count: int) -> list[Image]:

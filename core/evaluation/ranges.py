@@ -11,11 +11,13 @@ import click
 import numpy as np
 
 from ..face_model.model import FaceModel
+from ..pipeline.crop import cut, face_crop
 from ..regression.landmarks import FaceLandmarker
 from .command import run_command
 from .data import clip_frames, read_split
-from .metrics.actions import RANGES, actions
-from .metrics.rigid import rigid_pose
+from .look import Observer
+from .metrics.actions import SCHEME_68, SCHEME_478, actions
+from .scorers.dlib_faces import DlibFaces
 
 
 @click.command()
@@ -24,13 +26,20 @@ def main(data: Path) -> None:
     """Print the 5th and 95th percentile of every quantity over DATA's training people."""
     split = read_split(data, "train")
     landmarker, model = FaceLandmarker.load(), FaceModel.load()
-    reference = model.landmarks(model.mean)
+    observer = Observer(landmarker, model, DlibFaces.load(), None)
     images = [p.pixels() for p in split.portraits]
     images += [frame for clip in split.clips for frame in clip_frames(clip, 12)]
-    found = [faces[0] for image in images if (faces := landmarker.find(image))]
-    values = np.stack([actions(rigid_pose(face.landmarks.points, reference)) for face in found])
-    for name, (low, high) in zip(RANGES, np.percentile(values, [5, 95], axis=0).T):
-        click.echo(f'    "{name}": ({low:.3f}, {high:.3f}),')
+    crops = [cut(i, face_crop(f[0].landmarks.points, i)) for i in images if (f := landmarker.find(i))]
+    looks = [observer.look(crop) for crop in crops]
+    found = {
+        "478": (SCHEME_478, [look.pose for look in looks if look.pose]),
+        "68": (SCHEME_68, [look.dlib.pose for look in looks if look.dlib]),
+    }
+    for name, (scheme, poses) in found.items():
+        click.echo(f"{name}: {len(poses)} faces")
+        values = np.stack([actions(pose, scheme) for pose in poses])
+        for quantity, (low, high) in zip(scheme.ranges, np.percentile(values, [5, 95], axis=0).T):
+            click.echo(f'        "{quantity}": ({low:.3f}, {high:.3f}),')
 
 
 if __name__ == "__main__":

@@ -1,56 +1,56 @@
-"""Scores of one output, and their summary."""
+"""Scores of one output.  Each name says its protocol: "dlib" or "478" landmarks, face embedding, pixels."""
 
 from __future__ import annotations
 
-import statistics
-from collections.abc import Sequence
-from typing import Any
-
-from ..pipeline.reenactor import Reenactor
-from ..types import Float, Image
-from .metrics.actions import aucon, expression_error
+from ..types import Image
+from .look import DlibLook, Look
+from .metrics.actions import SCHEME_68, SCHEME_478, Scheme, aucon, expression_error
+from .metrics.identity import SAME_PERSON, cosine_similarity, identity_distance
 from .metrics.pose_rmse import pose_rmse
 from .metrics.psnr import psnr
-from .metrics.rigid import RigidPose, rigid_pose
+from .metrics.rigid import RigidPose
 from .metrics.ssim import ssim
-from .protocols import Job
 
 Scores = dict[str, float | None]
 
 
-class Scorer:
-    """Finds the landmarks of an output and of its driver, and compares."""
+def score(output: Look, source: Look, driving: Look) -> Scores:
+    """Of what was seen in the output, against source (identity) and driver (pose, expression).
 
-    def __init__(self, reenactor: Reenactor) -> None:
-        self._landmarker = reenactor.landmarker
-        self._reference: Float = reenactor.model.landmarks(reenactor.model.mean)
-
-    def score(self, job: Job, image: Image) -> Scores:
-        """Scores of ``image`` (256×256×3); the pose and expression ones are None where it shows no face."""
-        pose = self._pose(image)
-        driving = self._pose(job.driving.image)
-        scores: Scores = {"face found": float(pose is not None), "PRMSE": None, "expression error": None, "AUCON": None}
-        if pose is not None and driving is not None:
-            scores |= {
-                "PRMSE": pose_rmse(pose, driving),
-                "expression error": expression_error(pose, driving),
-                "AUCON": aucon(pose, driving),
-            }
-        if job.same_person:
-            scores |= {"SSIM": ssim(image, job.driving.image), "PSNR": psnr(image, job.driving.image)}
-        return scores
-
-    def _pose(self, image: Image) -> RigidPose | None:
-        faces = self._landmarker.find(image)
-        return rigid_pose(faces[0].landmarks.points, self._reference) if faces else None
+    None where a face was not found, or where the scorer is not installed.
+    """
+    scores: Scores = {"face found 478": float(output.pose is not None)}
+    scores |= _motion("478", output.pose, driving.pose, SCHEME_478)
+    scores["face found dlib"] = None if driving.dlib is None else float(output.dlib is not None)
+    scores |= _motion("dlib", _pose(output.dlib), _pose(driving.dlib), SCHEME_68)
+    return scores | _identity(output.dlib, source.dlib, driving.dlib)
 
 
-def summary(rows: Sequence[Scores]) -> dict[str, Any]:
-    """Mean and median of each score over the rows that have it."""
-    names = list(dict.fromkeys(name for row in rows for name in row))
-    result: dict[str, Any] = {"pairs": len(rows)}
-    for name in names:
-        values = [value for row in rows if (value := row.get(name)) is not None]
-        if values:
-            result[name] = {"mean": round(statistics.fmean(values), 4), "median": round(statistics.median(values), 4)}
-    return result
+def pixel_scores(output: Image, target: Image) -> Scores:
+    """Where the driving crop (256×256×3 uint8) is the ground truth."""
+    return {"SSIM": ssim(output, target), "PSNR": psnr(output, target)}
+
+
+def _motion(name: str, output: RigidPose | None, driving: RigidPose | None, scheme: Scheme) -> Scores:
+    if output is None or driving is None:
+        return {f"PRMSE {name}": None, f"expression error {name}": None, f"AUCON {name}": None}
+    return {
+        f"PRMSE {name}": pose_rmse(output, driving),
+        f"expression error {name}": expression_error(output, driving, scheme),
+        f"AUCON {name}": aucon(output, driving, scheme),
+    }
+
+
+def _pose(look: DlibLook | None) -> RigidPose | None:
+    return None if look is None else look.pose
+
+
+def _identity(output: DlibLook | None, source: DlibLook | None, driving: DlibLook | None) -> Scores:
+    scores: Scores = dict.fromkeys(("CSIM", "identity distance", "same person", "CSIM target"))
+    if output is not None and source is not None:
+        distance = identity_distance(output.embedding, source.embedding)
+        scores["CSIM"] = cosine_similarity(output.embedding, source.embedding)
+        scores |= {"identity distance": distance, "same person": float(distance < SAME_PERSON)}
+    if output is not None and driving is not None:
+        scores["CSIM target"] = cosine_similarity(output.embedding, driving.embedding)
+    return scores
