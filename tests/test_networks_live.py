@@ -62,14 +62,17 @@ def test_the_border_stays_the_sources() -> None:
 def test_the_mask_keeps_or_paints(logit: float, occlusion: float) -> None:
     net, inputs = stirred(live()).eval(), batch()
     with torch.no_grad():
-        net.paint[1].weight[48:] = 0
+        net.paint[1].weight[:] = 0
         net.paint[1].bias[48:] = logit
+        net.paint[1].bias[:48] = 2.0
     output = net(inputs)
     inside = output.occlusion[..., 8:-8, 8:-8]
     assert torch.equal(inside, torch.full_like(inside, occlusion))
     with torch.no_grad():
         net.paint[1].weight[:48] = net.paint[1].bias[:48] = 0
-    assert torch.equal(output.image, net(inputs).image) == (occlusion == 1)
+    unpainted = net(inputs)
+    assert torch.equal(unpainted.occlusion, torch.ones_like(unpainted.occlusion))
+    assert torch.equal(output.image, unpainted.image) == (occlusion == 1)
 
 
 def test_what_left_the_range_comes_back() -> None:

@@ -99,7 +99,9 @@ class LiveGenerator(Generator):
 
     ``moved`` is the person, warped by the flow, over the background, which stays.  At initialisation painted = moved,
     exactly, whatever m (one half) is: the product of a small mask and a small picture would hardly learn.
-    ``occlusion`` is 1 − m, ``flow`` fades to zero where the background shows.
+
+    ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
+    nothing.  ``flow`` fades to zero where the background shows.
     """
 
     _hold: Tensor
@@ -133,9 +135,10 @@ class LiveGenerator(Generator):
             warped = warp_tensor(inputs.source, shown)
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
-            mask = torch.sigmoid(painted[:, 3:]) * self._hold
-            image: Tensor = _Clamp.apply(moved + mask * painted[:, :3])  # type: ignore[no-untyped-call]
-        return GeneratorOutput(image, shown, 1 - mask, warped)
+            change = torch.sigmoid(painted[:, 3:]) * self._hold * painted[:, :3]
+            image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
+            occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
+        return GeneratorOutput(image, shown, occlusion, warped)
 
     def _layered(self, inputs: GeneratorInput, flow: Tensor) -> tuple[Tensor, Tensor]:
         """The person, warped, over the background N×3×R×R, and where the person then is N×1×R×R."""
