@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from core.provenance.marks import ALL_MARKS, Marks
 from core.types import Controls, Image
 
 if TYPE_CHECKING:
@@ -168,7 +169,7 @@ class EngineState:
 
 @dataclass(frozen=True, eq=False)
 class ExportOrder:
-    """One file to write.  ``full`` puts the result back into the source at its own size."""
+    """One file to write.  ``full`` puts the result back into the source at its own size; ``marks``: what it gets."""
 
     number: int
     kind: Literal["image", "sweep"]
@@ -178,6 +179,7 @@ class ExportOrder:
     driving: Photo
     reply: RenderReply
     full: bool = False
+    marks: Marks = ALL_MARKS
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,15 @@ import numpy as np
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication, QImage
 
+from core.provenance.marks import Input
+from core.provenance.marks import Role as InputRole
+
 from ..session import Session
-from ..values import ExportOrder, ExportState
+from ..values import ExportOrder, ExportState, Photo
 from ..views import dialogs
 from ..views.main_window import MainWindow
 from ..workers.export_worker import ExportWorker
+from .marks_presenter import MarksPresenter
 
 
 class ExportPresenter(QObject):
@@ -22,6 +26,7 @@ class ExportPresenter(QObject):
         super().__init__(parent)
         self._session, self._window, self._worker = session, window, worker
         self._folder = Path.home()
+        self._marks = MarksPresenter(session, window, self)
         panel, menus = window.result, window.menus
         for signals, action in (
             ((panel.copy_wanted, menus.copy.triggered), self.copy),
@@ -41,10 +46,10 @@ class ExportPresenter(QObject):
         self._show()
 
     def copy(self) -> None:
-        reply = self._session.result
-        if reply is None:
+        reply, engine = self._session.result, self._session.engine.engine
+        if reply is None or engine is None:
             return
-        data = np.ascontiguousarray(reply.output.image)
+        data = np.ascontiguousarray(engine.marked(reply.output.image, self._marks.chosen))
         height, width = data.shape[:2]
         # copy(): QImage does not keep the array alive
         image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
@@ -71,7 +76,8 @@ class ExportPresenter(QObject):
         if path is None:
             return
         self._folder = path.parent
-        order = ExportOrder(session.next_number(), kind, path, engine, source, driving, reply, full)
+        marks = self._marks.chosen.made_from(_input("source", source), _input("driver", driving))
+        order = ExportOrder(session.next_number(), kind, path, engine, source, driving, reply, full, marks)
         session.set_render_problem("")  # of the attempt before
         session.set_export(ExportState(order.number, "running", path.name))
         self._worker.start_order(order)
@@ -84,7 +90,10 @@ class ExportPresenter(QObject):
         export = self._session.export
         if number != export.number:
             return
-        words = {"done": f"Saved {export.name}.", "cancelled": f"Cancelled; {export.name} was not written."}
+        words = {
+            "done": f"Saved {export.name}{self._marks.left_out}.",
+            "cancelled": f"Cancelled; {export.name} was not written.",
+        }
         message = why or words[state]
         self._session.set_export(replace(export, state=state, message="" if state == "failed" else message))
         self._session.set_message(message)
@@ -95,3 +104,8 @@ class ExportPresenter(QObject):
         possible = self._session.result is not None
         self._window.result.show_export(self._session.export, possible)
         self._window.menus.show_possible(possible and self._session.export.state != "running", possible)
+
+
+def _input(role: InputRole, photo: Photo) -> Input:
+    origin = photo.order.origin
+    return Input(role, origin, photo.sha256) if isinstance(origin, Path) else Input(role)

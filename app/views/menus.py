@@ -21,6 +21,7 @@ class Menus(QObject):
         self.save = _action(file, "Save &result…", Keys.Save)
         self.save_full = _action(file, "Save &full photo…", "Ctrl+Shift+S")
         self.sweep = _action(file, "Save &animation…", "Ctrl+G")
+        self.marks = file.addMenu("&Marks in saved files")
         file.addSeparator()
         self.quit = _action(file, "&Quit", "Ctrl+Q")
         self.undo = _action(edit, "&Undo", "Ctrl+Z")

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.geometry.flow_colour import flow_colours, legend, scale_of
-from core.media.write_image import write_image
 from core.pipeline.animate import animate_sweep
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.reenactor import Reenactor
+from core.provenance.export import mark, write_marked_image
+from core.provenance.marks import Marks
 from core.types import Controls, Float, Image, RenderResult
 
 from ..values import Role
@@ -52,8 +53,11 @@ class CoreEngine:
         wheel, coverage = legend(side)
         return np.dstack([wheel, np.rint(coverage * 255).astype(np.uint8)])
 
-    def save_image(self, path: Path, image: Image) -> None:
-        write_image(path, image)
+    def marked(self, image: Image, marks: Marks) -> Image:
+        return mark(image, marks)
+
+    def save_image(self, path: Path, image: Image, marks: Marks) -> None:
+        write_marked_image(path, image, marks)
 
     def save_sweep(
         self,
@@ -63,9 +67,17 @@ class CoreEngine:
         controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
+        marks: Marks,
     ) -> None:
         animate_sweep(
-            self._reenactor, source, driving, controls, path, on_progress=on_progress, should_stop=should_stop
+            self._reenactor,
+            source,
+            driving,
+            controls,
+            path,
+            on_progress=on_progress,
+            should_stop=should_stop,
+            marks=marks,
         )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from core.errors import MimeshError
 from core.media.open_input import quoted
+from core.provenance.marks import Marks
 from core.types import Controls, Float, Image, RenderResult
 
 from ..values import Origin, Role
@@ -40,7 +41,8 @@ class Engine(Protocol):
     def paste_back(self, source: Any, output: RenderResult) -> Image: ...
     def flow_picture(self, flow: Float) -> tuple[Image, float]: ...
     def flow_wheel(self, side: int) -> Image: ...
-    def save_image(self, path: Path, image: Image) -> None: ...
+    def marked(self, image: Image, marks: Marks) -> Image: ...
+    def save_image(self, path: Path, image: Image, marks: Marks) -> None: ...
     def save_sweep(
         self,
         path: Path,
@@ -49,6 +51,7 @@ class Engine(Protocol):
         controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
+        marks: Marks,
     ) -> None: ...
 
 

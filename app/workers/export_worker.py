@@ -56,7 +56,7 @@ class ExportWorker(QThread):
         output, engine = order.reply.output, order.engine
         if order.kind == "image":
             image = engine.paste_back(order.source.encoded, output) if order.full else output.image
-            engine.save_image(order.path, image)
+            engine.save_image(order.path, image, order.marks)
             return
         engine.save_sweep(
             order.path,
@@ -65,4 +65,5 @@ class ExportWorker(QThread):
             order.reply.request.controls,
             lambda done, total: self.progressed.emit(order.number, done, total),
             self._stop.is_set,
+            order.marks,
         )

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from core.errors import Cancelled, NoFaceError, OutputError
+from core.provenance.export import mark
+from core.provenance.marks import Marks
 from core.types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 
 SIDE = 256
@@ -56,6 +58,7 @@ class FakeEngine:
         self.paint = np.zeros((len(self.mesh), 4), np.float32)
         self.render_seconds = render_seconds
         self.encoded: list[str] = []
+        self.saved_with: list[Marks] = []
         self.rendered: list[Controls] = []
         self.gate = threading.Event()
         self.gate.set()
@@ -118,7 +121,11 @@ class FakeEngine:
         wheel, coverage = legend(side)
         return np.dstack([wheel, np.rint(coverage * 255).astype(np.uint8)])
 
-    def save_image(self, path: Path, image: Image) -> None:
+    def marked(self, image: Image, marks: Marks) -> Image:
+        return mark(image, marks)
+
+    def save_image(self, path: Path, image: Image, marks: Marks) -> None:
+        self.saved_with.append(marks)
         if not path.parent.is_dir():
             raise OutputError(f"The folder '{path.parent}' does not exist; choose another.")
         PillowImage.fromarray(image).save(path)
@@ -131,7 +138,9 @@ class FakeEngine:
         controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
+        marks: Marks,
     ) -> None:
+        self.saved_with.append(marks)
         for done in range(1, 21):
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")

@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.presenters.origins import pixels
+from core.provenance.embed import embed
 from tests.app.acts import LEFT
 
 
@@ -129,7 +130,9 @@ def test_closing_hides_the_window_and_tells_every_worker_before_it_waits(
 def test_copy(loaded: Desk) -> None:
     QTest.keySequence(loaded.window, "Ctrl+C")
     assert loaded.session.result is not None
-    assert np.array_equal(pixels(QGuiApplication.clipboard().image()), loaded.session.result.output.image)
+    shown = loaded.session.result.output.image
+    copied = pixels(QGuiApplication.clipboard().image())
+    assert np.array_equal(copied, embed(shown)) and not np.array_equal(copied, shown)
 
 
 def test_nothing_can_be_saved_before_there_is_a_result(desk: Desk, answer: dict[str, Path | None]) -> None:

@@ -1,0 +1,63 @@
+"""Which marks saved files get: the menu's switches ↔ what is remembered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
+
+from core.errors import OutputError
+from core.provenance.choice import REASON, SWITCHES, keep_choice, read_choice
+
+from ..session import Session
+from ..views import marks_dialog
+from ..views.main_window import MainWindow
+
+WORDS = {
+    "manifest": ("Signed &manifest", "signed manifest", "How the file was made, signed, for programs to read (C2PA)."),
+    "watermark": (
+        "Invisible &watermark",
+        "invisible watermark",
+        "In the pixels: it outlives compression and cropping.",
+    ),
+    "label": ("Visible &label", "visible label", 'A small "AI MODIFIED" in a corner.'),
+}
+NEEDED = ("manifest", "watermark")
+
+
+class MarksPresenter(QObject):
+    """``chosen``: what saved and copied pictures get."""
+
+    def __init__(self, session: Session, window: MainWindow, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._window = session, window
+        self.chosen = read_choice()
+        menu = window.menus.marks
+        menu.setToolTipsVisible(True)
+        for name in SWITCHES:
+            text, _, tip = WORDS[name]
+            action = menu.addAction(text)
+            action.setToolTip(tip)
+            action.setCheckable(True)
+            action.setChecked(getattr(self.chosen, name))
+            action.triggered.connect(lambda on, name=name, action=action: self._switch(name, on, action))
+
+    @property
+    def left_out(self) -> str:
+        """What is switched off though it should be there, as the end of a sentence; "" for nothing."""
+        missing = [WORDS[name][1] for name in NEEDED if not getattr(self.chosen, name)]
+        return f", without the {' and the '.join(missing)}" if missing else ""
+
+    def _switch(self, name: str, on: bool, action: QAction) -> None:
+        what = WORDS[name][1]
+        if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, REASON):
+            action.setChecked(True)
+            return
+        self.chosen = replace(self.chosen, **{name: on})
+        said = f"Saved files get a {what} from now on." if on else f"Saved files get no {what} from now on."
+        try:
+            keep_choice(self.chosen)
+        except OutputError as error:
+            said = f"Only until Mimesh ends: {error}"
+        self._session.set_message(said)
