@@ -12,22 +12,30 @@ os.environ["QT_API"] = "pyside6"  # before qdarkstyle and pyqtgraph choose for t
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
+from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
 from .presenters.history_presenter import HistoryPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
+from .presenters.preset_presenter import PresetPresenter
+from .presenters.project_presenter import ProjectPresenter
 from .presenters.render_presenter import RenderPresenter
 from .presenters.result_presenter import ResultPresenter
+from .presenters.settings_presenter import SettingsPresenter
 from .presenters.status_presenter import StatusPresenter
 from .presenters.window_presenter import WindowPresenter
 from .session import Session
+from .store.autosave import Autosave
+from .store.folders import Folders
 from .theme import Theme
 from .values import ROLES, PhotoChoice
 from .views.main_window import MainWindow
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
 from .workers.export_worker import ExportWorker
+from .workers.keeper import Keeper
 from .workers.mesh_worker import MeshWorker
 from .workers.reader import read
 from .workers.software import draw
@@ -45,8 +53,15 @@ def load_core() -> Engine:
 class Desk(QObject):
     """Session, window, presenters and workers of one window.  :meth:`close` ends all of them."""
 
-    def __init__(self, application: QApplication, load: Loader = load_core, samples: Path = SAMPLES) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        load: Loader = load_core,
+        samples: Path = SAMPLES,
+        folders: Folders | None = None,
+    ) -> None:
         super().__init__()
+        self.folders = folders or Folders.of_user()
         self.session = Session(self)
         self.theme = Theme(application, self)
         self.window = MainWindow()
@@ -54,6 +69,8 @@ class Desk(QObject):
         self.core = CoreWorker(read, load, self)
         self.meshes = MeshWorker(draw, parent=self)
         self.exports = ExportWorker(self)
+        self.keeper = Keeper(self)
+        self.autosave = Autosave(self.folders.state)
         self._connect()
         self._running = False
 
@@ -64,34 +81,46 @@ class Desk(QObject):
         ResultPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
         ExportPresenter(session, window, self.exports, self)
+        CoefficientsPresenter(session, window.coefficients, self)
+        EditPresenter(session, window, self)
+        self.presets = PresetPresenter(session, window.edit, self.keeper, self.folders, self)
         HistoryPresenter(session, window.menus, self)
         ControlsPresenter(session, window.controls, window.menus, self)
         mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
         WindowPresenter(session, window, self.theme, self.photos, mesh, self.samples, self)
+        self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, self)
+        self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
+        self.projects.opened.connect(self.settings.note_project)
+        for presenter in self.photos.values():
+            presenter.project_dropped.connect(self.projects.open)
         window.closing.connect(self.close)
 
     def show(self) -> None:
         """Show the window, and once it is painted start the work."""
         self.window.first_painted.connect(self._start)
         self.window.fit_on_screen()
+        self.projects.offer()
         self.window.show()
 
     def _start(self) -> None:
         if self.window.isVisible():
             self._running = True
-            for worker in (self.core, self.meshes, self.exports):
+            for worker in (self.core, self.meshes, self.exports, self.keeper):
                 worker.start()
 
     def close(self) -> None:
         """Hide the window, end and join every thread and the mesh process."""
         if self._running:
             self._running = False
+            self.projects.finish()
+            self.settings.finish()
             self.window.hide()
-            workers = (self.exports, self.meshes, self.core)
+            workers = (self.exports, self.meshes, self.core, self.keeper)
             for worker in workers:  # all of them before the first wait: each takes time from the others until it ends
                 worker.end()
             for worker in workers:
                 worker.wait()
+            self.autosave.retire()
 
 
 def sample_pair(samples: list[Path]) -> tuple[Path | None, Path | None]:

@@ -104,6 +104,16 @@ def _own_rules(c: Colours) -> str:
     return f"""
 QMainWindow, QMainWindow > QWidget#content {{ background: {c.window}; }}
 QWidget#panel {{ background: {c.panel}; border: 1px solid {c.border}; border-radius: 8px; }}
+QWidget#panel[part="top"] {{ border-bottom: none; border-bottom-left-radius: 0; border-bottom-right-radius: 0; }}
+QWidget#panel[part="body"] {{ border-top: none; border-top-left-radius: 0; border-top-right-radius: 0; }}
+QDockWidget {{ border: none; background: {c.window}; }}
+QMainWindow::separator {{ background: {c.window}; width: 10px; height: 10px; border: none; image: none; }}
+QMainWindow::separator:hover {{ background: {c.border}; }}
+QMainWindow > QTabBar {{ background: {c.window}; border: none; }}
+QMainWindow > QTabBar::tab:top {{ background: {c.window}; color: {c.muted}; padding: 4px 14px; border: none;
+  border-bottom: 2px solid transparent; border-radius: 0; margin: 0; }}
+QMainWindow > QTabBar::tab:top:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
+QMainWindow > QTabBar::tab:top:!selected:hover {{ color: {c.text}; border-bottom: 2px solid {c.border}; }}
 QWidget#panel[focused="true"] {{ border-color: {c.accent}; }}
 QWidget#panel QLabel, QWidget#panel QWidget#plain {{ background: transparent; }}
 QLabel#title {{ font-weight: 600; color: {c.text}; }}
@@ -124,6 +134,13 @@ QStatusBar::item {{ border: none; }}
 QPushButton {{ padding: 3px 12px; min-width: 44px; }}
 QPushButton#small {{ padding: 3px 8px; min-width: 14px; }}
 QPushButton#notice {{ color: {c.on_error}; background: {c.error}; border: none; border-radius: 6px; padding: 2px 8px; }}
+QPushButton#section {{ text-align: left; background: transparent; border: none; font-weight: 600; padding: 4px 2px; }}
+QPushButton#section:hover, QPushButton#section:focus {{ background: {c.border}; border-radius: 4px; }}
+QLineEdit#number {{ padding: 1px 5px; min-height: 16px; }}
+QToolButton#back {{ background: transparent; border: none; color: {c.muted}; padding: 0; margin: 0; }}
+QToolButton#back:hover {{ color: {c.accent}; }}
+QSlider#offset::sub-page:horizontal, QSlider#offset::add-page:horizontal {{ background: {c.border}; }}
+QScrollArea, QScrollArea > QWidget {{ background: transparent; border: none; }}
 QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}

@@ -120,14 +120,27 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, eq=False)
+class Reading:
+    """Coefficients as people read them: (e,) float32 activations in the order of the engine's units, and degrees."""
+
+    expression: NDArray[np.float32]
+    yaw: float
+    pitch: float
+    roll: float
+
+
+@dataclass(frozen=True, eq=False)
 class RenderReply:
-    """What came of a request.  ``flow_picture`` is the flow as colours, ``flow_reach`` the pixels of full colour."""
+    """What came of a request.  ``flow_picture`` is the flow as colours, ``flow_reach`` the pixels of full colour,
+    ``readings`` the coefficients of source, driver and result.
+    """
 
     request: RenderRequest
     output: RenderResult
     flow_picture: Image
     flow_reach: float
     milliseconds: float
+    readings: tuple[Reading, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage, QPainter
 
+from ..store.project import SUFFIX
 from ..values import Origin
 
 
@@ -24,6 +25,12 @@ def origins(data: QMimeData) -> list[tuple[Origin, str]]:
     if text and "\n" not in text and len(text) < 1000 and Path(text).is_file():
         return [(Path(text), Path(text).name)]
     return []
+
+
+def project_in(data: QMimeData) -> Path | None:
+    """The first project among the files in ``data``."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    return next((file for file in files if file.suffix.lower() == SUFFIX), None)
 
 
 def pixels(image: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtCore import QMimeData, QObject, Signal
 
 from core.types import Box
 
@@ -16,12 +16,14 @@ from ..values import Photo, PhotoChoice, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
 from ..views.photo_panel import PhotoPanel
-from .origins import origins
+from .origins import origins, project_in
 
 NAMES = {"source": "source", "driving": "driver"}
 
 
 class PhotoPresenter(QObject):
+    project_dropped = Signal(object)  # Path
+
     def __init__(self, session: Session, role: Role, panel: PhotoPanel, colours: Colours, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._role, self._panel, self._colours = session, role, panel, colours
@@ -46,6 +48,10 @@ class PhotoPresenter(QObject):
 
     def take(self, data: QMimeData) -> None:
         """Something was dropped or pasted here.  A second file goes to the other side."""
+        project = project_in(data)
+        if project is not None:
+            self.project_dropped.emit(project)
+            return
         found = origins(data)
         if not found:
             self._session.refuse_origin(

@@ -9,6 +9,9 @@ from core.types import Float, Image
 
 from ..session import Session
 from ..views.main_window import MainWindow
+from ..views.wipe_view import STEP
+
+ZOOM_STEP = 1.25
 
 
 class ResultPresenter(QObject):
@@ -18,19 +21,32 @@ class ResultPresenter(QObject):
         session.result_changed.connect(self._show)
         session.engine_changed.connect(self._show_wheel)
         session.render_problem_changed.connect(window.result.overlay.show_problem)
+        menus, view = window.menus, window.result.image
+        menus.compare.toggled.connect(window.result.compare_button.setChecked)
+        window.result.compare_button.toggled.connect(menus.compare.setChecked)
+        for action, step in ((menus.wipe_left, -STEP), (menus.wipe_right, STEP)):
+            action.triggered.connect(lambda _=False, step=step: self._wipe(step))
+        menus.zoom_in.triggered.connect(lambda: view.zoom(ZOOM_STEP))
+        menus.zoom_out.triggered.connect(lambda: view.zoom(1 / ZOOM_STEP))
+        menus.fit.triggered.connect(view.fit)
         window.result.overlay.dismissed.connect(lambda: session.set_render_problem(""))
+
+    def _wipe(self, step: float) -> None:
+        self._window.menus.compare.setChecked(True)
+        self._window.result.image.share += step
 
     def _show(self) -> None:
         reply, window = self._session.result, self._window
         if reply is None:
-            window.result.show_result(None)
+            window.result.show_result(None, None)
             window.result.set_subtitle("")
             window.flow.show_picture(None)
             window.flow_legend.show_reach(None)
             window.occlusion.show_picture(None)
             return
         controls = reply.request.controls
-        window.result.show_result(reply.output.image)
+        source = self._session.slot("source").shown
+        window.result.show_result(reply.output.image, source.encoded.image if source else None)
         window.result.set_subtitle(f"pose {controls.pose:.2f} · expression {controls.expression:.2f}")
         window.flow.show_picture(reply.flow_picture)
         window.flow_legend.show_reach(reply.flow_reach)

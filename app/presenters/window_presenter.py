@@ -36,8 +36,8 @@ class WindowPresenter(QObject):
         window.swap_button.clicked.connect(session.swap)
         menus.front.triggered.connect(mesh.face_front)
         menus.quit.triggered.connect(window.close)
-        menus.theme_wanted.connect(theme.choose)
         window.dropped.connect(self._take)
+        window.samples = samples
         theme.changed.connect(self._show_colours)
         for role in ROLES:
             window.photos[role].show_samples(samples)
@@ -47,11 +47,12 @@ class WindowPresenter(QObject):
         """Into the photo that has the focus; without one, into the first that is empty, else the driver."""
         data = QGuiApplication.clipboard().mimeData()
         if data is not None:
-            focused = [role for role in ROLES if self._window.photos[role].isAncestorOf(self._window.focusWidget())]
+            focused = [role for role in ROLES if self._window.docks[role].isAncestorOf(self._window.focusWidget())]
             with_focus = [role for role in ROLES if self._window.photos[role].hasFocus()]
             self._photos[(with_focus + focused + [self._free()])[0]].take(data)
 
     def _take(self, data: QMimeData) -> None:
+        """Something was dropped beside the photos: it is for the side that is free."""
         self._photos[self._free()].take(data)
 
     def _free(self) -> Role:

@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QGridLayout, QLabel, QSlider, QWidget
+from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ..values import ALPHA_MAX
+from .slider import ResetSlider
 
 STEPS = 100
-
-
-class _Slider(QSlider):
-    reset_wanted = Signal()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-        self.reset_wanted.emit()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        # A wheel that scrolls past must not change a setting; it does once the slider has the focus.
-        if self.hasFocus():
-            super().wheelEvent(event)
-        else:
-            event.ignore()
 
 
 class AlphaSlider(QWidget):
@@ -33,12 +18,14 @@ class AlphaSlider(QWidget):
 
     def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.slider = _Slider(Qt.Orientation.Horizontal)
+        self.slider = ResetSlider()
         self.slider.setRange(0, round(ALPHA_MAX * STEPS))
         self.slider.setSingleStep(1)
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(name)
-        self.setToolTip(f"{tip}\n0 = source, 1 = driver, above 1 = more than the driver. Double click: back to 1.")
+        self.setToolTip(
+            f"{tip}\n0 = source, 1 = driver, above 1 = more than the driver. Double click or Delete: back to 1."
+        )
         self.name, self.number = QLabel(name), QLabel()
         self.name.setObjectName("name")
         self.number.setObjectName("number")

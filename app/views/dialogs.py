@@ -1,18 +1,21 @@
-"""The dialogs that ask for a file."""
+"""The dialogs: they ask for a file, a name, or leave to go on."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal, cast
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 PHOTOS = "Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)"
 IMAGES = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
 ANIMATIONS = "GIF (*.gif)"
+PROJECTS = "Mimesh projects (*.mimesh)"
 
 
-def ask_open(parent: QWidget, title: str, folder: Path) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), PHOTOS)
+def ask_open(parent: QWidget, title: str, folder: Path, kinds: str = PHOTOS) -> Path | None:
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
     return Path(name) if name else None
 
 
@@ -26,3 +29,49 @@ def ask_save(parent: QWidget, title: str, proposal: Path, kinds: str) -> Path | 
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.deleteLater()
     return Path(chosen[0]) if chosen else None
+
+
+def ask_name(parent: QWidget, title: str, label: str, known: list[str]) -> str:
+    """A name to type, or one of ``known``; "" for none."""
+    name, agreed = QInputDialog.getItem(parent, title, label, ["", *known], 0, True)
+    return " ".join(name.split())[:60] if agreed else ""
+
+
+def ask_replace(parent: QWidget, what: str) -> bool:
+    return _ask(parent, what, "Replace it")
+
+
+def ask_delete(parent: QWidget, what: str) -> bool:
+    return _ask(parent, what, "Delete it")
+
+
+def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:
+    """What to do with the changes of a project."""
+    text = f"“{name}” has changes that are not saved."
+    answer = _choose(parent, text, {"save": "Save", "discard": "Do not save"})
+    return cast(Literal["save", "discard", "cancel"], answer)
+
+
+def ask_missing(parent: QWidget, label: str, path: Path) -> tuple[Literal["found", "without", "cancel"], Path | None]:
+    """Where a project's photo is now; or go on without it, or do not open the project."""
+    text = f"The photo “{label}” of this project is not where it was:\n{path}"
+    answer = _choose(parent, text, {"find": "Find it…", "without": "Continue without it"})
+    if answer == "find":
+        found = ask_open(parent, f"Find “{label}”", path.parent if path.parent.is_dir() else Path.home())
+        return ("found", found) if found else ("cancel", None)
+    return ("without", None) if answer == "without" else ("cancel", None)
+
+
+def _ask(parent: QWidget, what: str, yes: str) -> bool:
+    return _choose(parent, what, {"yes": yes}) == "yes"
+
+
+def _choose(parent: QWidget, what: str, answers: dict[str, str]) -> str:
+    """One of ``answers`` (key → button), or "cancel"."""
+    box = QMessageBox(QMessageBox.Icon.Question, "Mimesh", what, QMessageBox.StandardButton.Cancel, parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    buttons = {box.addButton(text, QMessageBox.ButtonRole.AcceptRole): key for key, text in answers.items()}
+    box.exec()
+    answer = next((key for button, key in buttons.items() if button is box.clickedButton()), "cancel")
+    box.deleteLater()
+    return answer

@@ -39,6 +39,18 @@ class _Canvas(pg.ViewBox):  # type: ignore[misc]
             self.zoomed = True
             self.scaleBy((factor, factor), center=self.mapSceneToView(event.scenePos()))
 
+    def zoom(self, factor: float) -> None:
+        """Larger (above 1) or smaller about the middle, between the fit and MAX_ZOOM."""
+        bounds, seen = self.childrenBoundingRect(), self.viewRect()
+        if bounds.isEmpty():
+            return
+        size = max(seen.width() / bounds.width(), seen.height() / bounds.height()) / factor
+        if min(seen.width() / bounds.width(), seen.height() / bounds.height()) / factor >= 1.0:
+            self.fit()
+        elif size * MAX_ZOOM >= 1.0:
+            self.zoomed = True
+            self.scaleBy((1 / factor, 1 / factor))
+
     def mouseDragEvent(self, event: pg.GraphicsScene.mouseEvents.MouseDragEvent, axis: int | None = None) -> None:
         event.accept()
         if self.zoomed and event.button() == Qt.MouseButton.LeftButton:
@@ -100,6 +112,16 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
         item.setPen(pen)
         self._canvas.addItem(item, ignoreBounds=True)
         self._frames.append(item)
+
+    @property
+    def zoomed(self) -> bool:
+        return bool(self._canvas.zoomed)
+
+    def zoom(self, factor: float) -> None:
+        self._canvas.zoom(factor)
+
+    def fit(self) -> None:
+        self._canvas.fit()
 
     def set_canvas_colour(self, colour: str) -> None:
         self.setBackground(QColor(colour))

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from ..theme import Colours
 from ..values import Role
+from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
+from .dock import Dock
+from .edit_panel import EditPanel
 from .map_panels import FlowLegend, MapPanel, OcclusionLegend
 from .menus import Menus
 from .mesh_view import MeshView
+from .offer_bar import OfferBar
 from .overlay import Overlay
 from .panel import Panel
 from .photo_panel import PhotoPanel, droppable
@@ -31,6 +38,9 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self._painted = False
+        self.placed = False
+        self.samples: list[Path] = []
+        self.may_close: Callable[[], bool] = lambda: True
         self.setWindowTitle("Mimesh")
         self.setAcceptDrops(True)
         self.photos: dict[Role, PhotoPanel] = {
@@ -43,8 +53,11 @@ class MainWindow(QMainWindow):
         )
         self.swap_button = self.photos["driving"].add_button("⇅", "Swap source and driver (Ctrl+Shift+X)")
         self.swap_button.setObjectName("small")
+        self.offer = OfferBar()
         self.result = ResultPanel()
         self.controls = ControlsPanel()
+        self.edit = EditPanel()
+        self.coefficients = CoefficientsPanel()
         self.mesh = MeshView()
         self.mesh_overlay = Overlay(self.mesh, "Both face meshes appear here.")
         self.mesh_overlay.empty.setProperty("quiet", True)
@@ -66,45 +79,77 @@ class MainWindow(QMainWindow):
     def _lay_out(self) -> None:
         content = QWidget()
         content.setObjectName("content")
-        grid = QGridLayout(content)
-        grid.setContentsMargins(10, 8, 10, 6)
-        grid.setSpacing(10)
-        left, middle, right = (QVBoxLayout() for _ in range(3))
-        for column in (left, middle, right):
-            column.setSpacing(10)
-        left.addWidget(self.photos["source"], 1)
-        left.addWidget(self.photos["driving"], 1)
+        middle = QVBoxLayout(content)
+        middle.setContentsMargins(0, 0, 0, 0)
+        middle.setSpacing(10)
+        middle.addWidget(self.offer)
         middle.addWidget(self.result, 1)
         middle.addWidget(self.controls)
-        meshes = Panel("Meshes", "drag to turn")
-        meshes.add_body(self.mesh_overlay)
-        maps = QGridLayout()
-        maps.setSpacing(10)
-        maps.addWidget(self.flow, 0, 0)
-        maps.addWidget(self.occlusion, 0, 1)
-        for half in (0, 1):
-            maps.setColumnStretch(half, 1)
-            maps.setColumnMinimumWidth(half, 188)
-        right.addWidget(meshes, 5)
-        right.addLayout(maps, 4)
-        for index, (column, share) in enumerate(((left, 23), (middle, 46), (right, 31))):
-            grid.addLayout(column, 0, index)
-            grid.setColumnStretch(index, share)
         self.setCentralWidget(content)
+        meshes = Panel("Meshes", "drag to turn", docked=True)
+        meshes.add_body(self.mesh_overlay)
+        panels: dict[str, Panel] = {
+            "source": self.photos["source"],
+            "driving": self.photos["driving"],
+            "meshes": meshes,
+            "edit": self.edit,
+            "flow": self.flow,
+            "visibility": self.occlusion,
+            "coefficients": self.coefficients,
+        }
+        self.docks = {name: Dock(name, panel, self) for name, panel in panels.items()}
+        self.docks["edit"].visibilityChanged.connect(self.edit.see)
+        self.docks["coefficients"].visibilityChanged.connect(self.coefficients.see)
+        self.setDockNestingEnabled(True)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self.setAnimated(False)
+        self.setContentsMargins(10, 0, 10, 0)
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.setMinimumSize(1180, 700)
         self.resize(1280, 800)
+        self.arrange()
+        for index, dock in enumerate(self.docks.values(), 1):
+            self.menus.add_panel(dock, f"Ctrl+{index}")
+
+    def arrange(self) -> None:
+        """Put every panel where it is at first."""
+        docks = self.docks
+        for dock in docks.values():
+            self.removeDockWidget(dock)
+        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["source"])
+        self.splitDockWidget(docks["source"], docks["driving"], Qt.Orientation.Vertical)
+        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["meshes"])
+        self.splitDockWidget(docks["meshes"], docks["flow"], Qt.Orientation.Vertical)
+        self.splitDockWidget(docks["flow"], docks["visibility"], Qt.Orientation.Horizontal)
+        for front, behind in (("meshes", "edit"), ("edit", "coefficients")):
+            self.tabifyDockWidget(docks[front], docks[behind])
+        for dock in docks.values():
+            dock.show()
+        docks["meshes"].raise_()
+        self.resizeDocks([docks["source"], docks["meshes"]], [285, 385], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["meshes"], docks["flow"]], [460, 270], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["flow"], docks["visibility"]], [190, 190], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["source"], docks["driving"]], [365, 365], Qt.Orientation.Vertical)
+
+    def show_title(self, project: str, unsaved: bool) -> None:
+        self.setWindowTitle(f"{project}[*] – Mimesh" if project else "Mimesh")
+        self.setWindowModified(bool(project) and unsaved)
 
     def fit_on_screen(self) -> None:
-        """Leave room for the title bar, or on a small screen the status line lies below the edge."""
+        """Leave room for the title bar, or on a small screen the status line lies below the edge.
+
+        A window that was ``placed`` where it stood last time stays there.
+        """
+        if self.placed:
+            return
         room = self.screen().availableGeometry()
         self.resize(min(self.width(), room.width() - FRAME), min(self.height(), room.height() - TITLE_BAR))
 
     def show_colours(self, colours: Colours) -> None:
         for panel in self.photos.values():
             panel.show_colours(colours)
-        for view in (self.result, self.flow, self.occlusion, self.mesh):
+        for view in (self.result, self.flow, self.occlusion, self.mesh, self.coefficients):
             view.show_colours(colours)
 
     def _show_drag(self, active: bool) -> None:
@@ -133,5 +178,8 @@ class MainWindow(QMainWindow):
             QTimer.singleShot(0, self.first_painted.emit)
 
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.isVisible() and not self.may_close():
+            event.ignore()
+            return
         event.accept()
         self.closing.emit()

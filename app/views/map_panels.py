@@ -20,12 +20,14 @@ class MapPanel(Panel):
     """A picture of the crop and, below it, a legend of fixed height."""
 
     def __init__(self, title: str, tip: str, legend: QWidget, parent: QWidget | None = None) -> None:
-        super().__init__(title, "", parent)
+        super().__init__(title, "", parent, docked=True)
         self.setToolTip(tip)
+        self.header.setToolTip(tip)
         self.image = ImageView()
         self.overlay = Overlay(self.image, "Appears with the result.")
         self.overlay.empty.setProperty("quiet", True)
         self.overlay.show_empty(True)
+        self.setMinimumWidth(178)
         legend.setFixedHeight(LEGEND_HEIGHT)
         self.add_body(self.overlay)
         self.add_footer(legend)
@@ -99,8 +101,3 @@ def _smooth(wheel: NDArray[np.uint8], side: int, ratio: float) -> QPixmap:
     )
     pixmap.setDevicePixelRatio(ratio)
     return pixmap
-
-
-def grey(occlusion: NDArray[np.float32]) -> Picture:
-    """[0, 1] → grey picture, 1 = white."""
-    return np.repeat((np.clip(occlusion, 0, 1) * 255 + 0.5).astype(np.uint8)[..., None], 3, axis=2)

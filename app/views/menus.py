@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
+
+from .dock import Dock
 
 Keys = QKeySequence.StandardKey
 
 
 class Menus(QObject):
     theme_wanted = Signal(str)
+    project_wanted = Signal(object)  # Path
 
     def __init__(self, bar: QMenuBar, parent: QObject | None = None) -> None:
         super().__init__(parent)
         file, edit, view = bar.addMenu("&File"), bar.addMenu("&Edit"), bar.addMenu("&View")
+        self.new = _action(file, "&New", Keys.New)
+        self.open_project = _action(file, "Open &project…", "Ctrl+Alt+O")
+        self.recent = file.addMenu("Open &recent")
+        self.last_session = _action(file, "Reopen the &last session", "Ctrl+Shift+T")
+        self.save_project = _action(file, "Save pro&ject", "Ctrl+Alt+S")
+        self.save_project_as = _action(file, "Save project &as…", "Ctrl+Alt+Shift+S")
+        file.addSeparator()
         self.open_source = _action(file, "Open &source…", Keys.Open)
         self.open_driving = _action(file, "Open &driver…", "Ctrl+Shift+O")
         file.addSeparator()
-        self.save = _action(file, "Save &result…", Keys.Save)
+        self.save = _action(file, "Save res&ult…", Keys.Save)
         self.save_full = _action(file, "Save &full photo…", "Ctrl+Shift+S")
         self.sweep = _action(file, "Save &animation…", "Ctrl+G")
         self.marks = file.addMenu("&Marks in saved files")
@@ -39,17 +51,52 @@ class Menus(QObject):
         # A shortcut, and not a key of the window: it comes before the button or the box that a click left focused.
         self.flip = _action(edit, "&Flip between source and driver", "Space")
         self.flip.setAutoRepeat(False)
+        edit.addSeparator()
+        self.find = _action(edit, "Find a &control…", Keys.Find)
+        self.clear_edits = _action(edit, "&Reset all edits", "Ctrl+Shift+R")
+        self.panels = view.addMenu("&Panels")
+        self.reset_layout = _action(view, "Panels where they &were at first", "Ctrl+Shift+0")
+        view.addSeparator()
+        self.compare = _action(view, "&Compare with the source", "C")
+        self.compare.setCheckable(True)
+        self.wipe_left = _action(view, "Dividing line to the &left", "[")
+        self.wipe_right = _action(view, "Dividing line to the &right", "]")
+        self.zoom_in = _action(view, "Zoom &in", Keys.ZoomIn)
+        self.zoom_out = _action(view, "Zoom &out", Keys.ZoomOut)
+        self.fit = _action(view, "&Fit the result", "Ctrl+9")
+        view.addSeparator()
         self.front = _action(view, "Meshes from the &front", "Ctrl+0")
         self._themes(view.addMenu("&Colours"))
 
     def _themes(self, menu: QMenu) -> None:
         group = QActionGroup(self)
+        self._theme_actions: dict[str, QAction] = {}
         for choice, text in (("system", "As the &system"), ("light", "&Light"), ("dark", "&Dark")):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.setChecked(choice == "system")
             action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
             group.addAction(action)
+            self._theme_actions[choice] = action
+
+    def add_panel(self, dock: Dock, keys: str) -> None:
+        """An entry that brings a panel to the front, or hides it where it is there already."""
+        action = _action(self.panels, dock.windowTitle(), keys)
+        action.setCheckable(True)
+        dock.visibilityChanged.connect(lambda _: action.setChecked(not dock.isHidden()))
+        action.triggered.connect(lambda _=False: action.setChecked(dock.toggle()))
+
+    def show_theme(self, choice: str) -> None:
+        self._theme_actions[choice].setChecked(True)
+
+    def show_recent(self, projects: list[Path]) -> None:
+        self.recent.clear()
+        for path in projects:
+            action = self.recent.addAction(path.name.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.project_wanted.emit(path))
+        self.recent.setToolTipsVisible(True)
+        self.recent.setEnabled(bool(projects))
 
     def show_history(self, undo: str, redo: str) -> None:
         """What undo and redo would do, "" for nothing."""

@@ -49,16 +49,21 @@ class Button(QPushButton):
 
 
 class Panel(QFrame):
-    """Title, a muted explanation beside it, action widgets at the right; ``add_body`` and ``add_footer`` fill it."""
+    """Title, a muted explanation beside it, action widgets at the right; ``add_body`` and ``add_footer`` fill it.
 
-    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None) -> None:
+    The title line is ``header``; a ``docked`` panel leaves it to its dock, which takes it as the handle.
+    """
+
+    def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None, docked: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
+        self.title = title
         self._title = QLabel(title)
         self._title.setObjectName("title")
         self._subtitle = ElidedLabel(subtitle)
         self._subtitle.setObjectName("muted")
-        self._header = QHBoxLayout()
+        self.header = QFrame()
+        self._header = QHBoxLayout(self.header)
         self._header.setSpacing(8)
         self._title.setMinimumHeight(HEADER_HEIGHT)
         self._header.addWidget(self._title)
@@ -66,7 +71,15 @@ class Panel(QFrame):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(10, 7, 10, 10)
         self._box.setSpacing(7)
-        self._box.addLayout(self._header)
+        if docked:
+            self.header.setObjectName("panel")
+            self.header.setProperty("part", "top")
+            self.setProperty("part", "body")
+            self._header.setContentsMargins(10, 7, 10, 0)
+        else:
+            self.header.setObjectName("plain")
+            self._header.setContentsMargins(0, 0, 0, 0)
+            self._box.addWidget(self.header)
 
     def set_subtitle(self, text: str) -> None:
         self._subtitle.set_full_text(text)

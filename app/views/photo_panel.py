@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -25,10 +25,15 @@ class PhotoPanel(Panel):
     drag_changed = Signal(bool)  # something is being dragged over this zone
 
     def __init__(self, title: str, subtitle: str, drop_text: str, parent: QWidget | None = None) -> None:
-        super().__init__(title, "", parent)
+        super().__init__(title, "", parent, docked=True)
         self.setToolTip(f"{title}: {subtitle}.")
+        self.header.setToolTip(self.toolTip())
+        self.header.setAcceptDrops(True)
+        self.header.installEventFilter(self)  # a drop on the title line is a drop on the photo
         self._drop_text = drop_text
         self._hovered = False
+        self._samples: list[Path] = []
+        self._recent: list[Path] = []
         self.image = ImageView()
         empty = (
             f"Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{subtitle[:1].upper()}{subtitle[1:]}."
@@ -37,8 +42,9 @@ class PhotoPanel(Panel):
         self.note = ElidedLabel()
         self.note.setObjectName("muted")
         self.samples_menu = QMenu(self)
+        self.samples_menu.setToolTipsVisible(True)
         self.samples_button = self.add_button(
-            "Samples ▾", "Use one of the photos that come with the app", self.samples_menu
+            "Photos ▾", "Photos that come with the app, and those opened lately", self.samples_menu
         )
         self.open_button = self.add_button("Open…")
         self.add_body(self.overlay)
@@ -59,11 +65,25 @@ class PhotoPanel(Panel):
         self.note.set_full_text(" · ".join(part for part in (note, label) if part))
 
     def show_samples(self, samples: list[Path]) -> None:
-        self.samples_menu.clear()
-        for sample in samples:
-            action = self.samples_menu.addAction(sample.stem.replace("_", " ").capitalize())
-            action.triggered.connect(lambda _=False, path=sample: self.sample_wanted.emit(path))
-        self.samples_button.setEnabled(bool(samples))
+        self._samples = samples
+        self._fill_menu()
+
+    def show_recent(self, photos: list[Path]) -> None:
+        """Photos that were opened lately."""
+        self._recent = photos
+        self._fill_menu()
+
+    def _fill_menu(self) -> None:
+        menu = self.samples_menu
+        menu.clear()
+        entries = [(sample.stem.replace("_", " ").capitalize(), sample) for sample in self._samples]
+        for text, path in [*entries, *((photo.name, photo) for photo in self._recent)]:
+            if path in self._recent[:1] and self._samples:
+                menu.addSeparator()
+            action = menu.addAction(text.replace("&", "&&"))
+            action.setToolTip(str(path))
+            action.triggered.connect(lambda _=False, path=path: self.sample_wanted.emit(path))
+        self.samples_button.setEnabled(bool(self._samples or self._recent))
 
     def show_colours(self, colours: Colours) -> None:
         self.image.set_canvas_colour(colours.canvas)
@@ -106,10 +126,16 @@ class PhotoPanel(Panel):
         super().focusOutEvent(event)
         self._show_focus(False)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, (QDropEvent, QDragLeaveEvent)):  # entering and moving are kinds of dropping
+            return self.event(event)
+        return super().eventFilter(watched, event)
+
     def _show_focus(self, focused: bool) -> None:
-        self.setProperty("focused", focused)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        for part in (self, self.header):
+            part.setProperty("focused", focused)
+            part.style().unpolish(part)
+            part.style().polish(part)
 
 
 def droppable(data: QMimeData) -> bool:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, 
 
 from ..theme import Colours
 from ..values import ExportState
-from .image_view import ImageView, Picture
+from .image_view import Picture
 from .overlay import Overlay
 from .panel import Button, ElidedLabel, Panel
+from .wipe_view import WipeView
 
 
 class ResultPanel(Panel):
@@ -22,7 +23,7 @@ class ResultPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("Result", "", parent)
-        self.image = ImageView()
+        self.image = WipeView()
         self.overlay = Overlay(
             self.image, "The reenacted face appears here\nas soon as there is a source and a driver."
         )
@@ -42,6 +43,11 @@ class ResultPanel(Panel):
             menu, "Animation as GIF…", "From the source to the present setting and back", self.sweep_wanted
         )
         menu.setToolTipsVisible(True)
+        self.compare_button = self.add_button(
+            "Compare", "Wipe between source and result: drag the line (C; [ and ] move it)"
+        )
+        self.compare_button.setCheckable(True)
+        self.compare_button.toggled.connect(self.image.compare)
         self.copy_button = self.add_button("Copy", "Copy the result to the clipboard (Ctrl+C)")
         self.copy_button.clicked.connect(self.copy_wanted)
         self.save_button = self.add_button("Save ▾", "Save the result as a picture or as an animation", menu)
@@ -73,9 +79,10 @@ class ResultPanel(Panel):
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.add_footer(self._line)
 
-    def show_result(self, picture: Picture | None) -> None:
+    def show_result(self, picture: Picture | None, before: Picture | None) -> None:
+        """The result, and the crop of the source it was made from."""
         self.overlay.show_empty(picture is None)
-        self.image.set_picture(picture)
+        self.image.set_pair(picture, before)
 
     def show_export(self, state: ExportState, possible: bool) -> None:
         """Progress with cancel while a file is written, else how it went; ``possible``: there is a result to keep."""

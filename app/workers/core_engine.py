@@ -14,9 +14,10 @@ from core.pipeline.encoded import EncodedFace
 from core.pipeline.reenactor import Reenactor
 from core.provenance.export import mark, write_marked_image
 from core.provenance.marks import Marks
+from core.regression.pose import angles
 from core.types import Controls, Float, Image, RenderResult
 
-from ..values import Role
+from ..values import Reading, Role
 from .paint import paint
 
 FINEST_REACH = 2
@@ -32,6 +33,7 @@ class CoreEngine:
         self.backend = reenactor.backend
         self.notice = reenactor.notice
         self.faces: NDArray[np.int32] = np.ascontiguousarray(reenactor.model.faces, np.int32)
+        self.units = reenactor.model.expression_names
         self.paint = paint(reenactor.model.regions, len(reenactor.model.mean))
 
     def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
@@ -43,6 +45,13 @@ class CoreEngine:
 
     def paste_back(self, source: EncodedFace, output: RenderResult) -> Image:
         return self._reenactor.paste_back(source, output)
+
+    def readings(self, source: EncodedFace, driving: EncodedFace, output: RenderResult) -> tuple[Reading, ...]:
+        """Source, driver, result."""
+        return tuple(
+            Reading(c.expression, *angles(c.pose))
+            for c in (source.coefficients, driving.coefficients, output.coefficients)
+        )
 
     def flow_picture(self, flow: Float) -> tuple[Image, float]:
         reach = reach_of(flow)

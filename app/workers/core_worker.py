@@ -8,12 +8,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-
 from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
 from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox
 
 KEPT_PHOTOS = 4
+CHANGED = "The file is not the same as it was then."
 
 
 class CoreWorker(QThread):
@@ -85,7 +85,8 @@ class CoreWorker(QThread):
         try:
             read = self._read_once(order)
             encoded = engine.encode(order.role, read.pixels, order.choice.face)
-            photo = Photo(order, read.pixels, encoded, read.notes, read.sha256)
+            notes = read.notes if order.choice.sha256 in ("", read.sha256) else (*read.notes, CHANGED)
+            photo = Photo(order, read.pixels, encoded, notes, read.sha256)
         except Exception as error:
             self.photo_failed.emit(order, in_words(error, order.origin if isinstance(order.origin, Path) else None))
             return None
@@ -109,4 +110,5 @@ def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) ->
     output = engine.render(source, driving, request.controls)
     milliseconds = (time.perf_counter() - start) * 1000.0
     picture, reach = engine.flow_picture(output.flow)
-    return RenderReply(request, output, picture, reach, milliseconds)
+    readings = engine.readings(source, driving, output)
+    return RenderReply(request, output, picture, reach, milliseconds, readings)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-
 from core.media.read_image import read_image
 
 from ..values import Origin

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.store.folders import Folders
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
 
@@ -38,6 +39,15 @@ def _python_threads() -> set[threading.Thread]:
     return {thread for thread in threading.enumerate() if not isinstance(thread, threading._DummyThread)}
 
 
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Folders:
+    """Settings, presets and sessions of a test go to folders of its own."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
+    return Folders.of_user()
+
+
 @pytest.fixture
 def engine() -> FakeEngine:
     return FakeEngine()
@@ -51,7 +61,7 @@ def desk(qtbot: QtBot, qapp: QApplication, engine: FakeEngine, tmp_path: Path) -
     qtbot.waitUntil(lambda: desk.session.engine.engine is not None)
     yield desk
     desk.window.close()
-    workers = (desk.core, desk.meshes, desk.exports)
+    workers = (desk.core, desk.meshes, desk.exports, desk.keeper)
     assert not any(worker.isRunning() for worker in workers), "a worker survived the window"
     desk.window.deleteLater()
     desk.deleteLater()

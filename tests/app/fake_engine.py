@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -12,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from app.values import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
+from core.face_model.storage import DEFAULT
 from core.provenance.export import mark
 from core.provenance.marks import Marks
 from core.types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 
 SIDE = 256
+UNITS = tuple(json.loads(DEFAULT.with_suffix(".json").read_text(encoding="utf-8"))["expression_names"])
 FACELESS = (1, 2, 3)
 """A photo whose first pixel has this colour has no face."""
 CROWDED = (4, 5, 6)
@@ -56,6 +60,7 @@ class FakeEngine:
     def __init__(self, render_seconds: float = 0.0) -> None:
         self.mesh, self.faces = egg()
         self.paint = np.zeros((len(self.mesh), 4), np.float32)
+        self.units = UNITS
         self.render_seconds = render_seconds
         self.encoded: list[str] = []
         self.saved_with: list[Marks] = []
@@ -109,6 +114,10 @@ class FakeEngine:
 
     def paste_back(self, source: FakeFace, output: RenderResult) -> Image:
         return np.repeat(np.repeat(output.image, 2, 0), 2, 1)
+
+    def readings(self, source: FakeFace, driving: FakeFace, output: RenderResult) -> tuple[Reading, ...]:
+        rising = np.linspace(0, 1, len(UNITS), dtype=np.float32)
+        return tuple(Reading(rising * share, 10 * share, 0.0, -5.0) for share in (0.2, 0.9, 0.5))
 
     def flow_picture(self, flow: Float) -> tuple[Image, float]:
         from core.geometry.flow_colour import flow_colours

@@ -1,0 +1,92 @@
+"""What the window remembers: colours, layout, recent files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
+from PySide6.QtCore import QObject, Signal
+
+from ..session import Session
+from ..store.folders import Folders
+from ..store.settings import as_bytes, as_text, read_settings
+from ..theme import Choice, Theme
+from ..values import ROLES, PhotoChoice, Role
+from ..views.main_window import MainWindow
+from ..workers.keeper import Keeper, KeepOrder
+
+LAYOUT_VERSION = 1
+"""Of the panels there are: a layout of other panels is not taken."""
+
+
+class SettingsPresenter(QObject):
+    recent_changed = Signal()
+
+    def __init__(
+        self, session: Session, window: MainWindow, theme: Theme, keeper: Keeper, folders: Folders, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._window, self._theme, self._keeper = session, window, theme, keeper
+        self._path = folders.settings
+        self.settings = read_settings(self._path)
+        self._noted: dict[Role, PhotoChoice | None] = {}
+        window.menus.theme_wanted.connect(self._choose_theme)
+        window.menus.reset_layout.triggered.connect(window.arrange)
+        session.document_changed.connect(self._note_photos)
+        self._apply()
+
+    def _apply(self) -> None:
+        settings = self.settings
+        if settings.theme in ("light", "dark"):
+            self._theme.choose(cast(Choice, settings.theme))
+        self._window.menus.show_theme(self._theme.choice)
+        self._window.edit.linked.setChecked(settings.both_eyes)
+        self._window.placed = bool(settings.geometry) and self._window.restoreGeometry(as_bytes(settings.geometry))
+        if settings.layout:
+            self._window.restoreState(as_bytes(settings.layout), LAYOUT_VERSION)
+        self._show_recent()
+
+    def note_project(self, path: Path) -> None:
+        self._keep_recent("recent_projects", path)
+
+    def finish(self) -> None:
+        """The window closes: write how it stands."""
+        window = self._window
+        self.settings = replace(
+            self.settings,
+            geometry=as_text(window.saveGeometry().data()),
+            layout=as_text(window.saveState(LAYOUT_VERSION).data()),
+            both_eyes=window.edit.linked.isChecked(),
+        )
+        self._keep()
+
+    def _choose_theme(self, choice: Choice) -> None:
+        self._theme.choose(choice)
+        self.settings = replace(self.settings, theme=choice)
+        self._keep()
+
+    def _note_photos(self) -> None:
+        for role in ROLES:
+            choice = self._session.document.photo(role)
+            if choice == self._noted.get(role):
+                continue
+            self._noted[role] = choice
+            if choice is not None and isinstance(choice.origin, Path) and choice.origin not in self._window.samples:
+                self._keep_recent("recent_photos", choice.origin.absolute())
+
+    def _keep_recent(self, kind: str, path: Path) -> None:
+        settings = self.settings.with_recent(kind, path)
+        if settings != self.settings:
+            self.settings = settings
+            self._keep()
+            self._show_recent()
+
+    def _keep(self) -> None:
+        self._keeper.keep(KeepOrder(self._path, self.settings.to_text()))
+
+    def _show_recent(self) -> None:
+        self._window.menus.show_recent([Path(path) for path in self.settings.recent_projects])
+        recent = [Path(path) for path in self.settings.recent_photos]
+        for panel in self._window.photos.values():
+            panel.show_recent(recent)

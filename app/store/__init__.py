@@ -1,0 +1,1 @@
+"""What outlives the window: projects, presets, settings, autosave.  No Qt in here."""

@@ -1,0 +1,29 @@
+"""Where the window keeps what is the user's, readable by the user alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True)
+class Folders:
+    """``config``: settings and presets.  ``state``: what restores a session."""
+
+    config: Path
+    state: Path
+
+    @staticmethod
+    def of_user() -> Folders:
+        config = platformdirs.user_config_dir("mimesh", appauthor=False)
+        return Folders(Path(config), Path(platformdirs.user_state_dir("mimesh", appauthor=False)) / "sessions")
+
+    @property
+    def presets(self) -> Path:
+        return self.config / "presets.json"
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.json"

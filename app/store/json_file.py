@@ -1,0 +1,52 @@
+"""JSON files with a kind and a version, written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError
+from core.media.atomic import atomic_write, make_folder
+from core.media.open_input import check_readable, quoted, read_bytes
+
+MAX_BYTES = 16 * 2**20
+PRIVATE = 0o600
+
+
+def text_of(kind: str, version: int, content: dict[str, Any]) -> str:
+    return json.dumps({"format": kind, "version": version, **content}, indent=1, ensure_ascii=False) + "\n"
+
+
+def read(path: Path, kind: str, version: int) -> dict[str, Any]:
+    """The content of a file that :func:`text_of` made.
+
+    Raises InputError where it is missing, damaged, of another kind, or of a version this Mimesh does not know.
+    """
+    check_readable(path)
+    try:
+        data = read_bytes(path, MAX_BYTES + 1)
+        found = json.loads(data.decode("utf-8")) if len(data) <= MAX_BYTES else None
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict) or found.get("format") != kind:
+        raise InputError(f"{quoted(path)} is no {kind}, or it is damaged; choose another file.")
+    made = found.get("version")
+    if not isinstance(made, int) or isinstance(made, bool) or made < 1:
+        raise InputError(f"{quoted(path)} is damaged: it does not say its version; choose another file.")
+    if made > version:
+        raise InputError(f"{quoted(path)} was made by a newer Mimesh; update Mimesh to open it.")
+    return found
+
+
+def write(path: Path, text: str, private: bool = False) -> None:
+    """Write ``text``; ``private`` files and their folders are readable by the user alone.  Raises OutputError."""
+    if private:
+        make_folder(path.parent)
+        if stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
+            path.parent.chmod(0o700)
+    with atomic_write(path) as temporary:
+        if private:
+            temporary.chmod(PRIVATE)
+        temporary.write_text(text, encoding="utf-8")

@@ -1,0 +1,63 @@
+"""What the window remembers from one start to the next."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from core.errors import InputError
+
+from . import json_file
+
+KIND, VERSION = "mimesh settings", 1
+RECENT = 8
+
+
+@dataclass(frozen=True)
+class Settings:
+    """``geometry`` and ``layout`` are Qt's own bytes in base64; ``recent_…`` are paths, the newest first."""
+
+    theme: str = "system"
+    geometry: str = ""
+    layout: str = ""
+    both_eyes: bool = True
+    recent_projects: tuple[str, ...] = ()
+    recent_photos: tuple[str, ...] = ()
+
+    def with_recent(self, kind: str, path: Path) -> Settings:
+        """``kind``: "recent_projects" or "recent_photos"."""
+        kept = [known for known in getattr(self, kind) if known != str(path)]
+        return replace(self, **{kind: (str(path), *kept)[:RECENT]})
+
+    def to_text(self) -> str:
+        return json_file.text_of(KIND, VERSION, asdict(self))
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings at ``path``; whatever is missing or makes no sense is as at a first start."""
+    try:
+        found = json_file.read(path, KIND, VERSION)
+    except InputError:
+        return Settings()
+    return Settings(**{f.name: _sane(found[f.name], f.default) for f in fields(Settings) if f.name in found})
+
+
+def _sane(value: Any, default: Any) -> Any:
+    if isinstance(default, tuple):
+        whole = isinstance(value, list) and all(isinstance(item, str) for item in value)
+        return tuple(value)[:RECENT] if whole else default
+    return value if type(value) is type(default) else default
+
+
+def as_text(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def as_bytes(text: str) -> bytes:
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,35 @@
+"""A panel that can be dragged elsewhere, stacked in tabs and hidden.  The panel's title line is its handle."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QDockWidget, QWidget
+
+from .panel import Panel
+
+
+class Dock(QDockWidget):
+    def __init__(self, name: str, panel: Panel, parent: QWidget) -> None:
+        super().__init__(panel.title, parent)
+        self.setObjectName(name)  # under which a saved layout knows it
+        # Not floatable: a panel is never lost behind another window.
+        self.setFeatures(self.DockWidgetFeature.DockWidgetMovable | self.DockWidgetFeature.DockWidgetClosable)
+        self.setTitleBarWidget(panel.header)
+        self.setWidget(panel)
+
+    def bring_up(self) -> None:
+        """Show it, in front of the others of its tabs."""
+        self.show()
+        self.raise_()
+
+    def toggle(self) -> bool:
+        """Bring it up, or hide it where it is in front already; whether it is there now."""
+        if self.in_front:
+            self.hide()
+        else:
+            self.bring_up()
+        return not self.isHidden()
+
+    @property
+    def in_front(self) -> bool:
+        """Whether it is really seen: a panel behind another tab is not."""
+        return self.isVisible() and not self.visibleRegion().isEmpty()

@@ -1,0 +1,32 @@
+"""A line at the top of the window with an offer, which waits until it is answered and blocks nothing."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+
+from .panel import Button, ElidedLabel
+
+
+class OfferBar(QFrame):
+    accepted = Signal()
+    declined = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.text = ElidedLabel()
+        self.yes, self.no = Button(""), Button("Not now")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 7, 10, 7)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.yes)
+        row.addWidget(self.no)
+        self.yes.clicked.connect(self.accepted)
+        self.no.clicked.connect(self.declined)
+        self.hide()
+
+    def offer(self, text: str, yes: str) -> None:
+        self.text.set_full_text(text)
+        self.yes.setText(yes)
+        self.show()

@@ -1,0 +1,57 @@
+"""The thread that writes projects, settings and autosaves: a slow disk must not hold up the window."""
+
+from __future__ import annotations
+
+import logging
+import queue
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QThread, Signal
+
+from core.media.write_image import write_image
+from core.types import Image
+
+from ..store import json_file
+from .engine import in_words
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class KeepOrder:
+    """One file to write.  ``pictures`` are written first where they are not there yet (pasted ones, named by hash)."""
+
+    path: Path
+    text: str
+    private: bool = True
+    pictures: tuple[tuple[Path, Image], ...] = ()
+
+
+class Keeper(QThread):
+    kept = Signal(object)  # KeepOrder
+    failed = Signal(object, str)  # KeepOrder, why
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._orders: queue.SimpleQueue[KeepOrder | None] = queue.SimpleQueue()
+
+    def keep(self, order: KeepOrder) -> None:
+        """Write after what was ordered before."""
+        self._orders.put(order)
+
+    def end(self) -> None:
+        """Let the thread end once everything ordered is written."""
+        self._orders.put(None)
+
+    def run(self) -> None:
+        while (order := self._orders.get()) is not None:
+            try:
+                for path, pixels in order.pictures:
+                    if not path.exists():
+                        write_image(path, pixels)
+                json_file.write(order.path, order.text, order.private)
+            except Exception as error:
+                self.failed.emit(order, in_words(error, order.path))
+            else:
+                self.kept.emit(order)

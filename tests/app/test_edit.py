@@ -1,0 +1,279 @@
+"""The edit panel: found, dragged, typed, reset, locked, saved under a name."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMenu
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from app.controls import SECTIONS, numbers
+from app.store import presets as store
+from app.store.presets import BUILT_IN, presets_text, read_presets
+from app.views.edit_panel import EditPanel
+from core.edits import NO_EDITS, Edits
+from tests.app.acts import LEFT, handle, press_slider, pull_slider
+from tests.app.fake_engine import UNITS, FakeEngine
+
+
+@pytest.fixture
+def panel(loaded: Desk) -> EditPanel:
+    """The panel in front, all its sections open."""
+    loaded.window.docks["edit"].bring_up()
+    QApplication.processEvents()
+    panel = loaded.window.edit
+    for section in panel.sections.values():
+        if section.rows[0].isHidden() or not section.rows[0].isVisible():
+            QTest.mouseClick(section.head, LEFT)
+    return panel
+
+
+def wait_for(desk: Desk, qtbot: QtBot, edits: Edits) -> None:
+    qtbot.waitUntil(lambda: desk.session.result is not None and desk.session.result.request.controls.edits == edits)
+
+
+def click_box(panel: EditPanel) -> None:
+    """On its text: beside it a check box takes no click."""
+    place = QPoint(30, panel.linked.height() // 2)
+    QTest.mouseClick(panel.linked, LEFT, Qt.KeyboardModifier.NoModifier, place)
+
+
+def type_into(panel: EditPanel, key: str, text: str) -> None:
+    box = panel.rows[key].box
+    box.setFocus()
+    box.selectAll()
+    QTest.keyClicks(box, text)
+    QTest.keyClick(box, Qt.Key.Key_Return)
+
+
+def test_every_unit_has_a_row_and_a_section_people_know() -> None:
+    found = numbers(UNITS)
+    assert [number.key for number in found if number.key in UNITS] and len(found) == 51 + 10
+    assert {number.key for number in found} >= set(UNITS)
+    assert {number.section for number in found} == set(SECTIONS) - {"Other"}
+    names = {number.key: number.words for number in found}
+    assert names["mouthSmileLeft"] == "Smile left" and names["jawOpen"] == "Open" and names["browInnerUp"] == "Inner up"
+    assert numbers(("exp_00",))[-1].section == "Other"
+
+
+def test_a_slider_turns_the_head_and_a_drag_is_one_step(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
+    slider = panel.rows["yaw"].slider
+    press_slider(slider)
+    pull_slider(slider, 30)
+    QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
+    yaw = loaded.session.edits.yaw
+    assert yaw > 4 and panel.rows["yaw"].box.value() == yaw
+    assert not loaded.session.dragging
+    wait_for(loaded, qtbot, Edits(yaw=yaw))
+    assert loaded.window.menus.undo.text() == "&Undo head: turn"
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert loaded.session.edits == NO_EDITS and slider.value() == 0
+    wait_for(loaded, qtbot, NO_EDITS)
+
+
+def test_numbers_are_typed_and_clamped(loaded: Desk, panel: EditPanel) -> None:
+    type_into(panel, "jawOpen", "0.4")
+    assert loaded.session.edits.value("jawOpen") == 0.4
+    type_into(panel, "scale", "120")
+    assert loaded.session.edits.scale == 1.2
+    type_into(panel, "right", "-12")
+    assert loaded.session.edits.right == -0.12 and panel.rows["right"].slider.value() == -12
+    box = panel.rows["pitch"].box
+    box.setValue(99)
+    assert loaded.session.edits.pitch == 30
+
+
+def test_undo_and_space_stay_the_windows_while_a_number_has_the_focus(loaded: Desk, panel: EditPanel) -> None:
+    type_into(panel, "jawOpen", "0.4")
+    QTest.keyClick(panel.rows["jawOpen"].box, Qt.Key.Key_Space)
+    assert loaded.session.dial.pose == 0
+    QTest.keyClick(panel.rows["jawOpen"].box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert loaded.session.dial.pose == 1
+    QTest.keyClick(panel.rows["jawOpen"].box, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert loaded.session.edits == NO_EDITS and panel.rows["jawOpen"].box.value() == 0
+
+
+def test_arrow_keys_change_and_delete_resets(loaded: Desk, panel: EditPanel) -> None:
+    slider = panel.rows["mouthPucker"].slider
+    slider.setFocus()
+    for _ in range(3):
+        QTest.keyClick(slider, Qt.Key.Key_Right)
+    assert loaded.session.edits.units == (("mouthPucker", 0.03),)
+    QTest.keyClick(slider, Qt.Key.Key_Delete)
+    assert loaded.session.edits == NO_EDITS
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert loaded.session.edits.units == (("mouthPucker", 0.03),)
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert loaded.session.edits == NO_EDITS, "three presses of a key are one step"
+
+
+def test_back_buttons_for_one_a_section_and_all(loaded: Desk, panel: EditPanel) -> None:
+    for key, value in (("jawOpen", 0.5), ("mouthLeft", 0.2), ("mouthRight", -0.2), ("yaw", 5.0)):
+        loaded.session.set_edit(key, value)
+    mouth, row = panel.sections["Mouth"], panel.rows["mouthLeft"]
+    assert "2 changed" in mouth.head.text() and row.back.isVisible() and not panel.rows["mouthClose"].back.isVisible()
+    QTest.mouseClick(row.back, LEFT)
+    assert "1 changed" in mouth.head.text() and not row.back.isVisible()
+    QTest.mouseClick(mouth.back, LEFT)
+    assert loaded.session.edits == Edits(yaw=5, units=(("jawOpen", 0.5),))
+    QTest.mouseClick(panel.reset_button, LEFT)
+    assert loaded.session.edits == NO_EDITS and not panel.reset_button.isEnabled()
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert loaded.session.edits == Edits(yaw=5, units=(("jawOpen", 0.5),))
+    QTest.keySequence(loaded.window, "Ctrl+Shift+R")
+    assert loaded.session.edits == NO_EDITS
+
+
+def test_search_finds_by_name_and_closed_sections_open_for_it(loaded: Desk, qtbot: QtBot) -> None:
+    QTest.keySequence(loaded.window, "Ctrl+F")
+    panel = loaded.window.edit
+    assert loaded.window.docks["edit"].in_front and panel.search.hasFocus()
+    assert not panel.rows["mouthSmileLeft"].isVisible(), "the mouth's section starts closed"
+
+    def shown() -> list[str]:
+        return [key for key, row in panel.rows.items() if row.isVisible()]
+
+    QTest.keyClicks(panel.search, "smile l")
+    assert shown() == ["mouthSmileLeft"]
+    QTest.keyClick(panel.search, Qt.Key.Key_Space)
+    assert loaded.session.dial.pose == 1, "Space in the search flipped the picture"
+    panel.search.selectAll()
+    QTest.keyClicks(panel.search, "browInnerUp")
+    assert shown() == ["browInnerUp"]
+    panel.search.selectAll()
+    QTest.keyClicks(panel.search, "xyz")
+    assert shown() == [] and panel.note.isVisible() and "Nothing" in panel.note.text()
+    QTest.keyClick(panel.search, Qt.Key.Key_Escape)
+    assert panel.search.text() == "" and not panel.note.isVisible()
+    assert shown() == ["yaw", "pitch", "roll", "right", "up", "scale"]
+
+
+def test_both_eyes_move_together_unless_told_otherwise(loaded: Desk, panel: EditPanel) -> None:
+    panel.rows["gaze_left_x"].slider.setValue(20)
+    assert loaded.session.edits == Edits(gaze_left_x=10, gaze_right_x=10)
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert loaded.session.edits == NO_EDITS
+    click_box(panel)
+    panel.rows["gaze_right_y"].slider.setValue(-10)
+    assert loaded.session.edits == Edits(gaze_right_y=-5)
+    click_box(panel)
+    QTest.mouseDClick(panel.rows["gaze_right_y"].slider, LEFT)
+    assert loaded.session.edits == NO_EDITS
+
+
+def test_regions_are_kept_from_the_source(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
+    QTest.mouseClick(panel.locks["mouth"], LEFT)
+    panel.locks["brows"].setFocus()
+    QTest.keyClick(panel.locks["brows"], Qt.Key.Key_Return)
+    wait_for(loaded, qtbot, Edits(locked=frozenset({"mouth", "brows"})))
+    QTest.mouseClick(panel.locks["mouth"], LEFT)
+    assert loaded.session.edits.locked == {"brows"}
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    assert panel.locks["mouth"].isChecked()
+
+
+def test_a_slow_core_skips_to_the_newest_edit(loaded: Desk, qtbot: QtBot, panel: EditPanel, engine: FakeEngine) -> None:
+    engine.gate.clear()
+    before = len(engine.rendered)
+    for value in range(1, 80):
+        panel.rows["jawOpen"].slider.setValue(value)
+    engine.gate.set()
+    wait_for(loaded, qtbot, Edits(units=(("jawOpen", 0.79),)))
+    assert len(engine.rendered) - before <= 3
+
+
+def entry(panel: EditPanel, preset: str, text: str) -> QAction:
+    menus = {menu.title(): menu for menu in panel.presets_menu.findChildren(QMenu)}
+    return next(action for action in menus[preset].actions() if action.text() == text)
+
+
+@pytest.fixture
+def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What the dialogs answer."""
+    answers: dict[str, object] = {"name": "", "agree": True}
+    monkeypatch.setattr("app.views.dialogs.ask_name", lambda *_: answers["name"])
+    monkeypatch.setattr("app.views.dialogs.ask_replace", lambda *_: answers["agree"])
+    monkeypatch.setattr("app.views.dialogs.ask_delete", lambda *_: answers["agree"])
+    return answers
+
+
+def kept(desk: Desk, qtbot: QtBot, names: set[str]) -> None:
+    path = desk.folders.presets
+    qtbot.waitUntil(lambda: path.exists() and set(json.loads(path.read_text("utf-8"))["presets"]) == names)
+
+
+def test_a_preset_is_saved_and_applied_in_whole_and_in_part(
+    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
+) -> None:
+    assert not panel.save_preset.isEnabled()
+    mine = Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3)))
+    loaded.session.set_edits(mine, "")
+    said["name"] = "Ünï & co"
+    panel.save_preset.trigger()
+    kept(loaded, qtbot, {*BUILT_IN, "Ünï & co"})
+    assert oct(loaded.folders.presets.stat().st_mode & 0o777) == "0o600"
+    loaded.session.clear_edits()
+    loaded.session.set_edit("roll", 3)
+    loaded.session.set_edit("mouthLeft", 0.4)
+    entry(panel, "Ünï && co", "Apply only: brows").trigger()
+    assert loaded.session.edits == Edits(roll=3, units=(("browInnerUp", 0.5), ("mouthLeft", 0.4)))
+    entry(panel, "Ünï && co", "Apply").trigger()
+    assert loaded.session.edits == Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3), ("mouthLeft", 0.4)))
+    assert loaded.window.menus.undo.text() == "&Undo preset Ünï & co"
+    assert read_presets(loaded.folders.presets)[0]["Ünï & co"] == mine
+
+
+def test_presets_are_replaced_and_deleted_only_when_agreed(
+    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
+) -> None:
+    loaded.session.set_edit("yaw", 4)
+    said.update(name="Smile", agree=False)
+    panel.save_preset.trigger()
+    assert loaded.presets.presets["Smile"] == BUILT_IN["Smile"]
+    entry(panel, "Pout", "Delete…").trigger()
+    assert "Pout" in loaded.presets.presets
+    said["agree"] = True
+    panel.save_preset.trigger()
+    entry(panel, "Pout", "Delete…").trigger()
+    kept(loaded, qtbot, set(BUILT_IN) - {"Pout"})
+    assert read_presets(loaded.folders.presets)[0]["Smile"] == Edits(yaw=4)
+
+
+def test_presets_that_cannot_be_read_are_kept_aside_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "presets.json"
+    assert read_presets(path) == (BUILT_IN, "")
+    wrong = [
+        "no json", "[]", "{}", presets_text({}).replace("presets", "projects"), presets_text({}).replace("1", "2"),
+        presets_text({}).replace("{}", "[]"), presets_text({}).replace("{}", '{"a": {"yaw": "x"}}'),
+    ]  # fmt: skip
+    for text in wrong:
+        path.write_text(text)
+        presets, problem = read_presets(path)
+        assert presets == BUILT_IN and "presets.broken.json" in problem and not path.exists()
+        assert (tmp_path / "presets.broken.json").read_text() == text
+    path.write_text(presets_text({"a": Edits(yaw=1)}))
+    assert read_presets(path) == ({"a": Edits(yaw=1)}, "")
+    assert store.VERSION == 1
+
+
+def test_presets_that_cannot_be_written_are_told(
+    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
+) -> None:
+    loaded.folders.config.parent.mkdir(parents=True, exist_ok=True)
+    loaded.folders.config.write_text("a file where the folder should be")
+    loaded.session.set_edit("yaw", 4)
+    said["name"] = "Mine"
+    panel.save_preset.trigger()
+    qtbot.waitUntil(lambda: "could not be saved" in loaded.window.status.message.full_text)
+    assert "This should not have happened" not in loaded.window.status.message.full_text
+
+
+def test_built_in_presets_use_units_there_are() -> None:
+    for name, preset in BUILT_IN.items():
+        assert {unit for unit, _ in preset.units} <= set(UNITS), name

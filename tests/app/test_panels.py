@@ -1,0 +1,128 @@
+"""Panels are hidden, brought back and remembered; the wipe, the zoom and the coefficients."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from tests.app.acts import LEFT
+from tests.app.fake_engine import UNITS
+
+NAMES = ("source", "driving", "meshes", "edit", "flow", "visibility", "coefficients")
+
+
+@pytest.mark.parametrize(("key", "name"), [(f"Ctrl+{index}", name) for index, name in enumerate(NAMES, 1)])
+def test_a_key_hides_a_panel_and_brings_it_back(desk: Desk, key: str, name: str) -> None:
+    dock = desk.window.docks[name]
+    if name in ("edit", "coefficients"):
+        assert not dock.in_front, "they wait behind the meshes"
+        QTest.keySequence(desk.window, key)
+        QApplication.processEvents()
+    assert dock.in_front
+    QTest.keySequence(desk.window, key)
+    QApplication.processEvents()
+    assert dock.isHidden()
+    QTest.keySequence(desk.window, key)
+    QApplication.processEvents()
+    assert dock.in_front
+
+
+def test_the_result_takes_the_room_of_hidden_panels(loaded: Desk, qtbot: QtBot) -> None:
+    before = loaded.window.result.image.width()
+    QTest.keySequence(loaded.window, "Ctrl+1")
+    QTest.keySequence(loaded.window, "Ctrl+2")
+    qtbot.waitUntil(lambda: loaded.window.result.image.width() > before + 200)
+
+
+def test_panels_behind_another_tab_come_to_the_front(desk: Desk, qtbot: QtBot) -> None:
+    docks = desk.window.docks
+    assert docks["meshes"].in_front and not docks["edit"].in_front
+    docks["coefficients"].bring_up()
+    qtbot.waitUntil(lambda: docks["coefficients"].in_front and not docks["meshes"].in_front)
+
+
+def shown(desk: Desk) -> np.ndarray:
+    picture = desk.window.result.image.picture
+    assert picture is not None
+    return np.asarray(picture)
+
+
+def test_the_wipe_shows_the_source_left_of_a_line_that_is_dragged(loaded: Desk, qtbot: QtBot) -> None:
+    view, result = loaded.window.result.image, loaded.session.result
+    source = loaded.session.slot("source").shown
+    assert result is not None and source is not None
+    after, before = result.output.image, source.encoded.image
+    assert np.array_equal(shown(loaded), after) and not view.line.isVisible()
+    QTest.keySequence(loaded.window, "C")
+    assert loaded.window.result.compare_button.isChecked() and view.line.isVisible()
+    assert np.array_equal(shown(loaded)[:, :128], before[:, :128])
+    assert np.array_equal(shown(loaded)[:, 128:], after[:, 128:])
+
+    def at(x: float) -> QPointF:
+        place: QPointF = view.picture_to_widget(x, 100)
+        return place
+
+    start, end = at(128).toPoint(), at(64).toPoint()
+    QTest.mousePress(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, start)
+    for step in (1, 2, 3, 4):
+        QTest.mouseMove(view.viewport(), start + (end - start) * step / 4)
+        qtbot.wait(30)
+    QTest.mouseRelease(view.viewport(), LEFT, Qt.KeyboardModifier.NoModifier, end)
+    assert abs(view.share - 0.25) < 0.03
+    edge = round(view.share * 256)
+    assert np.array_equal(shown(loaded)[:, :edge], before[:, :edge])
+    QTest.keySequence(loaded.window, "]")
+    assert abs(view.share - 0.3) < 0.03
+    QTest.mouseClick(loaded.window.result.compare_button, LEFT)
+    assert np.array_equal(shown(loaded), after) and not loaded.window.menus.compare.isChecked()
+
+
+def test_the_wipe_stays_while_sliders_move(loaded: Desk, qtbot: QtBot) -> None:
+    QTest.keySequence(loaded.window, "C")
+    loaded.window.controls.sliders["pose"].slider.setValue(30)
+    qtbot.waitUntil(lambda: loaded.session.result is not None and loaded.session.result.request.controls.pose == 0.3)
+    source = loaded.session.slot("source").shown
+    assert source is not None and loaded.session.result is not None
+    assert np.array_equal(shown(loaded)[:, :128], source.encoded.image[:, :128])
+    assert np.array_equal(shown(loaded)[:, 128:], loaded.session.result.output.image[:, 128:])
+
+
+def test_zoom_by_keyboard(loaded: Desk) -> None:
+    view, menus = loaded.window.result.image, loaded.window.menus
+    size = view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x()
+    menus.zoom_in.trigger()
+    assert view.zoomed
+    assert view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x() == pytest.approx(size * 1.25, rel=0.02)
+    menus.zoom_out.trigger()
+    menus.zoom_out.trigger()
+    assert not view.zoomed
+    for _ in range(40):
+        menus.zoom_in.trigger()
+    assert view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x() <= size * 24.1
+    QTest.keySequence(loaded.window, "Ctrl+9")
+    assert not view.zoomed
+
+
+def test_the_coefficients_are_plotted_and_read_under_the_cursor(loaded: Desk, qtbot: QtBot) -> None:
+    panel = loaded.window.coefficients
+    assert panel.plot is None, "made before anybody looked"
+    loaded.window.docks["coefficients"].bring_up()
+    qtbot.waitUntil(lambda: panel.plot is not None)
+    assert panel.plot is not None
+    bars = panel._bars.opts["height"]
+    assert len(bars) == 51 and np.max(bars) == pytest.approx(0.5)
+    x = 20
+    name = panel._names[x]
+    panel._point(panel.plot.getViewBox().mapViewToScene(QPointF(x, 0.5)))
+    share = UNITS.index(name) / 50
+    values = f"source {0.2 * share:.2f} · driver {0.9 * share:.2f} · result {0.5 * share:.2f}"
+    assert panel.hint.full_text == f"{name}: {values}"
+    assert panel._cells["Driver", "Yaw"].text() == "+9.0°" and panel._cells["Result", "Roll"].text() == "-5.0°"
+    for key in ("Ctrl+Z", "Ctrl+Z"):
+        QTest.keySequence(loaded.window, key)
+    assert panel._cells["Driver", "Yaw"].text() == "–" and len(panel._bars.opts["height"]) == 0
