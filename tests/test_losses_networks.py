@@ -16,7 +16,7 @@ from core.pipeline.encoded import EncodedFace
 from core.regression.landmarks import roi_from_landmarks
 from core.regression.roi import Roi
 from core.training.losses.coefficients import CoefficientLoss, roi_matrices
-from core.training.losses.efficientnet import EfficientNetFeatures, _SameConv2d
+from core.training.losses.efficientnet import EfficientNetFeatures, SameConv2d
 from core.training.losses.vgg import VggFeatures
 
 from .training_samples import features_file
@@ -24,7 +24,7 @@ from .training_samples import features_file
 
 def test_padding_is_tensorflows() -> None:
     """At stride 2 on an even side the one row of padding goes below, not above."""
-    layer = _SameConv2d(1, 1, 3, 2)
+    layer = SameConv2d(1, 1, 3, 2)
     torch.nn.init.ones_(layer.weight)
     image = torch.arange(16.0).view(1, 1, 4, 4)
     expected = functional.conv2d(functional.pad(image, (0, 1, 0, 1)), layer.weight, stride=2)

@@ -13,7 +13,7 @@ from torch.nn import functional
 
 from ...errors import WeightsError
 from ...regression.threads import single_thread
-from ...training.losses import efficientnet as lite0
+from ...training.losses.efficientnet import BN_EPS, MEAN, STD, InvertedResidual, SameConv2d
 from ...types import Float, Image
 from .installed import HINT, package_folder
 
@@ -30,17 +30,17 @@ class ImageFeatures(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self._conv_stem = lite0._SameConv2d(3, 32, 3, 2)
-        self._bn0 = nn.BatchNorm2d(32, eps=lite0._BN_EPS)
+        self._conv_stem = SameConv2d(3, 32, 3, 2)
+        self._bn0 = nn.BatchNorm2d(32, eps=BN_EPS)
         blocks: list[nn.Module] = []
         width = 32
         for count, expansion, channels, kernel, stride in (*_STAGES, _LAST_STAGE):
             for k in range(count):
-                blocks.append(lite0._Block(width, channels, expansion, kernel, stride if k == 0 else 1))
+                blocks.append(InvertedResidual(width, channels, expansion, kernel, stride if k == 0 else 1))
                 width = channels
         self._blocks = nn.Sequential(*blocks)
-        self._conv_head = lite0._SameConv2d(width, _WIDTH, 1)
-        self._bn1 = nn.BatchNorm2d(_WIDTH, eps=lite0._BN_EPS)
+        self._conv_head = SameConv2d(width, _WIDTH, 1)
+        self._bn1 = nn.BatchNorm2d(_WIDTH, eps=BN_EPS)
         self.eval().requires_grad_(False)
 
     @staticmethod
@@ -64,7 +64,7 @@ class ImageFeatures(nn.Module):
 
     def forward(self, image: Tensor) -> Tensor:
         """N×3×h×w in [0, 1] → N×1280."""
-        x = functional.relu6(self._bn0(self._conv_stem((image - lite0._MEAN) / lite0._STD)))
+        x = functional.relu6(self._bn0(self._conv_stem((image - MEAN) / STD)))
         x = functional.relu6(self._bn1(self._conv_head(self._blocks(x))))
         return x.mean(dim=(2, 3))
 

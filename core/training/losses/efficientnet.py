@@ -24,8 +24,8 @@ _TAPS = (0, 2, 4, 10)
 _SCALE = 7.0
 """About the mean absolute value of these features on faces: divided by it they are of the size of VGG's."""
 
-_MEAN, _STD = 127 / 255, 128 / 255
-_BN_EPS = 1e-3
+MEAN, STD = 127 / 255, 128 / 255
+BN_EPS = 1e-3
 
 
 class EfficientNetFeatures(nn.Module):
@@ -33,13 +33,13 @@ class EfficientNetFeatures(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self._conv_stem = _SameConv2d(3, 32, 3, 2)
-        self._bn0: nn.Module = nn.BatchNorm2d(32, eps=_BN_EPS)
+        self._conv_stem = SameConv2d(3, 32, 3, 2)
+        self._bn0: nn.Module = nn.BatchNorm2d(32, eps=BN_EPS)
         blocks: list[nn.Module] = []
         width = 32
         for count, expansion, channels, kernel, stride in _STAGES:
             for k in range(count):
-                blocks.append(_Block(width, channels, expansion, kernel, stride if k == 0 else 1))
+                blocks.append(InvertedResidual(width, channels, expansion, kernel, stride if k == 0 else 1))
                 width = channels
         self._blocks = nn.ModuleList(blocks)
         self.eval().requires_grad_(False)
@@ -70,7 +70,7 @@ class EfficientNetFeatures(nn.Module):
             block.fold()  # type: ignore[operator]
 
     def forward(self, image: Tensor) -> tuple[Tensor, ...]:
-        x = functional.relu6(self._bn0(self._conv_stem((image - _MEAN) / _STD)))
+        x = functional.relu6(self._bn0(self._conv_stem((image - MEAN) / STD)))
         features = []
         for k, block in enumerate(self._blocks):
             x = block(x)
@@ -79,7 +79,7 @@ class EfficientNetFeatures(nn.Module):
         return tuple(features)
 
 
-class _SameConv2d(nn.Conv2d):
+class SameConv2d(nn.Conv2d):
     """Convolution with TensorFlow's padding: at stride 2 more on the right and below."""
 
     def __init__(self, inputs: int, outputs: int, kernel: int, stride: int = 1, groups: int = 1) -> None:
@@ -95,7 +95,7 @@ class _SameConv2d(nn.Conv2d):
         return functional.conv2d(x, self.weight, self.bias, self.stride, padding, 1, self.groups)
 
 
-class _Block(nn.Module):
+class InvertedResidual(nn.Module):
     """Inverted residual: expand 1×1, depthwise, project 1×1."""
 
     def __init__(self, inputs: int, outputs: int, expansion: int, kernel: int, stride: int) -> None:
@@ -103,12 +103,12 @@ class _Block(nn.Module):
         inner = inputs * expansion
         self.expands = expansion > 1
         if self.expands:
-            self._expand_conv = _SameConv2d(inputs, inner, 1)
-            self._bn0: nn.Module = nn.BatchNorm2d(inner, eps=_BN_EPS)
-        self._depthwise_conv = _SameConv2d(inner, inner, kernel, stride, groups=inner)
-        self._bn1: nn.Module = nn.BatchNorm2d(inner, eps=_BN_EPS)
-        self._project_conv = _SameConv2d(inner, outputs, 1)
-        self._bn2: nn.Module = nn.BatchNorm2d(outputs, eps=_BN_EPS)
+            self._expand_conv = SameConv2d(inputs, inner, 1)
+            self._bn0: nn.Module = nn.BatchNorm2d(inner, eps=BN_EPS)
+        self._depthwise_conv = SameConv2d(inner, inner, kernel, stride, groups=inner)
+        self._bn1: nn.Module = nn.BatchNorm2d(inner, eps=BN_EPS)
+        self._project_conv = SameConv2d(inner, outputs, 1)
+        self._bn2: nn.Module = nn.BatchNorm2d(outputs, eps=BN_EPS)
         self.skips = stride == 1 and inputs == outputs
 
     def fold(self) -> None:
@@ -124,7 +124,7 @@ class _Block(nn.Module):
         return torch.add(y, x) if self.skips else y
 
 
-def _fused(convolution: _SameConv2d, norm: nn.Module) -> tuple[_SameConv2d, nn.Module]:
+def _fused(convolution: SameConv2d, norm: nn.Module) -> tuple[SameConv2d, nn.Module]:
     assert isinstance(norm, nn.BatchNorm2d)
     return fuse_conv_bn_eval(convolution, norm), nn.Identity()
 
