@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -54,7 +55,8 @@ class MarksPresenter(QObject):
         if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, REASON):
             action.setChecked(True)
             return
-        self.chosen = replace(self.chosen, **{name: on})
+        changed: dict[str, Any] = {name: on}
+        self.chosen = replace(self.chosen, **changed)
         said = f"Saved files get a {what} from now on." if on else f"Saved files get no {what} from now on."
         try:
             keep_choice(self.chosen)

@@ -16,7 +16,7 @@ import psutil
 from ..errors import MimeshError, WeightsError
 
 LIBRARIES = ("torch", "numpy", "scipy", "opencv-python-headless", "PySide6-Essentials", "pyqtgraph", "QDarkStyle",
-             "trimesh", "pyrender", "pillow", "av", "safetensors")  # fmt: skip
+             "trimesh", "pyrender", "pillow", "av", "safetensors", "c2pa-python", "cryptography")  # fmt: skip
 
 EGL_PROBE = (
     "import os; os.environ.setdefault('PYOPENGL_PLATFORM', 'egl'); import pyrender; "

@@ -71,6 +71,8 @@ def read_manifest(path: Path) -> Manifest | None:
     except c2pa.C2paError.ManifestNotFound:
         return None
     except c2pa.C2paError as error:
+        if b"c2pa" not in read_bytes(path):  # an odd file, but not one with a manifest
+            return None
         return Manifest("invalid", (" ".join(str(error).split()),), "other", "unknown", "unknown", (), (), ())
     problems = _problems(results)
     return Manifest(
