@@ -100,8 +100,9 @@ class Editing(QObject):
             self.dial_changed.emit()
         if document.edits != before.edits:
             self.edits_changed.emit()
-        self.history_changed.emit()
-        self.document_changed.emit()
+        if document != before:
+            self.history_changed.emit()
+            self.document_changed.emit()
 
 
 def _dial_name(changes: dict[str, Any]) -> str:

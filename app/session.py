@@ -146,6 +146,15 @@ class Session(Editing):
         if document is not None:
             self.restore(document)
 
+    def begin(self, document: Document, step: str = "") -> None:
+        """Go on with another document: as a step that undo takes back, or, without a name for it, with no history."""
+        if step:
+            self.history.record(step, self.document, None)
+        else:
+            self.history.clear()
+        self.restore(document)
+        self.history_changed.emit()
+
     def restore(self, document: Document) -> None:
         """Show ``document``.  Its photos are read again where they are not the ones shown; no step is noted."""
         self._take(document)

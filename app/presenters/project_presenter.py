@@ -59,9 +59,9 @@ class ProjectPresenter(QObject):
     # Open
 
     def new(self) -> None:
-        """Empty the window."""
+        """Empty the window.  Undo brings everything back."""
         if self.may_leave():
-            self._begin(Document(), None, saved=True)
+            self._begin(Document(), None, saved=True, step="New")
 
     def ask_open(self) -> None:
         path = dialogs.ask_open(self._window, "Open a project", self._folder, dialogs.PROJECTS)
@@ -109,10 +109,11 @@ class ProjectPresenter(QObject):
             document = document.with_photo(role, new)
         return document
 
-    def _begin(self, document: Document, project: Path | None, saved: bool) -> None:
-        self._session.history.clear()
+    def _begin(self, document: Document, project: Path | None, saved: bool, step: str = "") -> None:
+        if not step and self._path is None and self._session.document != Document():
+            self._autosave.retire()  # what never was a project can still be opened as the last session
         self._path, self._saved = project, document if saved else Document()
-        self._session.restore(document)
+        self._session.begin(document, step)
         if project is not None:
             self.opened.emit(project)
         self._show()

@@ -55,8 +55,8 @@ class SettingsPresenter(QObject):
         window = self._window
         self.settings = replace(
             self.settings,
-            geometry=as_text(window.saveGeometry().data()),
-            layout=as_text(window.saveState(LAYOUT_VERSION).data()),
+            geometry=as_text(bytes(window.saveGeometry().data())),
+            layout=as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
             both_eyes=window.edit.linked.isChecked(),
         )
         self._keep()

@@ -61,6 +61,6 @@ def _alive(path: Path) -> bool:
         process = read_project(path)[1].get("process")
         assert isinstance(process, list)
         pid, created = process
-        return abs(psutil.Process(int(pid)).create_time() - float(created)) < 1.0
+        return bool(abs(psutil.Process(int(pid)).create_time() - float(created)) < 1.0)
     except (InputError, AssertionError, TypeError, ValueError, psutil.Error):
         return False

@@ -30,7 +30,7 @@ class Settings:
     def with_recent(self, kind: str, path: Path) -> Settings:
         """``kind``: "recent_projects" or "recent_photos"."""
         kept = [known for known in getattr(self, kind) if known != str(path)]
-        return replace(self, **{kind: (str(path), *kept)[:RECENT]})
+        return replace(self, **{kind: (str(path), *kept)[:RECENT]})  # type: ignore[arg-type]
 
     def to_text(self) -> str:
         return json_file.text_of(KIND, VERSION, asdict(self))

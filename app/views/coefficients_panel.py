@@ -18,6 +18,8 @@ WHO = ("Source", "Driver", "Result")
 ANGLES = ("Yaw", "Pitch", "Roll")
 SOURCE_COLOUR, DRIVER_COLOUR = "#7FA8D1", "#DEA871"  # the skins of the two meshes
 TOP = 1.5
+NARROW = 2
+"""A group of so few units has no room for its name; pointing at it tells."""
 
 
 class CoefficientsPanel(Panel):
@@ -83,7 +85,7 @@ class CoefficientsPanel(Panel):
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)
-        plot.setRange(xRange=(-0.7, len(self._names) - 0.3), yRange=(0, TOP), padding=0)
+        plot.setRange(xRange=(-0.7, len(self._names) + 0.7), yRange=(0, TOP), padding=0)
         plot.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._bars = pg.BarGraphItem(x=[], height=[], width=0.8)
         self._source = pg.ScatterPlotItem(symbol="o", size=7, brush=None, pen=pg.mkPen(SOURCE_COLOUR, width=1.5))
@@ -93,7 +95,8 @@ class CoefficientsPanel(Panel):
         ticks, start = [], 0
         self._edges = []
         for group, count in self._groups:
-            ticks.append((start + (count - 1) / 2, group))
+            if count > NARROW:
+                ticks.append((start + (count - 1) / 2, group))
             start += count
             edge = pg.InfiniteLine(start - 0.5, 90)
             self._edges.append(edge)
@@ -101,6 +104,7 @@ class CoefficientsPanel(Panel):
         plot.getAxis("bottom").setTicks([ticks])
         plot.getAxis("bottom").setStyle(hideOverlappingLabels=False)
         plot.getAxis("left").setWidth(26)
+        plot.getAxis("left").setTickSpacing(0.5, 0.5)
         plot.scene().sigMouseMoved.connect(self._point)
         if self._colours is not None:
             self._dress(plot, self._colours)

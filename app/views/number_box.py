@@ -25,7 +25,7 @@ class NumberBox(QLineEdit):
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
         self._number = number
         self._value = 0.0
-        self.setFixedWidth(self.fontMetrics().horizontalAdvance(f"-{number.high * number.factor:.2f}°") + 16)
+        self.setFixedWidth(self.fontMetrics().horizontalAdvance("-45.00°") + 14)
         self.editingFinished.connect(self._take)
         self._show()
 

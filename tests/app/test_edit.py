@@ -265,8 +265,7 @@ def test_presets_that_cannot_be_read_are_kept_aside_and_told(tmp_path: Path) -> 
 def test_presets_that_cannot_be_written_are_told(
     loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
 ) -> None:
-    loaded.folders.config.parent.mkdir(parents=True, exist_ok=True)
-    loaded.folders.config.write_text("a file where the folder should be")
+    loaded.folders.presets.mkdir(parents=True)  # a folder where the file should be
     loaded.session.set_edit("yaw", 4)
     said["name"] = "Mine"
     panel.save_preset.trigger()

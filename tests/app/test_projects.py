@@ -31,6 +31,7 @@ from app.values import ROLES, PhotoChoice
 from core.edits import NO_EDITS, Edits
 from core.errors import InputError
 from tests.app.acts import LEFT, drop, files
+from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +105,30 @@ def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[st
     desk.session.clear_edits()
     recent[0].trigger()
     assert said["asked"] == 1 and desk.session.edits.yaw == 9
+
+
+def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qtbot: QtBot) -> None:
+    loaded.session.set_edits(MINE, "mine")
+    made = loaded.session.document
+    QTest.keySequence(loaded.window, "Ctrl+N")
+    assert loaded.session.document == Document() and loaded.session.result is None
+    assert loaded.window.menus.undo.text() == "&Undo new"
+    QTest.keySequence(loaded.window, "Ctrl+Z")
+    qtbot.waitUntil(lambda: loaded.session.document == made and loaded.session.result is not None)
+
+
+def test_what_never_was_a_project_is_kept_when_one_is_opened(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
+) -> None:
+    loaded.session.set_edits(MINE, "mine")
+    made = loaded.session.document
+    qtbot.waitUntil(lambda: "jawOpen" in _running(loaded.folders), timeout=20_000)
+    path = tmp_path / "other.mimesh"
+    path.write_text(project_text(Document(), path)[0])
+    open_project(loaded, qtbot, path, said)
+    assert loaded.session.document == Document()
+    QTest.keySequence(loaded.window, "Ctrl+Shift+T")
+    qtbot.waitUntil(lambda: loaded.session.document == made)
 
 
 def test_the_file_is_json_with_relative_paths_and_hashes(
@@ -255,17 +280,19 @@ def test_a_project_that_cannot_be_written_is_told(
 
 
 @pytest.fixture
-def another(qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], Desk]]:
+def another(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Callable[[], Desk]]:
     """Opens windows; whatever happens, they are closed in the end."""
     opened: list[Desk] = []
 
     def show() -> Desk:
         opened.append(Desk(qapp, FakeEngine, tmp_path / "no samples"))
         opened[-1].show()
+        qtbot.waitUntil(opened[-1].window.isActiveWindow, timeout=PATIENCE)  # or it gets no keys
         return opened[-1]
 
     yield show
     for desk in opened:
+        desk.window.may_close = lambda: True
         desk.window.close()
 
 
@@ -362,12 +389,11 @@ def test_the_window_remembers_theme_panels_and_photos(
     QTest.keySequence(desk.window, "Ctrl+5")
     desk.window.docks["edit"].bring_up()
     desk.window.edit.linked.setChecked(False)
-    desk.window.resize(1300, 760)
     drop(desk.window.photos["source"], files(photos["one"]))
     idle(desk, qtbot)
     desk.window.close()
     again = another()
-    assert again.theme.colours is LIGHT and again.window.width() == 1300
+    assert again.theme.colours is LIGHT
     assert not again.window.docks["flow"].isVisible() and again.window.docks["visibility"].isVisible()
     assert again.window.docks["edit"].in_front and not again.window.edit.linked.isChecked()
     menu = again.window.photos["driving"].samples_menu
