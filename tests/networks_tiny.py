@@ -73,6 +73,7 @@ def batch(count: int = 2, resolution: int = 64, seed: int = 0) -> GeneratorInput
         head,
         head * (2 * smooth(3) - 1),
         head * (2 * smooth(3) - 1),
+        0.2 * (smooth(3) - 0.5),
         smooth(1),
         smooth(3),
     )

@@ -19,10 +19,10 @@ def live(resolution: int = 64) -> LiveGenerator:
 
 
 def moved(inputs: GeneratorInput, flow: torch.Tensor) -> torch.Tensor:
-    """The person, warped, over the background."""
-    assert inputs.person is not None and inputs.background is not None
-    there = warp_tensor(inputs.person, flow)
-    return inputs.background + there * (warp_tensor(inputs.source, flow) - inputs.background)
+    """The person, warped, over the background, and what is hidden."""
+    assert inputs.person is not None and inputs.background is not None and inputs.hidden is not None
+    gone, warped = 1 - warp_tensor(inputs.person, flow), warp_tensor(inputs.source, flow)
+    return (warped - gone * (warped - inputs.background) + inputs.hidden).clamp(0, 1)
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -32,7 +32,7 @@ def test_at_first_it_is_exactly_the_moved_person_over_the_background(training: b
     flow, person = inputs.geometric_flow, inputs.person
     assert flow is not None and person is not None
     assert torch.equal(output.image, moved(inputs, flow))
-    assert torch.equal(output.flow, flow * warp_tensor(person, flow))
+    assert torch.allclose(output.flow, flow * warp_tensor(person, flow), atol=1e-6)
     assert torch.equal(output.warped, warp_tensor(inputs.source, output.flow))
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(live().train(training)(inputs).image, output.image)
@@ -40,10 +40,24 @@ def test_at_first_it_is_exactly_the_moved_person_over_the_background(training: b
 
 def test_without_a_background_it_is_the_warped_source() -> None:
     inputs = batch()
-    assert inputs.person is not None and inputs.geometric_flow is not None
-    output = live()(inputs._replace(person=torch.ones_like(inputs.person)))
+    assert inputs.person is not None and inputs.hidden is not None and inputs.geometric_flow is not None
+    nothing = torch.zeros_like(inputs.hidden)
+    output = live()(inputs._replace(person=torch.ones_like(inputs.person), hidden=nothing))
     assert torch.allclose(output.flow, inputs.geometric_flow)
     assert torch.allclose(output.image, warp_tensor(inputs.source, inputs.geometric_flow), atol=1e-6)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_what_is_learned_fades_in_with_the_motion(share: float) -> None:
+    """Without motion the picture is the source, whatever was learnt; half way in half of it."""
+    net, inputs = stirred(live()).eval(), batch()
+    assert inputs.geometric_flow is not None and inputs.hidden is not None
+    flow = torch.zeros_like(inputs.geometric_flow)
+    flow[:, 0, 30, 30] = share  # of the one pixel that is R/64
+    output = net(inputs._replace(geometric_flow=flow, hidden=torch.zeros_like(inputs.hidden)))
+    change = (output.image - inputs.source).abs().mean()
+    assert change == 0 if share == 0 else change > 0.001
+    assert torch.equal(net._fade(flow).flatten(), torch.full((len(flow),), share))
 
 
 def test_the_border_stays_the_sources() -> None:

@@ -13,6 +13,7 @@ from .mouth import paint_mouth
 from .parts import HeadParts
 from .rasterise import part_mask
 from .unfold import determinants
+from .warp import warp
 
 _STRETCHED = (0.4, 0.7)
 """Source area per pixel below which lid skin is made up from its surroundings wholly / above which it is kept."""
@@ -24,6 +25,13 @@ def paint_hidden(warped: Image, motion: GeometricFlow, faces: Indices, parts: He
     """The warped source (H×W×3 RGB) with mouth and lids painted where the source does not show them."""
     lids, known = _lids(motion, faces, parts)
     return paint_mouth(smooth_lids(warped, lids, known), motion, faces, parts)
+
+
+def hidden_change(source: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts) -> Float:
+    """What :func:`paint_hidden` changes in the warped ``source`` (H×W×3 uint8): H×W×3 float32 in [−1, 1]."""
+    warped = warp(source, motion.flow)
+    painted = paint_hidden(warped, motion, faces, parts)
+    return (painted.astype(np.float32) - warped) / np.float32(255)
 
 
 def smooth_lids(image: Image, lids: Float, known: Float) -> Image:

@@ -72,7 +72,7 @@ class NetworkConfig:
     def needs(self) -> frozenset[str]:
         """The fields of ``GeneratorInput`` that this variant reads."""
         if self.kind == "live":
-            return frozenset({"source", "geometric_flow", "visibility", "head", "normals", "person", "background"})
+            return frozenset(_LIVE_NEEDS)
         meshes = {"source_mesh", "driving_mesh"} if self.mesh_encoder == "gcn" else {"normals", "source_normals"}
         return frozenset({"source", *meshes})
 
@@ -97,6 +97,7 @@ class NetworkConfig:
         return NetworkConfig(**arguments)
 
 
+_LIVE_NEEDS = ("source", "geometric_flow", "visibility", "head", "normals", "hidden", "person", "background")
 _CHOICES: dict[str, tuple[str, ...]] = {
     "kind": get_args(Kind),
     "mesh_encoder": get_args(MeshEncoderKind),

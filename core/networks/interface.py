@@ -30,6 +30,8 @@ class GeneratorInput(NamedTuple):
     ``normals``          N×3×R×R, the driving mesh's unit normals in camera axes, 0 outside the head.
     ``source_normals``   N×3×R×R, the same of the source mesh.
     ``person``           N×1×R×R in [0, 1]: 1 = the source shows the person there, 0 = background.
+    ``hidden``           N×3×R×R in [−1, 1]: what the geometry adds to the warped source where mouth and lids hide
+                         what is to be seen: ``core.geometry.paint.hidden_change``.
     ``background``       N×3×R×R in [0, 1], the source without the person: ``core.geometry.layers.background_plate``.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
@@ -43,6 +45,7 @@ class GeneratorInput(NamedTuple):
     head: Tensor | None = None
     normals: Tensor | None = None
     source_normals: Tensor | None = None
+    hidden: Tensor | None = None
     person: Tensor | None = None
     background: Tensor | None = None
 

@@ -28,6 +28,10 @@ _HOLD = 32
 """The last R/32 pixels to the border fade to the geometric flow alone, so that the crop fits back without a seam."""
 
 
+_AWAKE = 64
+"""Motions of R/64 pixels bring in all that is learned; below, a share of it."""
+
+
 class Pyramid(nn.Module):
     """Features at R/4, R/8, … of a map at R/4."""
 
@@ -97,11 +101,13 @@ class _Clamp(torch.autograd.Function):
 class LiveGenerator(Generator):
     """image = moved + m · (painted − moved): the mask m keeps the source's pixels, and with them the person.
 
-    ``moved`` is the person, warped by the flow, over the background, which stays.  At initialisation painted = moved,
-    exactly, whatever m (one half) is: the product of a small mask and a small picture would hardly learn.
+    ``moved`` is the person, warped by the flow, over the background, which stays, with what the geometry knows of
+    hidden mouths and lids.  At initialisation painted = moved, exactly, whatever m (one half) is: the product of a
+    small mask and a small picture would hardly learn.
 
     ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
-    nothing.  ``flow`` fades to zero where the background shows.
+    nothing.  ``flow`` fades to zero where the background shows.  Where nothing moves the picture is the source:
+    all that is learned fades in over the first pixels of motion.
     """
 
     _hold: Tensor
@@ -126,26 +132,32 @@ class LiveGenerator(Generator):
     def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
         with stage("motion"):
             geometric = self.needed(inputs, "geometric_flow")
-            seen = self.encoder(self._stacked(inputs, geometric))
-            flow = geometric + self.residual_flow(seen[-1]) * self._hold
+            fade = self._fade(geometric)
+            seen = self.encoder(self._stacked(inputs, geometric, fade))
+            flow = geometric + self.residual_flow(seen[-1]) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._layered(inputs, flow)
+            moved, person = self._layered(inputs, flow, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
             warped = warp_tensor(inputs.source, shown)
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
-            change = torch.sigmoid(painted[:, 3:]) * self._hold * painted[:, :3]
+            change = torch.sigmoid(painted[:, 3:]) * (self._hold * fade) * painted[:, :3]
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
         return GeneratorOutput(image, shown, occlusion, warped)
 
-    def _layered(self, inputs: GeneratorInput, flow: Tensor) -> tuple[Tensor, Tensor]:
-        """The person, warped, over the background N×3×R×R, and where the person then is N×1×R×R."""
-        person, background = self.needed(inputs, "person"), self.needed(inputs, "background")
+    def _fade(self, flow: Tensor) -> Tensor:
+        """N×1×1×1 in [0, 1]: 0 where nothing moves, 1 where the longest motion is R/64 pixels or more."""
+        longest = flow.square().sum(1, keepdim=True).amax((2, 3), keepdim=True).sqrt()
+        return (longest * (_AWAKE / self.config.resolution)).clamp(max=1)
+
+    def _layered(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
+        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R."""
+        person, background, hidden = (self.needed(inputs, name) for name in ("person", "background", "hidden"))
         both = warp_tensor(torch.cat([inputs.source, person], dim=1), flow)
-        warped, there = both[:, :3], both[:, 3:]
-        return background + there * (warped - background), there
+        warped, gone = both[:, :3], fade * (1 - both[:, 3:])
+        return warped - gone * (warped - background) + hidden, 1 - gone
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""
@@ -155,10 +167,10 @@ class LiveGenerator(Generator):
             x = self.fuses[level](x, seen[level], brought[level], *extra)
         return functional.pixel_shuffle(self.paint(x).float(), _FOLD)
 
-    def _stacked(self, inputs: GeneratorInput, flow: Tensor) -> Tensor:
+    def _stacked(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> Tensor:
         """N×(16·9 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
         maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
-        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow), *maps], dim=1), _FOLD)
+        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow, fade), *maps], dim=1), _FOLD)
         motion = functional.avg_pool2d(flow, _FOLD) / (self.config.resolution / 2)
         return torch.cat([folded, motion], dim=1)
 

@@ -13,10 +13,11 @@ from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
 from ..geometry.layers import layers
 from ..geometry.maps import motion_maps
+from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
 from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
 from ..regression.person import PersonSegmenter
-from ..types import RESOLUTION, Float
+from ..types import RESOLUTION, Float, Image
 from .crop import resize
 from .encoded import EncodedFace
 
@@ -34,10 +35,12 @@ _MAPS = {
 class SourceState:
     """What a source gives, whatever drives it: N = 1.
 
-    ``picture``   1×3×R×R float32 in [0, 1];  ``mesh``  its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
+    ``image``     R×R×3 uint8;  ``picture``  1×3×R×R float32 in [0, 1], the same.
+    ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
     ``person``, ``background``  its layers, where the generator reads them.  ``features``  the generator's.
     """
 
+    image: Image
     picture: Tensor
     mesh: DrawnMesh
     points: Tensor
@@ -60,7 +63,7 @@ class InputMaker:
         image = face.image if self._side == RESOLUTION else resize(face.image, self._side)
         picture = self._planes(image).to(torch.float32).mul(1 / 255)
         mesh = self._drawn(face.mesh)
-        state = SourceState(picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
+        state = SourceState(image, picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
         if self._segmenter is None:
             return state
         person, background = layers(face.image, self._segmenter.mask(face.image), self._side)
@@ -73,6 +76,8 @@ class InputMaker:
         if self._needs & _MAPS.keys():
             maps = motion_maps(source.mesh, self._drawn(driving_mesh), self._parts)
             found = {name: getattr(maps, _MAPS[name]) for name in self._needs & _MAPS.keys()}
+            if "hidden" in self._needs:
+                found["hidden"] = hidden_change(source.image, maps.motion, self._faces, self._parts)
             fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
         if "driving_mesh" in self._needs:
             driving = torch.from_numpy(scaled(driving_mesh, self._side))[None]

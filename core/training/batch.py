@@ -73,6 +73,7 @@ def unpack(packed: Packed, device: torch.device | str = "cpu") -> Batch:
         head=planes("head"),
         normals=planes("normals", 1 / 127),
         source_normals=planes("source_normals", 1 / 127),
+        hidden=planes("hidden", 1 / 127),
         person=planes("person", 1 / 255),
         background=planes("background", 1 / 255),
     )

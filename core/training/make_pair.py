@@ -14,7 +14,7 @@ import numpy as np
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
 from ..geometry.layers import background_plate, layers
-from ..geometry.paint import paint_hidden
+from ..geometry.paint import hidden_change, paint_hidden
 from ..geometry.warp import warp
 from ..pipeline.crop import resize
 from ..regression.landmarks import roi_from_landmarks
@@ -69,7 +69,8 @@ class PairMaker:
         maps = self._small.maps(self._small.mesh(seen[0]), self._small.mesh(seen[1]))
         images = self._reduced(source.image), self._reduced(target.image)
         seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
-        return Pair.of(images, seen, maps, seen_layers, self._roi(target), pseudo)
+        hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
+        return Pair.of(images, seen, maps, hidden, seen_layers, self._roi(target), pseudo)
 
     def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
         frames = self._clips[rng.integers(len(self._clips))]

@@ -24,6 +24,7 @@ class Pair:
     ``exact``     R×R×2 float16 pixels, the mesh's own motion inside the head.
     ``visibility`` R×R uint8, 255 = visible;  ``head`` R×R uint8, 0 or 1.
     ``normals``, ``source_normals``  R×R×3 int8, 127 = 1.
+    ``hidden``    R×R×3 int8, 127 = 1: what the geometry adds where mouth and lids are hidden.
     ``person`` R×R uint8, 255 = the source shows the person;  ``background`` R×R×3 uint8, the source without.
     ``pseudo``    () uint8: 1 for a pseudo-source, 0 for a clip.
     ``roi``       (4,) float32: centre x, y, side (pixels of R) and angle of the target's face, for the landmark net.
@@ -39,6 +40,7 @@ class Pair:
     head: np.ndarray
     normals: np.ndarray
     source_normals: np.ndarray
+    hidden: np.ndarray
     person: np.ndarray
     background: Image
     pseudo: np.ndarray
@@ -49,12 +51,13 @@ class Pair:
         images: tuple[Image, Image],
         coefficients: tuple[Coefficients, Coefficients],
         maps: MotionMaps,
+        hidden: Float,
         layers: tuple[Float, Image],
         roi: Float,
         pseudo: bool,
     ) -> Pair:
-        """From full-precision parts; ``images`` and ``coefficients`` of source and target, ``layers`` of the source:
-        person R×R in [0, 1] and background."""
+        """From full-precision parts; ``images`` and ``coefficients`` of source and target, ``hidden`` as the
+        network takes it, ``layers`` of the source: person R×R in [0, 1] and background."""
         return Pair(
             *images,
             coefficients[0].vector,
@@ -65,6 +68,7 @@ class Pair:
             maps.head.astype(np.uint8),
             np.rint(maps.normals * 127).astype(np.int8),
             np.rint(maps.source_normals * 127).astype(np.int8),
+            np.rint(hidden * 127).astype(np.int8),
             np.rint(layers[0] * 255).astype(np.uint8),
             layers[1],
             np.array(pseudo, np.uint8),

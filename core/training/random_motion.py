@@ -59,7 +59,7 @@ class RandomMotion:
         black = np.zeros((side, side, 3), np.uint8)
         whole = np.array([side / 2, side / 2, side, 0], np.float32)
         nobody = np.zeros((side, side), np.float32), black
-        return Pair.of((black, black), small, maps, nobody, whole, True)
+        return Pair.of((black, black), small, maps, np.zeros((side, side, 3), np.float32), nobody, whole, True)
 
     def _expression(self, rng: np.random.Generator) -> Float:
         model = self._geometry.model
