@@ -10,19 +10,21 @@ from itertools import pairwise
 from threading import Barrier
 from typing import Any
 
+import cv2
 import numpy as np
 import pytest
 import torch
 from torch.nn import functional
 
 from core import Controls, Reenactor
-from core.geometry.warp import warp, warp_tensor
+from core.geometry.warp import warp
 from core.networks import Generator, GeneratorInput, GeneratorOutput
 from core.pipeline.compose import compose
 from core.pipeline.device import inference_dtype, network_device
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.pipeline.source_cache import SourceCache
+from core.regression.person import PersonSegmenter
 from core.training.maps import Geometry
 
 from .networks_tiny import build, face_model, stirred
@@ -43,17 +45,21 @@ def difference(a: np.ndarray, b: np.ndarray) -> float:
     return float(np.abs(a.astype(np.float32) - b).mean())
 
 
-def test_a_net_that_learnt_nothing_is_the_geometric_warp(
+def test_a_net_that_learnt_nothing_moves_the_person_as_geometry_does(
     reenactor: Reenactor, source: EncodedFace, driving: EncodedFace
 ) -> None:
     geometric = reenactor.render(source, driving, Controls())
     out = driven_by(reenactor, build("live", 256)).render(source, driving, Controls())
-    assert np.array_equal(out.flow, geometric.flow)
-    picture = torch.from_numpy(source.image).permute(2, 0, 1)[None] / 255
-    expected = warp_tensor(picture, torch.from_numpy(geometric.flow).permute(2, 0, 1)[None])[0].permute(1, 2, 0) * 255
-    assert np.array_equal(out.image, out.warped)
-    assert np.abs(out.image - expected.numpy()).max() <= 0.51
-    assert np.abs(out.warped.astype(int) - geometric.warped).max() <= 2  # OpenCV's positions are of 1/32 pixel
+    person = warp(PersonSegmenter.load().mask(source.image), geometric.flow)
+    assert np.abs(out.flow - person[..., None] * geometric.flow).max() < 0.05
+    # OpenCV's positions are of 1/32 pixel: two levels, and on hard edges a little more.
+    inside = person > 0.999
+    assert inside.mean() > 0.3
+    assert np.quantile(np.abs(out.image.astype(int) - geometric.image)[inside], 0.999) <= 3
+    background = (person == 0) & (PersonSegmenter.load().mask(source.image) < 0.01)
+    background[:] &= cv2.erode(background.astype(np.uint8), np.ones((15, 15))) > 0
+    assert background.sum() > 300
+    assert np.abs(out.image.astype(int) - source.image)[background].max() <= 1
     assert np.abs(out.flow).max() > 2
 
 

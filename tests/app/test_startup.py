@@ -176,7 +176,7 @@ def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtB
         QApplication.processEvents()
         assert (window.width(), window.height()) == (width, height)
         result = window.result.image
-        assert all(alpha.slider.width() >= 120 for alpha in window.controls.sliders.values())
+        assert all(alpha.slider.width() >= 110 for alpha in window.controls.sliders.values())
         others = [window.mesh, window.flow.image, window.occlusion.image]
         others += [panel.image for panel in window.photos.values()]
         assert all(min(result.width(), result.height()) > min(view.width(), view.height()) for view in others)
