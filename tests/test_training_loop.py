@@ -110,6 +110,18 @@ def test_the_motion_net_alone_is_pretrained(pairs: Path, tmp_path: Path) -> None
     assert all(torch.equal(started[k], averaged[k]) for k in averaged)
 
 
+def test_a_training_goes_on_from_exported_weights(pairs: Path, tmp_path: Path) -> None:
+    values = config_values(pairs, tmp_path, steps=0, start_from="live")
+    values["network"] = {"variant": "live", "resolution": SIDE}
+    state, released = run(values), load_weights("live")
+    for network in (state.generator, state.ema.network):
+        weights = network.state_dict()
+        assert all(torch.equal(weights[name], tensor.float()) for name, tensor in released.items())
+    values |= {"output": str(tmp_path / "other"), "start_from": str(tmp_path / "nowhere")}
+    with pytest.raises(InputError, match="nowhere"):
+        run(values)
+
+
 def test_log_sheets_plots_and_scores_are_written(pairs: Path, tmp_path: Path) -> None:
     values = config_values(pairs, tmp_path, score_every=2)
     values["data"]["dev_pairs"] = str(pairs)

@@ -15,7 +15,7 @@ from torch import Tensor, nn
 
 from ..errors import InputError
 from ..media.atomic import atomic_write
-from ..weights import ROOT
+from ..weights import ROOT, load_weights, read_manifest
 from .config import TrainConfig, from_dict
 from .state import TrainState
 
@@ -67,13 +67,15 @@ def restore(state: TrainState, path: Path) -> Facts:
     return facts
 
 
-def start_from(state: TrainState, path: Path) -> int:
-    """Take the averaged weights of another training where names and shapes agree; how many tensors did."""
-    found = _under(read_checkpoint(path)[1], "ema")
+def start_from(state: TrainState, start: str) -> int:
+    """Take weights where names and shapes agree: the averaged ones of another training (its folder, or the JSON of a
+    checkpoint), or exported ones by their name in ``weights/``.  Returns how many tensors did.  Raises InputError.
+    """
+    found = load_weights(start) if start in read_manifest() else _under(read_checkpoint(Path(start))[1], "ema")
     mine = state.generator.state_dict()
     same = {k: v for k, v in found.items() if k in mine and mine[k].shape == v.shape}
     if not same:
-        raise InputError(f"The checkpoint {path} has no weights in common with this network; name another one.")
+        raise InputError(f"The checkpoint {start} has no weights in common with this network; name another one.")
     for network in (state.generator, state.ema.network):
         network.load_state_dict(same, strict=False)
     return len(same)

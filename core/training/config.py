@@ -87,7 +87,8 @@ class TrainConfig:
     levels: tuple[int, ...] = (256, 128, 64, 32)
     """Sides of the perceptual pyramid; those above the resolution are left out."""
     start_from: str = ""
-    """Checkpoint whose generator weights are taken where names and shapes agree (the pre-trained motion net)."""
+    """A training's folder, or the name of exported weights: their generator's weights are taken where names and shapes
+    agree (the pre-trained motion net; the released net on other data)."""
     batch: int = 8
     """Pairs per step and process."""
     steps: int = 100_000

@@ -8,7 +8,6 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import torch
 
@@ -79,7 +78,7 @@ class _Training:
         if found:
             restore(self.state, found[-1])
         elif config.start_from:
-            start_from(self.state, Path(config.start_from))
+            start_from(self.state, config.start_from)
         self.first = shard.rank == 0
         self.record = Record(config.folder, self.state.step) if self.first else None
         self.held_out = HeldOut(config, model) if self.first and config.data.dev_pairs else None
