@@ -51,11 +51,11 @@ def later(text: str) -> str:
 
 
 def tr_sentence(text: str) -> str:
-    """A sentence that ``core`` made, in the chosen language; the part that changes is taken over as it is."""
+    """A sentence that ``core`` made, in the chosen language; what fills its template as it is, or translated too."""
     for pattern, template in _catalogue.core:
         found = pattern.fullmatch(text)
         if found is not None:
-            return _filled(template, dict(found.groupdict()))
+            return _filled(template, {name: tr_sentence(part) for name, part in found.groupdict().items()})
     return text
 
 
@@ -70,7 +70,7 @@ def language() -> str:
 
 
 def use(wanted: str, of_system: list[str]) -> None:
-    """Speak ``wanted`` (a code), or for "system" the first of ``of_system`` (as "de-AT") that Mimesh knows, from now on."""
+    """From now on speak ``wanted`` (a code), or for "system" the first of ``of_system`` (as "de-AT") that is known."""
     names = [wanted] if wanted in LANGUAGES else [re.split("[-_]", name)[0].lower() for name in of_system]
     code = next((name for name in names if name in LANGUAGES), "en")
     global _catalogue
