@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -13,10 +14,13 @@ from core.edits import NO_EDITS, Edits, Region, neutral
 
 from .document import Dial, Document
 from .history import PAUSE, History
+from .tr import inside, later, tr
 from .values import ALPHA_MAX, Mode
 
-DIAL_NAMES = {"pose": "Pose", "expression": "Expression", "placement": "Place as in"}
-MODE_NAMES: dict[Mode, str] = {"both": "Pose and expression", "pose": "Pose only", "expression": "Expression only"}
+DIAL_NAMES = {"pose": later("Pose"), "expression": later("Expression"), "placement": later("Place as in")}
+MODE_NAMES: dict[Mode, str] = {
+    "both": later("Pose and expression"), "pose": later("Pose only"), "expression": later("Expression only")
+}  # fmt: skip
 
 
 class Editing(QObject):
@@ -45,7 +49,7 @@ class Editing(QObject):
         for name in ("pose", "expression"):
             if name in changes:
                 changes[name] = round(min(max(float(changes[name]), 0.0), ALPHA_MAX), 2)
-        name = MODE_NAMES[changes["mode"]] if "mode" in changes else _dial_name(changes)
+        name = tr(MODE_NAMES[changes["mode"]]) if "mode" in changes else _dial_name(changes)
         self._change(name, replace(self.document, dial=replace(self.dial, **changes)), ("dial", *sorted(changes)))
 
     def set_edit(self, name: str, value: float, words: str = "") -> None:
@@ -65,20 +69,22 @@ class Editing(QObject):
         edits = self.edits
         for name in names:
             edits = edits.with_value(name, neutral(name))
-        self._change(f"Reset {words}", replace(self.document, edits=edits))
+        self._change(tr("Reset {what}", what=inside(words)), replace(self.document, edits=edits))
 
     def set_locked(self, region: Region, locked: bool) -> None:
         """Keep a region as in the source, or let the driver have it."""
         regions = self.edits.locked | {region} if locked else self.edits.locked - {region}
-        name = f"{'Keep' if locked else 'Release'} {region}"
-        self._change(name, replace(self.document, edits=replace(self.edits, locked=frozenset(regions))))
+        words = later("Keep {region}") if locked else later("Release {region}")
+        self._change(
+            tr(words, region=tr(region)), replace(self.document, edits=replace(self.edits, locked=frozenset(regions)))
+        )
 
     def set_edits(self, edits: Edits, words: str) -> None:
         """All edits at once: a preset, a reset."""
         self._change(words, replace(self.document, edits=edits))
 
     def clear_edits(self) -> None:
-        self.set_edits(NO_EDITS, "Reset all edits")
+        self.set_edits(NO_EDITS, tr("Reset all edits"))
 
     def set_dragging(self, dragging: bool) -> None:
         """Whether a slider or a mesh is being held: what it does is one step, pictures may be drafts until then."""
@@ -106,4 +112,5 @@ class Editing(QObject):
 
 
 def _dial_name(changes: dict[str, Any]) -> str:
-    return " and ".join(DIAL_NAMES[name] for name in changes).capitalize()
+    first, *others = (tr(DIAL_NAMES[name]) for name in changes)
+    return reduce(lambda words, name: tr("{first} and {second}", first=words, second=inside(name)), others, first)

@@ -11,6 +11,7 @@ from core.types import Image
 
 from .document import Document
 from .editing import Editing
+from .tr import tr
 from .values import (
     ROLES,
     EngineState,
@@ -67,7 +68,7 @@ class Session(Editing):
 
     def order_photo(self, role: Role, origin: Origin, label: str, face: int | None = None, step: str = "") -> None:
         """Ask for a photo.  What is shown stays until the new one is ready; then undo knows it as ``step``."""
-        self._order(role, PhotoChoice(origin, label, face), step or f"Open {label}", self.next_number())
+        self._order(role, PhotoChoice(origin, label, face), step or tr("Open {name}", name=label), self.next_number())
 
     def order_both(self, choices: dict[Role, PhotoChoice], step: str) -> None:
         """Ask for photos that belong together: one step to undo, or none where ``step`` is ""."""
@@ -84,12 +85,12 @@ class Session(Editing):
         photo = self._slots[role].shown
         if photo is None or self._slots[role].busy or photo.chosen == face:
             return
-        self.order_photo(role, photo.order.origin, photo.order.label, face, "Choose a face")
+        self.order_photo(role, photo.order.origin, photo.order.label, face, tr("Choose a face"))
 
     def swap(self) -> None:
         """Source becomes driver and driver source."""
         wanted = {role: self._slots[other(role)].wanted for role in ROLES}
-        self.order_both({role: order.choice for role, order in wanted.items() if order}, "Swap source and driver")
+        self.order_both({role: order.choice for role, order in wanted.items() if order}, tr("Swap source and driver"))
 
     def preview_photo(self, order: PhotoOrder, pixels: Image) -> None:
         """The picture was read; its face is not known yet."""

@@ -14,6 +14,7 @@ from core.provenance.marks import Input
 from core.provenance.marks import Role as InputRole
 
 from ..session import Session
+from ..tr import tr
 from ..values import ExportOrder, ExportState, Photo
 from ..views import dialogs
 from ..views.main_window import MainWindow
@@ -54,16 +55,16 @@ class ExportPresenter(QObject):
         # copy(): QImage does not keep the array alive
         image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
         QGuiApplication.clipboard().setImage(image)
-        self._session.set_message("Copied the result to the clipboard.")
+        self._session.set_message(tr("Copied the result to the clipboard."))
 
     def save(self) -> None:
-        self._ask("image", False, "Save the result", ".png", dialogs.IMAGES)
+        self._ask("image", False, tr("Save the result"), ".png", dialogs.IMAGES)
 
     def save_full(self) -> None:
-        self._ask("image", True, "Save the full photo", ".png", dialogs.IMAGES)
+        self._ask("image", True, tr("Save the full photo"), ".png", dialogs.IMAGES)
 
     def save_sweep(self) -> None:
-        self._ask("sweep", False, "Save the animation", ".gif", dialogs.ANIMATIONS)
+        self._ask("sweep", False, tr("Save the animation"), ".gif", dialogs.ANIMATIONS)
 
     def _ask(self, kind: Literal["image", "sweep"], full: bool, title: str, suffix: str, kinds: str) -> None:
         session = self._session
@@ -91,8 +92,8 @@ class ExportPresenter(QObject):
         if number != export.number:
             return
         words = {
-            "done": f"Saved {export.name}{self._marks.left_out}.",
-            "cancelled": f"Cancelled; {export.name} was not written.",
+            "done": tr("Saved {name}{left_out}.", name=export.name, left_out=self._marks.left_out),
+            "cancelled": tr("Cancelled; {name} was not written.", name=export.name),
         }
         message = why or words[state]
         self._session.set_export(replace(export, state=state, message="" if state == "failed" else message))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from ..session import Session
 from ..theme import Colours
+from ..tr import tr
 from ..values import MeshRequest, Turn
 from ..views.mesh_view import MeshView
 from ..views.overlay import Overlay
@@ -31,7 +32,7 @@ class MeshPresenter(QObject):
         self._session, self._view, self._overlay, self._worker = session, view, overlay, worker
         self._colours = colours
         self._shown = 0
-        view.labels = ("Source", "Moved by the driver")
+        view.labels = (tr("Source"), tr("Moved by the driver"))
         view.turned.connect(self._turn)
         view.zoomed.connect(lambda factor: session.set_turn(zoom=session.turn.zoom * factor))
         view.reset_wanted.connect(self.face_front)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage, QPainter
 
 from ..store.project import SUFFIX
+from ..tr import tr
 from ..values import Origin
 
 
@@ -20,7 +21,7 @@ def origins(data: QMimeData) -> list[tuple[Origin, str]]:
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return [(pixels(image), "pasted picture")]
+            return [(pixels(image), tr("pasted picture"))]
     text = data.text().strip()
     if text and "\n" not in text and len(text) < 1000 and Path(text).is_file():
         return [(Path(text), Path(text).name)]

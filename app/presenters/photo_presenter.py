@@ -12,13 +12,14 @@ from core.types import Box
 
 from ..session import Session
 from ..theme import Colours
+from ..tr import later, tr
 from ..values import Photo, PhotoChoice, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
 from ..views.photo_panel import PhotoPanel
 from .origins import origins, project_in
 
-NAMES = {"source": "source", "driving": "driver"}
+TITLES = {"source": later("Open the source"), "driving": later("Open the driver")}
 
 
 class PhotoPresenter(QObject):
@@ -38,7 +39,7 @@ class PhotoPresenter(QObject):
 
     def open(self) -> None:
         """Ask for a file and order it."""
-        path = dialogs.ask_open(self._panel, f"Open the {NAMES[self._role]}", self._folder)
+        path = dialogs.ask_open(self._panel, tr(TITLES[self._role]), self._folder)
         if path is not None:
             self._folder = path.parent
             self.open_path(path)
@@ -55,13 +56,15 @@ class PhotoPresenter(QObject):
         found = origins(data)
         if not found:
             self._session.refuse_origin(
-                self._role, "There is no photo in that; drop or paste an image file or a picture."
+                self._role, tr("There is no photo in that; drop or paste an image file or a picture.")
             )
         choices = {
             role: PhotoChoice(origin, label) for role, (origin, label) in zip((self._role, other(self._role)), found)
         }
         if choices:
-            self._session.order_both(choices, f"Open {' and '.join(choice.label for choice in choices.values())}")
+            names = [choice.label for choice in choices.values()]
+            step = tr("Open {first} and {second}", first=names[0], second=names[-1]) if len(names) > 1 else ""
+            self._session.order_both(choices, step or tr("Open {name}", name=names[0]))
 
     def show_colours(self, colours: Colours) -> None:
         self._colours = colours
@@ -91,8 +94,8 @@ class PhotoPresenter(QObject):
         if not slot.busy:
             return ""
         if self._session.engine.engine is None:
-            return "" if self._session.engine.problem else "Getting ready…"
-        return "Looking for the face…"
+            return "" if self._session.engine.problem else tr("Getting ready…")
+        return tr("Looking for the face…")
 
 
 def nearest(boxes: Sequence[Box], x: float, y: float) -> int:
@@ -119,4 +122,4 @@ def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
 
 def _faces_note(photo: Photo) -> str:
     count = len(photo.encoded.boxes)
-    return f"{count} faces, click yours" if count > 1 else ""
+    return tr("{count} faces, click yours", count=count) if count > 1 else ""

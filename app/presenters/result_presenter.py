@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from core.types import Float, Image
 
 from ..session import Session
+from ..tr import tr
 from ..views.main_window import MainWindow
 from ..views.wipe_view import STEP
 
@@ -47,7 +48,13 @@ class ResultPresenter(QObject):
         controls = reply.request.controls
         source = self._session.slot("source").shown
         window.result.show_result(reply.output.image, source.encoded.image if source else None)
-        window.result.set_subtitle(f"pose {controls.pose:.2f} · expression {controls.expression:.2f}")
+        window.result.set_subtitle(
+            tr(
+                "pose {pose} · expression {expression}",
+                pose=f"{controls.pose:.2f}",
+                expression=f"{controls.expression:.2f}",
+            )
+        )
         window.flow.show_picture(reply.flow_picture)
         window.flow_legend.show_reach(reply.flow_reach)
         window.occlusion.show_picture(grey(reply.output.occlusion))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
+from core.user_folders import config_folder, state_folder
 
 
 @dataclass(frozen=True)
@@ -17,8 +17,7 @@ class Folders:
 
     @staticmethod
     def of_user() -> Folders:
-        config = platformdirs.user_config_dir("mimesh", appauthor=False)
-        return Folders(Path(config), Path(platformdirs.user_state_dir("mimesh", appauthor=False)) / "sessions")
+        return Folders(config_folder(), state_folder() / "sessions")
 
     @property
     def presets(self) -> Path:

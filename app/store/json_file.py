@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import stat
 from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
 from core.media.atomic import atomic_write, make_folder
 from core.media.open_input import check_readable, quoted, read_bytes
+from core.user_folders import PRIVATE_FILE, make_private
 
 MAX_BYTES = 16 * 2**20
-PRIVATE = 0o600
 
 
 def text_of(kind: str, version: int, content: dict[str, Any]) -> str:
@@ -44,9 +43,8 @@ def write(path: Path, text: str, private: bool = False) -> None:
     """Write ``text``; ``private`` files and their folders are readable by the user alone.  Raises OutputError."""
     if private:
         make_folder(path.parent)
-        if stat.S_IMODE(path.parent.stat().st_mode) & 0o077:
-            path.parent.chmod(0o700)
+        make_private(path.parent)
     with atomic_write(path) as temporary:
         if private:
-            temporary.chmod(PRIVATE)
+            temporary.chmod(PRIVATE_FILE)
         temporary.write_text(text, encoding="utf-8")

@@ -11,11 +11,12 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ..theme import Colours
+from ..tr import inside, later, tr
 from ..values import Reading
 from .panel import ElidedLabel, Panel
 
-WHO = ("Source", "Driver", "Result")
-ANGLES = ("Yaw", "Pitch", "Roll")
+WHO = (later("Source"), later("Driver"), later("Result"))
+ANGLES = (later("Yaw"), later("Pitch"), later("Roll"))
 SOURCE_COLOUR, DRIVER_COLOUR = "#7FA8D1", "#DEA871"  # the skins of the two meshes
 TOP = 1.5
 NARROW = 2
@@ -24,15 +25,15 @@ NARROW = 2
 
 class CoefficientsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Coefficients", "", parent, docked=True)
-        self.setToolTip("How strongly each expression unit is on: bars are the result, ○ the source, ◆ the driver.")
+        super().__init__(tr("Coefficients"), "", parent, docked=True)
+        self.setToolTip(tr("How strongly each expression unit is on: bars are the result, ○ the source, ◆ the driver."))
         self.plot: pg.PlotWidget | None = None
         self._colours: Colours | None = None
         self._names: tuple[str, ...] = ()
         self._groups: tuple[tuple[str, int], ...] = ()
         self._shown: tuple[Reading, ...] = ()
         self._seen = False
-        self.hint = ElidedLabel("Point at a bar to read it.")
+        self.hint = ElidedLabel(tr("Point at a bar to read it."))
         self.hint.setObjectName("muted")
         self._cells = {(who, angle): QLabel("–") for who in WHO for angle in ANGLES}
         self.add_footer(self.hint)
@@ -46,9 +47,10 @@ class CoefficientsPanel(Panel):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(2)
         for column, angle in enumerate(ANGLES, 1):
-            grid.addWidget(self._muted(angle), 0, column, Qt.AlignmentFlag.AlignRight)
-        marks = {"Source": f"<span style='color:{SOURCE_COLOUR}'>○</span> Source",
-                 "Driver": f"<span style='color:{DRIVER_COLOUR}'>◆</span> Driver", "Result": "▮ Result"}  # fmt: skip
+            grid.addWidget(self._muted(tr(angle)), 0, column, Qt.AlignmentFlag.AlignRight)
+        marks = {"Source": f"<span style='color:{SOURCE_COLOUR}'>○</span> {tr('Source')}",
+                 "Driver": f"<span style='color:{DRIVER_COLOUR}'>◆</span> {tr('Driver')}",
+                 "Result": f"▮ {tr('Result')}"}  # fmt: skip
         for row, who in enumerate(WHO, 1):
             grid.addWidget(QLabel(marks[who]), row, 0)
             for column, angle in enumerate(ANGLES, 1):
@@ -96,7 +98,7 @@ class CoefficientsPanel(Panel):
         self._edges = []
         for group, count in self._groups:
             if count > NARROW:
-                ticks.append((start + (count - 1) / 2, group))
+                ticks.append((start + (count - 1) / 2, tr(group)))
             start += count
             edge = pg.InfiniteLine(start - 0.5, 90)
             self._edges.append(edge)
@@ -148,5 +150,5 @@ class CoefficientsPanel(Panel):
             return
         index = round(self.plot.getViewBox().mapSceneToView(place).x())
         if 0 <= index < len(self._names):
-            values = [f"{who.lower()} {r.expression[index]:.2f}" for who, r in zip(WHO, self._shown)]
+            values = [f"{inside(tr(who))} {r.expression[index]:.2f}" for who, r in zip(WHO, self._shown)]
             self.hint.set_full_text(f"{self._names[index]}: {' · '.join(values)}")

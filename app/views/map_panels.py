@@ -9,6 +9,7 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from ..theme import Colours
+from ..tr import tr
 from .image_view import ImageView, Picture
 from .overlay import Overlay
 from .panel import Panel
@@ -24,7 +25,7 @@ class MapPanel(Panel):
         self.setToolTip(tip)
         self.header.setToolTip(tip)
         self.image = ImageView()
-        self.overlay = Overlay(self.image, "Appears with the result.")
+        self.overlay = Overlay(self.image, tr("Appears with the result."))
         self.overlay.empty.setProperty("quiet", True)
         self.overlay.show_empty(True)
         self.setMinimumWidth(178)
@@ -64,8 +65,10 @@ class FlowLegend(QWidget):
 
     def show_reach(self, pixels: float | None) -> None:
         """``pixels``: the distance that is drawn in full colour."""
-        far = "" if pixels is None else f"; full colour = {pixels:.0f} pixels away"
-        self._text.setText(f"the side it comes from{far}")
+        text = tr("the side it comes from")
+        if pixels is not None:
+            text = tr("the side it comes from; full colour = {pixels} pixels away", pixels=f"{pixels:.0f}")
+        self._text.setText(text)
 
 
 class OcclusionLegend(QWidget):
@@ -77,7 +80,7 @@ class OcclusionLegend(QWidget):
         grid.setVerticalSpacing(2)
         grid.setHorizontalSpacing(4)
         for row, (colour, text) in enumerate(
-            (("#FFFFFF", "taken from the source"), ("#1A1A1A", "hidden in the source"))
+            (("#FFFFFF", tr("taken from the source")), ("#1A1A1A", tr("hidden in the source")))
         ):
             swatch, label = QLabel(), QLabel(text)
             swatch.setFixedSize(18, 12)

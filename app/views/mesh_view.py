@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Colours
+from ..tr import tr
 
 
 class MeshView(QWidget):
@@ -26,7 +27,7 @@ class MeshView(QWidget):
         self.labels = ("", "")
         self.setMinimumSize(160, 120)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self.setToolTip("Drag to turn both meshes, wheel to zoom, double click to look from the front again.")
+        self.setToolTip(tr("Drag to turn both meshes, wheel to zoom, double click to look from the front again."))
 
     @property
     def has_picture(self) -> bool:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..theme import Colours
+from ..tr import tr
 from .image_view import ImageView, Picture, Rect
 from .overlay import Overlay
 from .panel import ElidedLabel, Panel
@@ -26,7 +27,7 @@ class PhotoPanel(Panel):
 
     def __init__(self, title: str, subtitle: str, drop_text: str, parent: QWidget | None = None) -> None:
         super().__init__(title, "", parent, docked=True)
-        self.setToolTip(f"{title}: {subtitle}.")
+        self.setToolTip(tr("{title}: {subtitle}.", title=title, subtitle=subtitle))
         self.header.setToolTip(self.toolTip())
         self.header.setAcceptDrops(True)
         self.header.installEventFilter(self)  # a drop on the title line is a drop on the photo
@@ -35,8 +36,9 @@ class PhotoPanel(Panel):
         self._samples: list[Path] = []
         self._recent: list[Path] = []
         self.image = ImageView()
-        empty = (
-            f"Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{subtitle[:1].upper()}{subtitle[1:]}."
+        empty = tr(
+            "Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.",
+            purpose=subtitle[:1].upper() + subtitle[1:],
         )
         self.overlay = Overlay(self.image, empty)
         self.note = ElidedLabel()
@@ -44,9 +46,9 @@ class PhotoPanel(Panel):
         self.samples_menu = QMenu(self)
         self.samples_menu.setToolTipsVisible(True)
         self.samples_button = self.add_button(
-            "Photos ▾", "Photos that come with the app, and those opened lately", self.samples_menu
+            tr("Photos ▾"), tr("Photos that come with the app, and those opened lately"), self.samples_menu
         )
-        self.open_button = self.add_button("Open…")
+        self.open_button = self.add_button(tr("Open…"))
         self.add_body(self.overlay)
         self.add_footer(self.note)
         self.setAcceptDrops(True)

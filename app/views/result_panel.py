@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QWidget
 
 from ..theme import Colours
+from ..tr import tr
 from ..values import ExportState
 from .image_view import Picture
 from .overlay import Overlay
@@ -22,10 +23,10 @@ class ResultPanel(Panel):
     cancel_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Result", "", parent)
+        super().__init__(tr("Result"), "", parent)
         self.image = WipeView()
         self.overlay = Overlay(
-            self.image, "The reenacted face appears here\nas soon as there is a source and a driver."
+            self.image, tr("The reenacted face appears here\nas soon as there is a source and a driver.")
         )
         self.overlay.show_empty(True)
         self.add_body(self.overlay)
@@ -35,22 +36,25 @@ class ResultPanel(Panel):
 
     def _add_actions(self) -> None:
         menu = QMenu(self)
-        self.save_action = self._entry(menu, "Result as image…", "The face, 256 × 256 pixels", self.save_wanted)
+        self.save_action = self._entry(menu, tr("Result as image…"), tr("The face, 256 × 256 pixels"), self.save_wanted)
         self.save_full_action = self._entry(
-            menu, "Full photo as image…", "The source photo at its own size, with the new face", self.save_full_wanted
+            menu,
+            tr("Full photo as image…"),
+            tr("The source photo at its own size, with the new face"),
+            self.save_full_wanted,
         )
         self.sweep_action = self._entry(
-            menu, "Animation as GIF…", "From the source to the present setting and back", self.sweep_wanted
+            menu, tr("Animation as GIF…"), tr("From the source to the present setting and back"), self.sweep_wanted
         )
         menu.setToolTipsVisible(True)
         self.compare_button = self.add_button(
-            "Compare", "Wipe between source and result: drag the line (C; [ and ] move it)"
+            tr("Compare"), tr("Wipe between source and result: drag the line (C; [ and ] move it)")
         )
         self.compare_button.setCheckable(True)
         self.compare_button.toggled.connect(self.image.compare)
-        self.copy_button = self.add_button("Copy", "Copy the result to the clipboard (Ctrl+C)")
+        self.copy_button = self.add_button(tr("Copy"), tr("Copy the result to the clipboard (Ctrl+C)"))
         self.copy_button.clicked.connect(self.copy_wanted)
-        self.save_button = self.add_button("Save ▾", "Save the result as a picture or as an animation", menu)
+        self.save_button = self.add_button(tr("Save ▾"), tr("Save the result as a picture or as an animation"), menu)
 
     def _entry(self, menu: QMenu, text: str, tip: str, signal: object) -> QAction:
         action = menu.addAction(text)
@@ -64,7 +68,7 @@ class ResultPanel(Panel):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(20)
-        self.cancel_button = Button("Cancel")
+        self.cancel_button = Button(tr("Cancel"))
         running = QWidget()
         running.setObjectName("plain")
         row = QHBoxLayout(running)
@@ -90,9 +94,9 @@ class ResultPanel(Panel):
         self._line.setCurrentIndex(1 if running else 0)
         self.progress.setRange(0, state.total)
         self.progress.setValue(state.done)
-        self.progress.setFormat(f"{state.name}   %v of %m frames" if state.total else state.name)
+        self.progress.setFormat(tr("{name}   %v of %m frames", name=state.name) if state.total else state.name)
         self.progress_text.set_full_text(
-            state.message or ("Wheel zooms, drag moves, double click fits." if possible else "")
+            state.message or (tr("Wheel zooms, drag moves, double click fits.") if possible else "")
         )
         for action in (self.save_action, self.save_full_action, self.sweep_action):
             action.setEnabled(possible and not running)

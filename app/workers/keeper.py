@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core.media.write_image import write_image
 from core.types import Image
+from core.user_folders import PRIVATE_FILE, make_private
 
 from ..store import json_file
 from .engine import in_words
@@ -49,7 +50,7 @@ class Keeper(QThread):
             try:
                 for path, pixels in order.pictures:
                     if not path.exists():
-                        write_image(path, pixels)
+                        write_image(path, pixels, finish=_close if order.private else _leave)
                 json_file.write(order.path, order.text, order.private)
             except Exception as error:
                 self.failed.emit(order, in_words(error, order.path))
