@@ -96,7 +96,7 @@ def test_paste_back_is_the_full_size(tmp_path: Path) -> None:
 def test_panels(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "panels"
     assert run(["reenact", SOURCE, DRIVING, "-o", str(tmp_path / "o.jpg"), "--panels", str(folder)]) == 0
-    names = {"source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "result", "panels"}
+    names = {"source", "driving", "source_mesh", "driving_mesh", "flow", "occlusion", "change", "result", "panels"}
     assert {p.stem for p in folder.iterdir()} == names
 
 
@@ -301,11 +301,11 @@ def test_an_unexpected_error_is_one_line_and_logged(
     def broken(*_: object) -> None:
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("core.cli.log.state_folder", lambda: tmp_path)
+    monkeypatch.setattr("core.log.file.state_folder", lambda: tmp_path)
     monkeypatch.setattr(Reenactor, "render", broken)
     message = fails(capsys, "reenact", SOURCE, DRIVING, "-o", str(tmp_path / "o.png"), code=1)
     assert "RuntimeError" in message
-    assert "boom" in (tmp_path / "errors.log").read_text()
+    assert "boom" in (tmp_path / "mimesh.log").read_text()
 
 
 def test_interrupting_leaves_nothing(

@@ -14,6 +14,7 @@ from ..pipeline.choose import choose_face
 from ..pipeline.crop import whole_crop
 from ..pipeline.encoded import EncodedFace
 from ..pipeline.learned_weights import GEOMETRIC
+from ..pipeline.outputs import coefficient_facts
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
 from .options import device_option, json_option
@@ -60,7 +61,6 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
 def _facts(index: int, face: EncodedFace, reenactor: Reenactor) -> dict[str, Any]:
     c, box, crop = face.coefficients, face.box, face.crop
     yaw, pitch, roll = angles(c.pose)
-    names = reenactor.model.expression_names
     return {
         "index": index,
         "box": [round(v, 1) for v in (box.x, box.y, box.width, box.height)],
@@ -68,11 +68,7 @@ def _facts(index: int, face: EncodedFace, reenactor: Reenactor) -> dict[str, Any
         "crop": {"cx": crop.cx, "cy": crop.cy, "size": crop.size},
         "pose": {"yaw": round(yaw, 2), "pitch": round(pitch, 2), "roll": round(roll, 2)},
         "scale": round(decompose(c.pose)[0], 4),
-        "coefficients": {
-            "identity": [round(float(v), 5) for v in c.identity],
-            "expression": {name: round(float(v), 5) for name, v in zip(names, c.expression)},
-            "pose": [round(float(v), 5) for v in c.pose],
-        },
+        "coefficients": coefficient_facts(c, reenactor.model.expression_names),
         "timings_ms": {stage: round(v, 2) for stage, v in face.timings_ms.items()},
     }
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import click
 
 from ..errors import OutputError
+from ..face_model.export import check_mesh_path, export_mesh, upright
 from ..media.write_image import check_image_path
+from ..pipeline.outputs import check_coefficients_path, check_flow_path, write_coefficients, write_flow
 from ..pipeline.panels import check_panels, panel_paths, write_panels
 from ..pipeline.reenactor import Reenactor
 from ..provenance.export import write_marked_image
@@ -26,6 +28,10 @@ from .output import in_words, refuse_input_as_output, rounded, show
 @face_options
 @click.option("--paste-back", is_flag=True, help="Write the full-size source with the result in its place.")
 @click.option("--panels", type=click.Path(path_type=Path), help="Folder for source, meshes, flow, occlusion, result.")
+@click.option("--quality", type=click.IntRange(1, 100), default=95, show_default=True, help="Of JPEG and WebP.")
+@click.option("--mesh", type=click.Path(path_type=Path), help="Write the moved mesh: .glb, .obj or .ply.")
+@click.option("--flow", type=click.Path(path_type=Path), help="Write the backward flow in pixels: .flo.")
+@click.option("--coefficients", type=click.Path(path_type=Path), help="Write source, driver and result as .json.")
 @mark_options
 @json_option
 def reenact(
@@ -43,6 +49,10 @@ def reenact(
     model: str | None,
     paste_back: bool,
     panels: Path | None,
+    quality: int,
+    mesh: Path | None,
+    flow: Path | None,
+    coefficients: Path | None,
     as_json: bool,
     marks: Marks,
 ) -> None:
@@ -50,6 +60,11 @@ def reenact(
     wanted = controls(alpha, pose, expression, placement)
     check_image_path(output)
     refuse_input_as_output(output, source, driving)
+    checks = ((mesh, check_mesh_path), (flow, check_flow_path), (coefficients, check_coefficients_path))
+    for extra, check in checks:
+        if extra is not None:
+            check(extra)
+            refuse_input_as_output(extra, source, driving)
     if panels is not None:
         for path in panel_paths(panels):
             refuse_input_as_output(path, source, driving)
@@ -62,8 +77,14 @@ def reenact(
     result = reenactor.render(src, drv, wanted)
     pixels = reenactor.paste_back(src, result) if paste_back and crop == "face" else result.image
     marks = marks.made_from(Input("source", source), Input("driver", driving))
-    write_marked_image(output, pixels, marks)
+    write_marked_image(output, pixels, marks, quality)
     written = [] if panels is None else write_panels(panels, reenactor.model, src, drv, result, marks)
+    if mesh is not None:
+        export_mesh(reenactor.model, upright(result.driving_mesh), mesh)
+    if flow is not None:
+        write_flow(flow, result.flow)
+    if coefficients is not None:
+        write_coefficients(coefficients, reenactor.model, src, drv, result, wanted)
     facts = {
         "output": str(output),
         "width": pixels.shape[1],
@@ -74,6 +95,9 @@ def reenact(
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
         "marks": marks.names,
         "panels": [str(path) for path in written],
+        "mesh": None if mesh is None else str(mesh),
+        "flow": None if flow is None else str(flow),
+        "coefficients": None if coefficients is None else str(coefficients),
         "backend": reenactor.backend,
         "notice": reenactor.notice,
         "device": reenactor.device,

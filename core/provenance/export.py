@@ -29,9 +29,9 @@ def mark(image: Image, marks: Marks) -> Image:
     return embed(labelled) if marks.watermark else labelled
 
 
-def write_marked_image(path: Path, image: Image, marks: Marks) -> None:
+def write_marked_image(path: Path, image: Image, marks: Marks, quality: int = 95) -> None:
     """:func:`core.media.write_image.write_image` with marks; whole and signed, or not at all.  Raises OutputError."""
-    write_image(path, mark(image, marks), finish=_signing(marks))
+    write_image(path, mark(image, marks), quality=quality, finish=_signing(marks))
 
 
 class MarkedAnimation:
