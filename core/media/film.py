@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import cached_property, partial
+from itertools import chain
 from pathlib import Path
 
 import av
@@ -13,9 +15,11 @@ from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..types import Image
+from .film_index import FilmIndex, index_packets
 from .frame_to_rgb import to_rgb
 from .open_input import quoted
 
@@ -53,15 +57,59 @@ class Film:
             height, width = to_rgb(first, self._aspect).shape[:2]
             self.size = (width, height)
 
-    def frames(self, start: int) -> Generator[tuple[float, Image], None, None]:
-        """(seconds since the first frame, H×W×3 uint8 RGB) of frame ``start`` and all after it."""
+    @cached_property
+    def _index(self) -> FilmIndex:
+        """By the packets where they tell; else everything is decoded once, and jumps are not possible."""
+        with self._opened() as (container, stream):
+            index = index_packets(container, stream)
+        if index is None:
+            times = np.array([seconds for _, seconds, _ in self.run(0)])
+            index = FilmIndex(times, np.zeros(0, np.int64), np.zeros(1, np.int64))
+        return index
+
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """(n,) seconds since the first frame of every frame."""
+        return self._index.times
+
+    def run(self, start: int) -> Generator[tuple[int, float, Callable[[], Image]], None, None]:
+        """(number, seconds since the first frame, what converts it to RGB) of frame ``start`` and all after it.
+
+        It jumps to a key frame before ``start`` where the file allows, and decodes from there: the number is exact.
+        """
+        if start and self._index.starts(start):
+            with self._opened() as (container, stream):
+                jumped = self._jump(container, stream, start)
+                if jumped is not None:
+                    for frame in jumped:
+                        number = self._index.number(frame.pts)
+                        if number is not None and number >= start:
+                            yield number, float(self._index.times[number]), partial(self._convert, frame)
+                    return
         with self._opened() as (container, stream):
             origin: float | None = None
-            for index, frame in enumerate(self._decode(container, stream)):
-                stamp = index / self.fps if frame.time is None else float(frame.time)
+            for number, frame in enumerate(self._decode(container, stream)):
+                stamp = number / self.fps if frame.time is None else float(frame.time)
                 origin = stamp if origin is None else origin
-                if index >= start:
-                    yield max(0.0, stamp - origin), self._same_size(to_rgb(frame, self._aspect))
+                if number >= start:
+                    yield number, max(0.0, stamp - origin), partial(self._convert, frame)
+
+    def _jump(self, container: InputContainer, stream: VideoStream, start: int) -> Iterator[VideoFrame] | None:
+        """Frames from a key frame at or before ``start`` on; None where only decoding from the beginning is sure."""
+        for key in self._index.starts(start):
+            try:
+                container.seek(int(self._index.stamps[key]), stream=stream)
+            except av.FFmpegError:
+                return None
+            frames = self._decode(container, stream, whole=False)
+            first = next(frames, None)
+            landed = None if first is None else self._index.number(first.pts)
+            if first is not None and landed is not None and landed <= start:
+                return chain([first], frames)
+        return None
+
+    def _convert(self, frame: VideoFrame) -> Image:
+        return self._same_size(to_rgb(frame, self._aspect))
 
     def _same_size(self, pixels: Image) -> Image:
         """Streams may change their size on the way; nobody downstream expects that."""
@@ -105,8 +153,13 @@ class Film:
                 f"{quoted(self._path)} lasts {seconds:.0f} seconds; the limit is {max_seconds:g}: cut it first."
             )
 
-    def _decode(self, container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-        """Whole frames in the order they are shown, up to the end or the first damage, which becomes a note."""
+    def _decode(
+        self, container: InputContainer, stream: VideoStream, whole: bool = True
+    ) -> Generator[VideoFrame, None, None]:
+        """Whole frames in the order they are shown, up to the end or the first damage, which becomes a note.
+
+        ``whole``: from the beginning on, where the number of frames can be checked.
+        """
         count = 0
         try:
             for packet in container.demux(stream):
@@ -114,7 +167,10 @@ class Film:
                     count += 1
                     yield frame
         except (av.FFmpegError, ValueError):
-            self.notes.append(f"The video is damaged after frame {count}; what comes before was used.")
+            if whole:
+                self.notes.append(f"The video is damaged after frame {count}; what comes before was used.")
+            return
+        if not whole:
             return
         # Without a stated number the expected one is an estimate by length, hence the slack.
         expected, slack = (stream.frames, 0.98) if stream.frames else (self.frame_count or 0, 0.9)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 from PIL import Image as PillowImage
 
 from ..errors import InputError
@@ -29,8 +31,10 @@ class Flipbook:
         self._path = path
         self.notes: list[str] = []
         total, count = 0.0, 0
+        begins: list[float] = []
         with closing(self._run(lambda index: index == 0)) as run:
             for milliseconds, pixels in run:
+                begins.append(total / 1000.0)
                 total, count = total + milliseconds, count + 1
                 if pixels is not None:
                     self.size = (pixels.shape[1], pixels.shape[0])
@@ -41,14 +45,16 @@ class Flipbook:
             raise InputError(f"{quoted(path)} has no frame that can be decoded: export the animation again.")
         self.fps = 1000.0 * count / total
         self.frame_count: int | None = count
+        self.times = np.array(begins)
+        """(n,) seconds since the first frame of every frame."""
 
-    def frames(self, start: int) -> Generator[tuple[float, Image], None, None]:
-        """(seconds since the first frame, H×W×3 uint8 RGB) of frame ``start`` and all after it."""
+    def run(self, start: int) -> Generator[tuple[int, float, Callable[[], Image]], None, None]:
+        """(number, seconds since the first frame, what gives its RGB) of frame ``start`` and all after it."""
         seconds = 0.0
         with closing(self._run(lambda index: index >= start)) as run:
-            for milliseconds, pixels in run:
+            for number, (milliseconds, pixels) in enumerate(run):
                 if pixels is not None:
-                    yield seconds, pixels
+                    yield number, seconds, partial(np.asarray, pixels)
                 seconds += milliseconds / 1000.0
 
     def _run(self, wanted: Callable[[int], bool]) -> Generator[tuple[float, Image | None], None, None]:

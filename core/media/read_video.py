@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..types import Image
@@ -28,6 +31,18 @@ class TimedFrame:
     seconds: float
 
 
+@dataclass(frozen=True, eq=False)
+class FoundFrame:
+    """A frame that was reached and not converted yet; :meth:`take` it before the next one is asked for."""
+
+    index: int
+    seconds: float
+    _convert: Callable[[], Image]
+
+    def take(self) -> TimedFrame:
+        return TimedFrame(self._convert(), self.index, self.seconds)
+
+
 class _Source(Protocol):
     """What a reader of one family of formats offers."""
 
@@ -36,7 +51,10 @@ class _Source(Protocol):
     size: tuple[int, int]
     notes: list[str]
 
-    def frames(self, start: int) -> Generator[tuple[float, Image], None, None]: ...
+    @property
+    def times(self) -> NDArray[np.float64]: ...
+
+    def run(self, start: int) -> Generator[tuple[int, float, Callable[[], Image]], None, None]: ...
 
 
 class VideoReader:
@@ -61,28 +79,37 @@ class VideoReader:
         self.fps = self._source.fps
         self.frame_count = self._source.frame_count
         self.size = self._source.size
-        self._running: Generator[TimedFrame, None, None] | None = None
+        self._running: Generator[FoundFrame, None, None] | None = None
 
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about what a person may want to know; complete after the last frame."""
         return tuple(dict.fromkeys(self._source.notes))
 
-    def frames(self, start: int = 0) -> Iterator[TimedFrame]:
-        """Frames from index ``start`` on; those before it are decoded, so that the index is exact, but not converted.
+    @property
+    def times(self) -> NDArray[np.float64]:
+        """(n,) float64, seconds since the first frame of every frame, exact: n is the number of frames.
 
-        A new iteration ends the one before.
+        The first time it is asked for, a film is gone through packet by packet (a second for half an hour of it).
         """
+        return self._source.times[: int(np.searchsorted(self._source.times, self._max_seconds, side="right"))]
+
+    def frames(self, start: int = 0) -> Iterator[TimedFrame]:
+        """Frames from index ``start`` on, which is exact; a new iteration ends the one before."""
+        return (found.take() for found in self.run(start))
+
+    def run(self, start: int = 0) -> Iterator[FoundFrame]:
+        """The same, each frame converted only where it is taken."""
         self.close()
         self._running = self._iterate(start)
         return self._running
 
-    def _iterate(self, start: int) -> Generator[TimedFrame, None, None]:
-        for index, (seconds, pixels) in enumerate(self._source.frames(start), start):
+    def _iterate(self, start: int) -> Generator[FoundFrame, None, None]:
+        for index, seconds, convert in self._source.run(start):
             if seconds > self._max_seconds:
                 self._source.notes.append(f"Only the first {self._max_seconds:g} seconds were used.")
                 return
-            yield TimedFrame(pixels, index, seconds)
+            yield FoundFrame(index, seconds, convert)
 
     def __iter__(self) -> Iterator[TimedFrame]:
         return self.frames()
