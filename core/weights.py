@@ -14,6 +14,7 @@ from safetensors.torch import save as safetensors_save
 
 from .errors import WeightsError
 from .media.atomic import atomic_write
+from .media.read_json import read_json
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "weights"
@@ -38,7 +39,7 @@ def default_model(folder: Path = WEIGHTS) -> str | None:
 
 def _read(folder: Path) -> dict[str, Any]:
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = read_json(folder / "manifest.json")
         for entry in manifest["weights"].values():
             if not (isinstance(entry["file"], str) and isinstance(entry["sha256"], str)):
                 raise TypeError("file and sha256 must be text")

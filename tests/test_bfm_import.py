@@ -191,5 +191,5 @@ def test_a_missing_file_and_the_command_s_errors(tmp_path: Path, capsys: pytest.
     assert main([str(tmp_path / "no.mat"), str(expression), "-o", str(tmp_path / "out.safetensors")]) == 2
     assert main([str(shape), str(expression), "-o", str(tmp_path / "out.npz")]) == 2
     errors = capsys.readouterr().err.splitlines()
-    assert len(errors) == 2 and "no.mat cannot be read" in errors[0] and ".safetensors" in errors[1]
+    assert len(errors) == 2 and "no.mat' does not exist" in errors[0] and ".safetensors" in errors[1]
     assert not list(tmp_path.glob("out*"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 
 from ..errors import InputError
 from ..media.read_image import read_image
+from ..media.read_json import read_json
 from ..media.read_video import VideoReader
 from ..types import Image
 
@@ -42,7 +42,7 @@ class Split:
 def read_split(folder: Path, name: str) -> Split:
     """The files that ``split.json`` lists under ``name``.  Raises InputError where that is missing or damaged."""
     try:
-        listed = json.loads((folder / "split.json").read_text(encoding="utf-8"))[name]
+        listed = read_json(folder / "split.json")[name]
         paths = [folder / entry for entry in listed]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{folder} has no split.json with a list {name!r}; see core/evaluation/data.py.") from error

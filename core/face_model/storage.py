@@ -15,6 +15,7 @@ from safetensors.numpy import save as safetensors_save
 
 from ..errors import WeightsError
 from ..media.atomic import atomic_write
+from ..media.read_json import read_json
 from ..weights import RESOURCES
 
 Arrays: TypeAlias = dict[str, NDArray[Any]]
@@ -38,7 +39,7 @@ def write_model(path: Path, arrays: Arrays, facts: Facts) -> None:
 def read_model(path: Path) -> tuple[Arrays, Facts]:
     """Arrays and facts, checked against each other.  Raises :class:`WeightsError`."""
     try:
-        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        facts = read_json(path.with_suffix(".json"))
         data = path.with_suffix(".safetensors").read_bytes()
     except (OSError, ValueError) as error:
         raise WeightsError(f"The face model {path.stem} is missing or cannot be read; {HINT}") from error

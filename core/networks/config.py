@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
 from ..errors import WeightsError
+from ..media.read_json import parse_json
 
 Kind = Literal["paper", "live"]
 MeshEncoderKind = Literal["gcn", "cnn"]
@@ -84,7 +85,7 @@ class NetworkConfig:
     def from_json(text: str) -> NetworkConfig:
         """Inverse of :meth:`to_json`.  Raises :class:`WeightsError` on anything that is not a whole configuration."""
         try:
-            values = json.loads(text)
+            values = parse_json(text)
         except ValueError as error:
             raise WeightsError(
                 f"The network configuration is not JSON ({error}); take the one of the weights."

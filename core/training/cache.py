@@ -18,6 +18,7 @@ from safetensors.numpy import save
 
 from ..errors import InputError
 from ..media.atomic import atomic_write
+from ..media.read_json import parse_json, read_json
 from ..types import Coefficients, Float, Image
 
 INDEX = "index.json"
@@ -61,7 +62,7 @@ def read_facts(path: Path) -> tuple[str, list[dict[str, Any]]]:
     """Key and facts of a shard; an empty key for a file that is missing or damaged."""
     try:
         with safe_open(path, "np") as shard:
-            content = json.loads(shard.metadata()["shard"])
+            content = parse_json(shard.metadata()["shard"])
         return str(content["key"]), list(content["faces"])
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return "", []
@@ -80,7 +81,7 @@ class FaceCache:
     def __init__(self, folder: Path) -> None:
         """Raises InputError where the folder holds no finished cache."""
         try:
-            content = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            content = read_json(folder / INDEX)
             self.entries = [Entry(**entry) for entry in content.pop("faces")]
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{folder} holds no prepared faces; run python -m core.training.prepare first.") from error

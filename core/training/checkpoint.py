@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from ..errors import InputError
 from ..media.atomic import atomic_write
+from ..media.read_json import read_json
 from ..weights import ROOT, load_weights, read_manifest
 from .config import TrainConfig, from_dict
 from .state import TrainState
@@ -89,7 +90,7 @@ def read_checkpoint(path: Path) -> tuple[Facts, dict[str, Tensor]]:
             raise InputError(f"{path} holds no checkpoint.")
         path = found[-1]
     try:
-        facts = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+        facts = read_json(path.with_suffix(".json"))
         data = path.with_suffix(".safetensors").read_bytes()
         if hashlib.sha256(data).hexdigest() != facts["sha256"]:
             raise ValueError("its SHA-256 differs")

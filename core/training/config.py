@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..errors import InputError, WeightsError
+from ..media.read_json import read_json
 from ..networks import VARIANTS, NetworkConfig
 from .colour import ColourJitter
 from .make_pair import PairConfig
@@ -127,7 +127,7 @@ class TrainConfig:
 def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainConfig:
     """Read a file; ``overrides`` like ``{"data.faces": "out/x", "steps": 10}`` win.  Raises InputError."""
     try:
-        values = json.loads(path.read_text(encoding="utf-8"))
+        values = read_json(path)
     except (OSError, ValueError) as error:
         raise InputError(f"The configuration {path} cannot be read ({error}); give a JSON file.") from error
     for name, value in (overrides or {}).items():

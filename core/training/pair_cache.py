@@ -27,6 +27,7 @@ from tqdm import tqdm
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import atomic_write
+from ..media.read_json import read_json
 from .cache import INDEX, FaceCache
 from .make_pair import PairConfig, PairMaker
 from .noise import FitNoise
@@ -66,7 +67,7 @@ class StoredPairs:
     def __init__(self, folder: Path) -> None:
         """Raises InputError where the folder holds no finished pairs."""
         try:
-            index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+            index = read_json(folder / INDEX)
             self._shards, self._per_shard = list(index["shards"]), int(index["per_shard"])
             self.resolution = int(index["config"]["resolution"])
         except (OSError, ValueError, KeyError, TypeError) as error:
