@@ -7,15 +7,20 @@ from dataclasses import dataclass
 
 from core.edits import GROUPS, UNIT_RANGE, neutral, part_of, range_of
 
+from .tr import inside, later, tr
+
 
 @dataclass(frozen=True)
 class Number:
-    """One number with a slider.  ``key`` is its name in Edits; shown is value × ``factor``, in ``step``s."""
+    """One number with a slider.  ``key`` is its name in Edits; shown is value × ``factor``, in ``step``s.
+
+    ``words``, ``section`` and ``about`` are English; :attr:`name`, :attr:`full_name` and :attr:`tip` are as shown.
+    """
 
     key: str
     words: str
     section: str
-    tip: str
+    about: str
     step: float = 0.01
     factor: float = 1.0
     decimals: int = 2
@@ -35,36 +40,72 @@ class Number:
 
     @property
     def full_name(self) -> str:
-        """Section and words, for menus and screen readers."""
-        return f"{self.section}: {self.words[:1].lower()}{self.words[1:]}"
+        """Section and name, for menus and screen readers."""
+        return f"{tr(self.section)}: {inside(self.name)}"
+
+    @property
+    def name(self) -> str:
+        return tr(self.words)
+
+    @property
+    def tip(self) -> str:
+        low, high = (f"{bound:g}" for bound in UNIT_RANGE)
+        return tr(self.about, unit=self.key, low=low, high=high)
 
     def matches(self, search: str) -> bool:
         """Whether every word of ``search`` begins a word of this number's names."""
-        names = " ".join([self.section, self.words, self.key, *_words(self.key)]).lower().split()
+        known = [self.section, self.words, tr(self.section), self.name, self.key, *_words(self.key)]
+        names = " ".join(known).lower().split()
         return all(any(name.startswith(word) for name in names) for word in search.lower().split())
 
 
-def _degrees(key: str, words: str, section: str, tip: str) -> Number:
-    return Number(key, words, section, tip, 0.5, 1.0, 1, "°")
+def _degrees(key: str, words: str, section: str, about: str) -> Number:
+    return Number(key, words, section, about, 0.5, 1.0, 1, "°")
 
 
 HEAD = (
-    _degrees("yaw", "Turn", "Head", "Turn the nose to the right of the picture (yaw)."),
-    _degrees("pitch", "Nod", "Head", "Lift the nose (pitch)."),
-    _degrees("roll", "Tilt", "Head", "Tilt the head clockwise (roll)."),
-    Number("right", "Move right", "Head", "Move the head to the right, in percent of the crop.", 0.01, 100, 0, " %"),
-    Number("up", "Move up", "Head", "Move the head up, in percent of the crop.", 0.01, 100, 0, " %"),
-    Number("scale", "Size", "Head", "Size of the head; 100 % is as it would be.", 0.01, 100, 0, " %"),
+    _degrees("yaw", later("Turn"), "Head", later("Turn the nose to the right of the picture (yaw).")),
+    _degrees("pitch", later("Nod"), "Head", later("Lift the nose (pitch).")),
+    _degrees("roll", later("Tilt"), "Head", later("Tilt the head clockwise (roll).")),
+    Number(
+        "right",
+        later("Move right"),
+        "Head",
+        later("Move the head to the right, in percent of the crop."),
+        0.01,
+        100,
+        0,
+        " %",
+    ),
+    Number("up", later("Move up"), "Head", later("Move the head up, in percent of the crop."), 0.01, 100, 0, " %"),
+    Number("scale", later("Size"), "Head", later("Size of the head; 100 % is as it would be."), 0.01, 100, 0, " %"),
 )
 GAZE = (
-    _degrees("gaze_left_x", "Left eye, sideways", "Gaze", "Turn the person's left eye to the right of the picture."),
-    _degrees("gaze_left_y", "Left eye, up", "Gaze", "Turn the person's left eye up."),
-    _degrees("gaze_right_x", "Right eye, sideways", "Gaze", "Turn the person's right eye to the right of the picture."),
-    _degrees("gaze_right_y", "Right eye, up", "Gaze", "Turn the person's right eye up."),
+    _degrees(
+        "gaze_left_x",
+        later("Left eye, sideways"),
+        "Gaze",
+        later("Turn the person's left eye to the right of the picture."),
+    ),
+    _degrees("gaze_left_y", later("Left eye, up"), "Gaze", later("Turn the person's left eye up.")),
+    _degrees(
+        "gaze_right_x",
+        later("Right eye, sideways"),
+        "Gaze",
+        later("Turn the person's right eye to the right of the picture."),
+    ),
+    _degrees("gaze_right_y", later("Right eye, up"), "Gaze", later("Turn the person's right eye up.")),
 )
-SECTIONS = ("Head", "Gaze", "Brows", "Eyes", "Jaw", "Mouth", "Nose", "Cheeks", "Other")
+UNIT = later("{unit}: added to what the driver does, {low} to {high}; 1 is all of it.")
+SIDED_UNIT = later(
+    "{unit}: added to what the driver does, {low} to {high}; 1 is all of it. Left and right are the person's own."
+)
+SECTIONS = (
+    later("Head"), later("Gaze"), later("Brows"), later("Eyes"), later("Jaw"), later("Mouth"), later("Nose"),
+    later("Cheeks"), later("Other"),
+)  # fmt: skip
 PART_WORDS = {
-    "head": "Head", "gaze": "Gaze", **{group: group.capitalize() for group in GROUPS}, "locks": "Kept regions",
+    "head": "Head", "gaze": "Gaze", **{group: group.capitalize() for group in GROUPS}, "locks": later("Kept regions"),
 }  # fmt: skip
 
 
@@ -76,9 +117,8 @@ def numbers(units: tuple[str, ...]) -> tuple[Number, ...]:
 def _unit(name: str) -> Number:
     part = part_of(name)
     words = " ".join(_words(name.removeprefix(GROUPS.get(part, "")))).capitalize()
-    sides = " Left and right are the person's own." if name.endswith(("Left", "Right")) else ""
-    tip = f"{name}: added to what the driver does, {UNIT_RANGE[0]:g} to {UNIT_RANGE[1]:g}; 1 is all of it.{sides}"
-    return Number(name, words, PART_WORDS.get(part, "Other"), tip)
+    sided = name.endswith(("Left", "Right"))
+    return Number(name, words, PART_WORDS.get(part, "Other"), SIDED_UNIT if sided else UNIT)
 
 
 def _words(name: str) -> list[str]:

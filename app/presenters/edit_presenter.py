@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt
 
 from ..controls import Number, numbers, twin
 from ..session import Session
+from ..tr import tr
 from ..views.main_window import MainWindow
 
 
@@ -35,7 +36,7 @@ class EditPresenter(QObject):
     def _change(self, key: str, value: float) -> None:
         name = self._numbers[key].full_name
         if twin(key) and self._panel.linked.isChecked():
-            self._session.set_edits_together({key: value, twin(key): value}, "Gaze of both eyes")
+            self._session.set_edits_together({key: value, twin(key): value}, tr("Gaze of both eyes"))
         else:
             self._session.set_edit(key, value, name)
 

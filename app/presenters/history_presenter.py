@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from ..session import Session
+from ..tr import tr
 from ..views.menus import Menus
 
 
@@ -22,5 +23,5 @@ class HistoryPresenter(QObject):
         session = self._session
         opening = session.opening
         self._menus.show_history(
-            f"opening {opening}" if opening else session.history.undo_name, session.history.redo_name
+            tr("Opening {name}", name=opening) if opening else session.history.undo_name, session.history.redo_name
         )

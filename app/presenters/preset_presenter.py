@@ -10,6 +10,7 @@ from ..controls import PART_WORDS
 from ..session import Session
 from ..store.folders import Folders
 from ..store.presets import Presets, presets_text, read_presets
+from ..tr import inside, tr
 from ..views import dialogs
 from ..views.edit_panel import EditPanel
 from ..workers.keeper import Keeper, KeepOrder
@@ -32,23 +33,29 @@ class PresetPresenter(QObject):
     def apply(self, name: str, part: str) -> None:
         """Take what a preset changes, or one ``part`` of it, into the edits; the rest of them stays."""
         preset = self.presets[name]
-        words = f"Preset {name}" + (f": {PART_WORDS[part].lower()}" if part else "")
+        words = tr("Preset {name}", name=name)
+        if part:
+            words = tr("Preset {name}: {part}", name=name, part=inside(tr(PART_WORDS[part])))
         self._session.set_edits(self._session.edits.taking(preset, (part,) if part else preset.parts), words)
 
     def save(self) -> None:
         """Keep the present edits under a name."""
         if self._session.edits == NO_EDITS:
             return
-        name = dialogs.ask_name(self._panel, "Save preset", "Name of the preset:", sorted(self.presets))
+        name = dialogs.ask_name(self._panel, tr("Save preset"), tr("Name of the preset:"), sorted(self.presets))
         if not name:
             return
-        if name in self.presets and not dialogs.ask_replace(self._panel, f"There is a preset “{name}” already."):
+        if name in self.presets and not dialogs.ask_replace(
+            self._panel, tr("There is a preset “{name}” already.", name=name)
+        ):
             return
         self._keep({**self.presets, name: self._session.edits})
-        self._session.set_message(f"Saved the preset “{name}”.")
+        self._session.set_message(tr("Saved the preset “{name}”.", name=name))
 
     def delete(self, name: str) -> None:
-        if dialogs.ask_delete(self._panel, f"The preset “{name}” will be deleted; this cannot be undone."):
+        if dialogs.ask_delete(
+            self._panel, tr("The preset “{name}” will be deleted; this cannot be undone.", name=name)
+        ):
             self._keep({kept: edits for kept, edits in self.presets.items() if kept != name})
 
     def _keep(self, presets: Presets) -> None:
@@ -58,7 +65,7 @@ class PresetPresenter(QObject):
 
     def _tell(self, order: KeepOrder, why: str) -> None:
         if order.path == self._path:
-            self._session.set_message(f"The presets could not be saved: {why}")
+            self._session.set_message(tr("The presets could not be saved: {why}", why=why))
 
     def _show(self) -> None:
         self._panel.show_presets({name: words_of(edits) for name, edits in sorted(self.presets.items())})
@@ -67,4 +74,4 @@ class PresetPresenter(QObject):
 
 def words_of(preset: Edits) -> dict[str, str]:
     """Part → its name, for the parts that a preset changes."""
-    return {part: PART_WORDS[part] for part in preset.parts}
+    return {part: tr(PART_WORDS[part]) for part in preset.parts}

@@ -13,6 +13,7 @@ from ..document import Document
 from ..session import Session
 from ..store.autosave import Autosave, project_of
 from ..store.project import SUFFIX, missing, project_text, read_project
+from ..tr import tr
 from ..values import ROLES
 from ..views import dialogs
 from ..views.main_window import MainWindow
@@ -61,10 +62,10 @@ class ProjectPresenter(QObject):
     def new(self) -> None:
         """Empty the window.  Undo brings everything back."""
         if self.may_leave():
-            self._begin(Document(), None, saved=True, step="New")
+            self._begin(Document(), None, saved=True, step=tr("New"))
 
     def ask_open(self) -> None:
-        path = dialogs.ask_open(self._window, "Open a project", self._folder, dialogs.PROJECTS)
+        path = dialogs.ask_open(self._window, tr("Open a project"), self._folder, dialogs.PROJECTS)
         if path is not None:
             self.open(path)
 
@@ -90,7 +91,7 @@ class ProjectPresenter(QObject):
         if whole is None:
             return False
         self._begin(whole, project or project_of(found), saved=project is not None and whole == document)
-        self._session.set_message(f"Opened {path.name}." if project else "The session is back.")
+        self._session.set_message(tr("Opened {name}.", name=path.name) if project else tr("The session is back."))
         return True
 
     def _complete(self, document: Document, folder: Path) -> Document | None:
@@ -142,8 +143,10 @@ class ProjectPresenter(QObject):
 
     def save_as(self) -> None:
         photo = self._session.document.source or self._session.document.driving
-        name = f"{Path(photo.label).stem if photo else 'project'}{SUFFIX}"
-        path = dialogs.ask_save(self._window, "Save the project", self._path or self._folder / name, dialogs.PROJECTS)
+        name = f"{Path(photo.label).stem if photo else tr('project')}{SUFFIX}"
+        path = dialogs.ask_save(
+            self._window, tr("Save the project"), self._path or self._folder / name, dialogs.PROJECTS
+        )
         if path is not None:
             self._save(path)
 
@@ -160,7 +163,7 @@ class ProjectPresenter(QObject):
             document = self._orders.pop(order)
             if document is not None:
                 self._path, self._saved = order.path, document
-            self._session.set_message(f"Saved {order.path.name}.")
+            self._session.set_message(tr("Saved {name}.", name=order.path.name))
             self.opened.emit(order.path)
             self._show()
 
@@ -170,7 +173,7 @@ class ProjectPresenter(QObject):
             self._session.set_message(why)
             self._session.set_render_problem(why)
         elif order.path == self._autosave.path:
-            self._session.set_message(f"This session could not be autosaved: {why}")
+            self._session.set_message(tr("This session could not be autosaved: {why}", why=why))
 
     # Autosave and restore
 
@@ -189,7 +192,7 @@ class ProjectPresenter(QObject):
         """Offer what a crash left, if it left something."""
         self._crashed = self._autosave.crashed()
         if self._crashed is not None:
-            self._window.offer.offer("Mimesh did not end properly last time.", "Restore that session")
+            self._window.offer.offer(tr("Mimesh did not end properly last time."), tr("Restore that session"))
 
     def _restore(self) -> None:
         self._window.offer.hide()

@@ -8,18 +8,19 @@ from collections import deque
 from PySide6.QtCore import QObject
 
 from ..session import Session
+from ..tr import later, tr
 from ..values import Role
 from ..views.status_line import StatusLine
 
 STAGES = {
-    "encode": "source",
-    "regression": "mesh",
-    "motion": "motion",
-    "occlusion": "visibility",
-    "warp": "warp",
-    "decode": "decode",
+    "encode": later("encode"),
+    "regression": later("mesh"),
+    "motion": later("motion"),
+    "occlusion": later("visibility"),
+    "warp": later("warp"),
+    "decode": later("decode"),
 }
-NAMES = {"source": "Source", "driving": "Driver"}
+NAMES = {"source": later("Source"), "driving": later("Driver")}
 PAUSE = 0.5
 """Seconds without a picture after which the rate is counted afresh."""
 
@@ -36,7 +37,7 @@ class StatusPresenter(QObject):
         session.render_problem_changed.connect(self._tell_problem)
         session.mesh_note_changed.connect(line.meshes.setText)
         line.notice.clicked.connect(self._tell_notice)
-        line.message.set_full_text("Loading the face model…")
+        line.message.set_full_text(tr("Loading the face model…"))
 
     def _show_engine(self) -> None:
         state = self._session.engine
@@ -45,7 +46,7 @@ class StatusPresenter(QObject):
             return
         self._line.device.setText(f"{state.engine.device.upper()} · {state.engine.backend}")
         self._line.show_notice(state.engine.notice)
-        self._session.set_message("Ready.")
+        self._session.set_message(tr("Ready."))
 
     def _tell_notice(self) -> None:
         """All of it, over the result, until it is clicked away or a new picture comes."""
@@ -57,14 +58,16 @@ class StatusPresenter(QObject):
         if reply is None:
             return
         times = reply.output.timings_ms
-        parts = [f"{STAGES.get(name, name)} {ms:.0f}" for name, ms in times.items() if ms >= 0.5]
+        parts = [f"{tr(STAGES.get(name, name))} {ms:.0f}" for name, ms in times.items() if ms >= 0.5]
         self._line.stages.setText(" + ".join(parts) + f" = {sum(times.values()):.0f} ms")
         now = time.monotonic()
         if self._times and now - self._times[-1] > PAUSE:
             self._times.clear()
         self._times.append(now)
         if len(self._times) > 2:
-            self._line.rate.setText(f"{(len(self._times) - 1) / (now - self._times[0]):.0f} pictures/s")
+            self._line.rate.setText(
+                tr("{count} pictures/s", count=f"{(len(self._times) - 1) / (now - self._times[0]):.0f}")
+            )
 
     def _tell_problem(self, problem: str) -> None:
         if problem:
@@ -73,9 +76,9 @@ class StatusPresenter(QObject):
     def _tell_photo(self, role: Role) -> None:
         slot = self._session.slot(role)
         if slot.problem:
-            self._session.set_message(f"{NAMES[role]}: {slot.problem}")
+            self._session.set_message(f"{tr(NAMES[role])}: {slot.problem}")
         elif slot.shown is not None and not slot.busy:
             count = len(slot.shown.encoded.boxes)
-            several = f", {count} faces found: click the one you mean" if count > 1 else ""
+            several = tr(", {count} faces found: click the one you mean", count=count) if count > 1 else ""
             notes = " ".join(("", *slot.shown.notes))
-            self._session.set_message(f"{NAMES[role]}: {slot.shown.order.label}{several}.{notes}")
+            self._session.set_message(f"{tr(NAMES[role])}: {slot.shown.order.label}{several}.{notes}")

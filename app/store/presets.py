@@ -7,6 +7,7 @@ from pathlib import Path
 from core.edits import Edits
 from core.errors import InputError
 
+from ..tr import tr, tr_sentence
 from . import json_file
 
 KIND, VERSION = "mimesh presets", 1
@@ -38,7 +39,11 @@ def read_presets(path: Path) -> tuple[Presets, str]:
     except InputError as error:
         kept = path.with_suffix(".broken.json")
         path.replace(kept)
-        return dict(BUILT_IN), f"Your presets could not be read ({error}) The file is kept as {kept.name}."
+        return dict(BUILT_IN), tr(
+            "Your presets could not be read ({why}) The file is kept as {name}.",
+            why=tr_sentence(str(error)),
+            name=kept.name,
+        )
 
 
 def presets_text(presets: Presets) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ..tr import tr
 from ..values import ALPHA_MAX
 from .slider import ResetSlider
 
@@ -24,14 +25,16 @@ class AlphaSlider(QWidget):
         self.slider.setPageStep(10)
         self.slider.setAccessibleName(name)
         self.setToolTip(
-            f"{tip}\n0 = source, 1 = driver, above 1 = more than the driver. Double click or Delete: back to 1."
+            tip
+            + "\n"
+            + tr("0 = source, 1 = driver, above 1 = more than the driver. Double click or Delete: back to 1.")
         )
         self.name, self.number = QLabel(name), QLabel()
         self.name.setObjectName("name")
         self.number.setObjectName("number")
         self.number.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self.name.setFixedWidth(self.name.fontMetrics().horizontalAdvance("Expression") + 14)
-        self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance("mixed") + 6)
+        self.name.setFixedWidth(self.name.fontMetrics().horizontalAdvance(tr("Expression")) + 14)
+        self.number.setFixedWidth(self.number.fontMetrics().horizontalAdvance(tr("mixed")) + 6)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.addWidget(self.name, 0, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
 
 from ..document import Dial
+from ..tr import tr
 from .alpha_slider import AlphaSlider
 from .panel import Button
 
@@ -21,20 +22,22 @@ class ControlsPanel(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self.sliders = {
-            "both": AlphaSlider("Both", "How much of the driver's pose and expression the source takes on."),
-            "pose": AlphaSlider("Pose", "How far the head turns to the driver's direction."),
-            "expression": AlphaSlider("Expression", "How much of the driver's expression appears."),
+            "both": AlphaSlider(tr("Both"), tr("How much of the driver's pose and expression the source takes on.")),
+            "pose": AlphaSlider(tr("Pose"), tr("How far the head turns to the driver's direction.")),
+            "expression": AlphaSlider(tr("Expression"), tr("How much of the driver's expression appears.")),
         }
         self.only = {
-            "pose": self._toggle("Pose only", "Turn the head, keep the source's expression (P)."),
-            "expression": self._toggle("Expression only", "Change the expression, keep the head as it is (E)."),
+            "pose": self._toggle(tr("Pose only"), tr("Turn the head, keep the source's expression (P).")),
+            "expression": self._toggle(tr("Expression only"), tr("Change the expression, keep the head as it is (E).")),
         }
         self.placement = QComboBox()
-        self.placement.addItem("Source", "source")
-        self.placement.addItem("Driver", "driving")
+        self.placement.addItem(tr("Source"), "source")
+        self.placement.addItem(tr("Driver"), "driving")
         self.placement.setToolTip(
-            "Where the head stands and how large it is: as in the source (the usual choice),\n"
-            "or as in the driver (for two photos of the same person, framed alike)."
+            tr(
+                "Where the head stands and how large it is: as in the source (the usual choice),\n"
+                "or as in the driver (for two photos of the same person, framed alike)."
+            )
         )
         self._lay_out()
         self._connect()
@@ -58,7 +61,7 @@ class ControlsPanel(QFrame):
         place.setObjectName("plain")
         inner = QGridLayout(place)
         inner.setContentsMargins(0, 0, 0, 0)
-        label = QLabel("Place as in")
+        label = QLabel(tr("Place as in"))
         label.setBuddy(self.placement)
         inner.addWidget(label, 0, 0)
         inner.addWidget(self.placement, 0, 1)
@@ -77,7 +80,7 @@ class ControlsPanel(QFrame):
     def show_dial(self, dial: Dial) -> None:
         """Handles, numbers and toggles; what the mode switches off is grey."""
         equal = dial.pose == dial.expression
-        self.sliders["both"].show_value((dial.pose + dial.expression) / 2, "" if equal else "mixed")
+        self.sliders["both"].show_value((dial.pose + dial.expression) / 2, "" if equal else tr("mixed"))
         self.sliders["pose"].show_value(dial.pose)
         self.sliders["expression"].show_value(dial.expression)
         self.sliders["both"].setEnabled(dial.mode == "both")

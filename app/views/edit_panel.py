@@ -19,12 +19,10 @@ from PySide6.QtWidgets import (
 from core.edits import NO_EDITS, REGIONS, Edits
 
 from ..controls import SECTIONS, Number
+from ..tr import inside, tr
 from .edit_section import EditSection
 from .number_row import NumberRow
 from .panel import Button, Panel
-
-WAITING = "The controls appear as soon as the face model is loaded."
-NOTHING_FOUND = "Nothing is called that. Try “smile”, “blink” or “brow”."
 
 
 class SearchBox(QLineEdit):
@@ -46,23 +44,23 @@ class EditPanel(Panel):
     save_preset_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__("Edit", "", parent, docked=True)
+        super().__init__(tr("Edit"), "", parent, docked=True)
         self.presets_menu = QMenu(self)
         self.presets_menu.setToolTipsVisible(True)
         self.presets_button = self.add_button(
-            "Presets ▾", "Save these edits under a name, or use saved ones", self.presets_menu
+            tr("Presets ▾"), tr("Save these edits under a name, or use saved ones"), self.presets_menu
         )
-        self.reset_button = self.add_button("Reset all", "Take all edits back (Ctrl+Shift+R)")
-        self.save_preset = QAction("Save these edits as a preset…", self)
+        self.reset_button = self.add_button(tr("Reset all"), tr("Take all edits back (Ctrl+Shift+R)"))
+        self.save_preset = QAction(tr("Save these edits as a preset…"), self)
         self.save_preset.triggered.connect(self.save_preset_wanted)
         self.search = SearchBox()
-        self.search.setPlaceholderText("Search all controls…")
+        self.search.setPlaceholderText(tr("Search all controls…"))
         self.search.setClearButtonEnabled(True)
-        self.search.setToolTip("Find a control by its name: smile, blink, jaw, mouthPucker… (Ctrl+F; Esc clears)")
+        self.search.setToolTip(tr("Find a control by its name: smile, blink, jaw, mouthPucker… (Ctrl+F; Esc clears)"))
         self.locks = {region: self._lock(region) for region in REGIONS}
-        self.linked = QCheckBox("Both eyes together")
+        self.linked = QCheckBox(tr("Both eyes together"))
         self.linked.setChecked(True)
-        self.linked.setToolTip("Moving one eye moves the other alike.")
+        self.linked.setToolTip(tr("Moving one eye moves the other alike."))
         self._numbers: tuple[Number, ...] = ()
         self._edits = NO_EDITS
         self._seen = False
@@ -73,9 +71,14 @@ class EditPanel(Panel):
         self.reset_button.clicked.connect(self.reset_all_wanted)
 
     def _lock(self, region: str) -> Button:
-        button = Button(region.capitalize())
+        button = Button(tr(region.capitalize()))
         button.setCheckable(True)
-        button.setToolTip(f"Keep the {region} as in the source, whatever the driver does. Edits below still apply.")
+        button.setToolTip(
+            tr(
+                "Keep the {region} as in the source, whatever the driver does. Edits below still apply.",
+                region=tr(region),
+            )
+        )
         button.clicked.connect(lambda on: self.lock_wanted.emit(region, on))
         return button
 
@@ -85,7 +88,7 @@ class EditPanel(Panel):
         row = QHBoxLayout(top)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        label = QLabel("Keep from source")
+        label = QLabel(tr("Keep from source"))
         label.setObjectName("muted")
         row.addWidget(label)
         for button in self.locks.values():
@@ -95,7 +98,7 @@ class EditPanel(Panel):
         self._list = QVBoxLayout(inside)
         self._list.setContentsMargins(0, 0, 4, 0)
         self._list.setSpacing(4)
-        self.note = QLabel(WAITING)
+        self.note = QLabel(tr("The controls appear as soon as the face model is loaded."))
         self.note.setObjectName("muted")
         self.note.setWordWrap(True)
         self._list.addWidget(self.note)
@@ -134,14 +137,14 @@ class EditPanel(Panel):
         for name, parts in presets.items():
             entry = menu.addMenu(name.replace("&", "&&"))
             entry.setToolTipsVisible(True)
-            whole = entry.addAction("Apply")
-            whole.setToolTip("What the preset does not change stays as it is")
+            whole = entry.addAction(tr("Apply"))
+            whole.setToolTip(tr("What the preset does not change stays as it is"))
             whole.triggered.connect(lambda _=False, name=name: self.preset_wanted.emit(name, ""))
             for part, words in parts.items() if len(parts) > 1 else ():
-                action = entry.addAction(f"Apply only: {words.lower()}")
+                action = entry.addAction(tr("Apply only: {part}", part=inside(words)))
                 action.triggered.connect(lambda _=False, name=name, part=part: self.preset_wanted.emit(name, part))
             entry.addSeparator()
-            entry.addAction("Delete…").triggered.connect(lambda _=False, name=name: self.preset_deleted.emit(name))
+            entry.addAction(tr("Delete…")).triggered.connect(lambda _=False, name=name: self.preset_deleted.emit(name))
 
     def see(self, seen: bool) -> None:
         """Whether the panel is in front (a tab that is chosen tells no widget in it)."""
@@ -173,6 +176,6 @@ class EditPanel(Panel):
     def _search(self, text: str) -> None:
         found = sum(section.search(text) for section in self.sections.values())
         if self.sections:
-            self.note.setText(NOTHING_FOUND)
+            self.note.setText(tr("Nothing is called that. Try “smile”, “blink” or “brow”."))
             self.note.setVisible(not found)
         self.linked.setVisible(not text.strip())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from core.edits import Edits
 
 from ..controls import Number
+from ..tr import tr
 from .number_row import NumberRow
 from .panel import Button
 
@@ -22,12 +23,12 @@ class EditSection(QWidget):
         self._opened, self._search, self._changed = opened, "", 0
         self.head = Button("")
         self.head.setObjectName("section")
-        self.head.setToolTip("Open or close this section (Enter)")
+        self.head.setToolTip(tr("Open or close this section (Enter)"))
         self.back = QToolButton()
         self.back.setText("↺")
         self.back.setObjectName("back")
         self.back.setFixedWidth(20)
-        self.back.setToolTip(f"Reset everything under “{name}”")
+        self.back.setToolTip(tr("Reset everything under “{name}”", name=tr(name)))
         self._body = QWidget()
         self._body.setObjectName("plain")
         self._body_box = QVBoxLayout(self._body)
@@ -45,7 +46,7 @@ class EditSection(QWidget):
         box.addLayout(top)
         box.addWidget(self._body)
         self.head.clicked.connect(self._toggle)
-        self.back.clicked.connect(lambda: self.reset_wanted.emit([row.number.key for row in rows], name.lower()))
+        self.back.clicked.connect(lambda: self.reset_wanted.emit([row.number.key for row in rows], tr(name)))
         self._show()
 
     def add_extra(self, widget: QWidget) -> None:
@@ -83,6 +84,6 @@ class EditSection(QWidget):
     def _show(self) -> None:
         opened = self._opened or bool(self._search)
         self._body.setVisible(opened)
-        changed = f"   ·   {self._changed} changed" if self._changed else ""
-        self.head.setText(f"{'▾' if opened else '▸'}  {self.name}{changed}")
+        changed = "   ·   " + tr("{count} changed", count=self._changed) if self._changed else ""
+        self.head.setText(f"{'▾' if opened else '▸'}  {tr(self.name)}{changed}")
         self.back.setVisible(self._changed > 0)

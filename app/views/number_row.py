@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from ..controls import Number
+from ..tr import tr
 from .number_box import NumberBox
 from .slider import OffsetSlider
 
@@ -27,20 +28,21 @@ class NumberRow(QWidget):
         self.slider.setPageStep(max(round((self.slider.maximum() - self.slider.minimum()) / 20), 1))
         self.slider.setMinimumWidth(70)
         self.box = NumberBox(number)
-        self.name = QLabel(number.words)
+        self.name = QLabel(number.name)
         self.name.setFixedWidth(NAME_WIDTH)
         self.back = QToolButton()
         self.back.setText("↺")
         self.back.setObjectName("back")
         self.back.setFixedWidth(20)
-        self.back.setToolTip(f"Back to {number.neutral * number.factor:g}{number.suffix} (Delete)")
+        start = f"{number.neutral * number.factor:g}"
+        self.back.setToolTip(tr("Back to {value} (Delete)", value=start + number.suffix))
         self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Delete does the same: two stops a row are enough
         keep = self.back.sizePolicy()
         keep.setRetainSizeWhenHidden(True)
         self.back.setSizePolicy(keep)
         self.slider.setAccessibleName(number.full_name)
         self.box.setAccessibleName(number.full_name)
-        self.setToolTip(f"{number.tip}\nDouble click or Delete: back to {number.neutral * number.factor:g}.")
+        self.setToolTip(number.tip + "\n" + tr("Double click or Delete: back to {value}.", value=start))
         row = QHBoxLayout(self)
         row.setContentsMargins(14, 0, 2, 0)
         row.setSpacing(4)

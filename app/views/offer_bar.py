@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
+from ..tr import tr
 from .panel import Button, ElidedLabel
 
 
@@ -16,7 +17,7 @@ class OfferBar(QFrame):
         super().__init__(parent)
         self.setObjectName("panel")
         self.text = ElidedLabel()
-        self.yes, self.no = Button(""), Button("Not now")
+        self.yes, self.no = Button(""), Button(tr("Not now"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 10, 7)
         row.addWidget(self.text, 1)

@@ -6,6 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
+from ..tr import tr
+
 MARGIN = 8
 
 
@@ -20,7 +22,7 @@ class Banner(QLabel):
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setToolTip("Click to close this message")
+        self.setToolTip(tr("Click to close this message"))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ..tr import tr
 from .panel import Button, ElidedLabel
 
 
@@ -15,7 +16,7 @@ class StatusLine(QWidget):
         self.setObjectName("plain")
         self.message = ElidedLabel()
         self.stages, self.rate, self.device, self.meshes = (QLabel() for _ in range(4))
-        self.notice = Button("Learned model not used")
+        self.notice = Button(tr("Learned model not used"))
         self.notice.setObjectName("notice")
         self.notice.hide()
         row = QHBoxLayout(self)
@@ -26,9 +27,9 @@ class StatusLine(QWidget):
             label.setObjectName("muted")
             row.addWidget(label)
         row.addWidget(self.notice)
-        self.stages.setToolTip("Time each stage of the last picture took, in milliseconds")
-        self.rate.setToolTip("Pictures a second while a control is being moved")
-        self.device.setToolTip("Where the computing happens, and what makes the pictures")
+        self.stages.setToolTip(tr("Time each stage of the last picture took, in milliseconds"))
+        self.rate.setToolTip(tr("Pictures a second while a control is being moved"))
+        self.device.setToolTip(tr("Where the computing happens, and what makes the pictures"))
 
     def show_notice(self, text: str) -> None:
         """Why something else draws than should; "" = all is well."""

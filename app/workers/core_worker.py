@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from ..tr import later, tr
 from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
 from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox
 
 KEPT_PHOTOS = 4
-CHANGED = "The file is not the same as it was then."
+CHANGED = later("The file is not the same as it was then.")
 
 
 class CoreWorker(QThread):
@@ -85,7 +86,7 @@ class CoreWorker(QThread):
         try:
             read = self._read_once(order)
             encoded = engine.encode(order.role, read.pixels, order.choice.face)
-            notes = read.notes if order.choice.sha256 in ("", read.sha256) else (*read.notes, CHANGED)
+            notes = read.notes if order.choice.sha256 in ("", read.sha256) else (*read.notes, tr(CHANGED))
             photo = Photo(order, read.pixels, encoded, notes, read.sha256)
         except Exception as error:
             self.photo_failed.emit(order, in_words(error, order.origin if isinstance(order.origin, Path) else None))

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
+from ..tr import later, tr
 from ..values import MeshRequest
 from .engine import in_words
 from .frames import receive, send
@@ -72,7 +73,7 @@ class MeshWorker(QThread):
                 self.failed.emit(in_words(error))
         self._end_child()
 
-    def _start(self, note: str = "Meshes: pyrender") -> subprocess.Popen[bytes] | None:
+    def _start(self, note: str = later("Meshes: pyrender")) -> subprocess.Popen[bytes] | None:
         """A child that is ready, or None and a word about it."""
         try:
             child = subprocess.Popen(
@@ -83,7 +84,7 @@ class MeshWorker(QThread):
                 cwd=Path(__file__).parents[2],
             )
         except OSError as error:
-            self._note_software("pyrender could not be started", error)
+            self._note_software(later("pyrender could not be started"), error)
             return None
         self._child = child
         if self._stopping.is_set():  # stop() may have looked for a child before this one was there
@@ -94,9 +95,9 @@ class MeshWorker(QThread):
                 raise RuntimeError(header["why"])
         except (EOFError, OSError, RuntimeError) as error:
             self._end_child()
-            self._note_software("pyrender does not work here", error)
+            self._note_software(later("pyrender does not work here"), error)
             return None
-        self.noted.emit(note)
+        self.noted.emit(tr(note))
         return child
 
     def _draw(self, request: MeshRequest) -> Picture:
@@ -111,13 +112,13 @@ class MeshWorker(QThread):
     def _replace_child(self, error: Exception) -> None:
         """Start the child again, unless that was done before or it hung."""
         if isinstance(error, TimeoutError):
-            self._note_software("pyrender did not answer", error)
+            self._note_software(later("pyrender did not answer"), error)
         elif self._started_again:
-            self._note_software("pyrender ended twice", error)
+            self._note_software(later("pyrender ended twice"), error)
         elif not self._stopping.is_set():
             self._started_again = True
             log.warning("the mesh process ended (%s); it is started again", error)
-            self._child = self._start("Meshes: pyrender, started again")
+            self._child = self._start(later("Meshes: pyrender, started again"))
 
     def _ask(self, child: subprocess.Popen[bytes], request: MeshRequest) -> Picture:
         turn = request.turn
@@ -173,7 +174,7 @@ class MeshWorker(QThread):
         """Tell people ``why`` in words; what the system said about it goes to the log."""
         if not self._stopping.is_set():
             log.warning("%s: %s", why, error)
-            self.noted.emit(f"Meshes: software renderer, because {why}")
+            self.noted.emit(tr("Meshes: software renderer, because {why}", why=tr(why)))
 
 
 def _pipe(stream: Any) -> BinaryIO:
