@@ -12,19 +12,30 @@ from core.errors import OutputError
 from core.provenance.choice import REASON, SWITCHES, keep_choice, read_choice
 
 from ..session import Session
+from ..tr import later, tr, tr_sentence
 from ..views import marks_dialog
 from ..views.main_window import MainWindow
 
 WORDS = {
-    "manifest": ("Signed &manifest", "signed manifest", "How the file was made, signed, for programs to read (C2PA)."),
-    "watermark": (
-        "Invisible &watermark",
-        "invisible watermark",
-        "In the pixels: it outlives compression and cropping.",
+    "manifest": (
+        later("Signed &manifest"),
+        later("signed manifest"),
+        later("How the file was made, signed, for programs to read (C2PA)."),
     ),
-    "label": ("Visible &label", "visible label", 'A small "AI MODIFIED" in a corner.'),
+    "watermark": (
+        later("Invisible &watermark"),
+        later("invisible watermark"),
+        later("In the pixels: it outlives compression and cropping."),
+    ),
+    "label": (later("Visible &label"), later("visible label"), later("A small “AI MODIFIED” in a corner.")),
 }
 NEEDED = ("manifest", "watermark")
+LEFT_OUT = {
+    (): "",
+    ("manifest",): later(", without the signed manifest"),
+    ("watermark",): later(", without the invisible watermark"),
+    ("manifest", "watermark"): later(", without the signed manifest and the invisible watermark"),
+}
 
 
 class MarksPresenter(QObject):
@@ -38,8 +49,8 @@ class MarksPresenter(QObject):
         menu.setToolTipsVisible(True)
         for name in SWITCHES:
             text, _, tip = WORDS[name]
-            action = menu.addAction(text)
-            action.setToolTip(tip)
+            action = menu.addAction(tr(text))
+            action.setToolTip(tr(tip))
             action.setCheckable(True)
             action.setChecked(getattr(self.chosen, name))
             action.triggered.connect(lambda on, name=name, action=action: self._switch(name, on, action))
@@ -47,19 +58,21 @@ class MarksPresenter(QObject):
     @property
     def left_out(self) -> str:
         """What is switched off though it should be there, as the end of a sentence; "" for nothing."""
-        missing = [WORDS[name][1] for name in NEEDED if not getattr(self.chosen, name)]
-        return f", without the {' and the '.join(missing)}" if missing else ""
+        missing = tuple(name for name in NEEDED if not getattr(self.chosen, name))
+        return tr(LEFT_OUT[missing])
 
     def _switch(self, name: str, on: bool, action: QAction) -> None:
-        what = WORDS[name][1]
-        if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, REASON):
+        what = tr(WORDS[name][1])
+        if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, tr_sentence(REASON)):
             action.setChecked(True)
             return
         changed: dict[str, Any] = {name: on}
         self.chosen = replace(self.chosen, **changed)
-        said = f"Saved files get a {what} from now on." if on else f"Saved files get no {what} from now on."
+        said = tr("Saved files get a {what} from now on.", what=what)
+        if not on:
+            said = tr("Saved files get no {what} from now on.", what=what)
         try:
             keep_choice(self.chosen)
         except OutputError as error:
-            said = f"Only until Mimesh ends: {error}"
+            said = tr("Only until Mimesh ends: {why}", why=tr_sentence(str(error)))
         self._session.set_message(said)

@@ -8,20 +8,22 @@ from typing import Literal, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
-PHOTOS = "Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)"
+from ..tr import later, tr
+
+PHOTOS = later("Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)")
 IMAGES = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
 ANIMATIONS = "GIF (*.gif)"
-PROJECTS = "Mimesh projects (*.mimesh)"
+PROJECTS = later("Mimesh projects (*.mimesh)")
 
 
 def ask_open(parent: QWidget, title: str, folder: Path, kinds: str = PHOTOS) -> Path | None:
-    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), kinds)
+    name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), tr(kinds))
     return Path(name) if name else None
 
 
 def ask_save(parent: QWidget, title: str, proposal: Path, kinds: str) -> Path | None:
     """A path to write.  Without a suffix it gets that of the chosen kind; the dialog asks before it overwrites."""
-    dialog = QFileDialog(parent, title, str(proposal.parent), kinds)
+    dialog = QFileDialog(parent, title, str(proposal.parent), tr(kinds))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(proposal.suffix.lstrip("."))
     dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kind.split("*.")[1].split(" ")[0].rstrip(")")))
@@ -38,26 +40,26 @@ def ask_name(parent: QWidget, title: str, label: str, known: list[str]) -> str:
 
 
 def ask_replace(parent: QWidget, what: str) -> bool:
-    return _ask(parent, what, "Replace it")
+    return _ask(parent, what, tr("Replace it"))
 
 
 def ask_delete(parent: QWidget, what: str) -> bool:
-    return _ask(parent, what, "Delete it")
+    return _ask(parent, what, tr("Delete it"))
 
 
 def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:
     """What to do with the changes of a project."""
-    text = f"“{name}” has changes that are not saved."
-    answer = _choose(parent, text, {"save": "Save", "discard": "Do not save"})
+    text = tr("“{name}” has changes that are not saved.", name=name)
+    answer = _choose(parent, text, {"save": tr("Save"), "discard": tr("Do not save")})
     return cast(Literal["save", "discard", "cancel"], answer)
 
 
 def ask_missing(parent: QWidget, label: str, path: Path) -> tuple[Literal["found", "without", "cancel"], Path | None]:
     """Where a project's photo is now; or go on without it, or do not open the project."""
-    text = f"The photo “{label}” of this project is not where it was:\n{path}"
-    answer = _choose(parent, text, {"find": "Find it…", "without": "Continue without it"})
+    text = tr("The photo “{name}” of this project is not where it was:\n{path}", name=label, path=path)
+    answer = _choose(parent, text, {"find": tr("Find it…"), "without": tr("Continue without it")})
     if answer == "find":
-        found = ask_open(parent, f"Find “{label}”", path.parent if path.parent.is_dir() else Path.home())
+        found = ask_open(parent, tr("Find “{name}”", name=label), path.parent if path.parent.is_dir() else Path.home())
         return ("found", found) if found else ("cancel", None)
     return ("without", None) if answer == "without" else ("cancel", None)
 

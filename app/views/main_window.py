@@ -10,6 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEv
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
 from ..theme import Colours
+from ..tr import tr
 from ..values import Role
 from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
@@ -44,14 +45,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Mimesh")
         self.setAcceptDrops(True)
         self.photos: dict[Role, PhotoPanel] = {
-            "source": PhotoPanel("Source", "the face you keep", "Drop here: use as source"),
-            "driving": PhotoPanel("Driver", "pose and expression to copy", "Drop here: use as driver"),
+            "source": PhotoPanel(tr("Source"), tr("the face you keep"), tr("Drop here: use as source")),
+            "driving": PhotoPanel(tr("Driver"), tr("pose and expression to copy"), tr("Drop here: use as driver")),
         }
-        self.photos["source"].open_button.setToolTip("Choose the photo whose face you keep (Ctrl+O)")
+        self.photos["source"].open_button.setToolTip(tr("Choose the photo whose face you keep (Ctrl+O)"))
         self.photos["driving"].open_button.setToolTip(
-            "Choose the photo to copy pose and expression from (Ctrl+Shift+O)"
+            tr("Choose the photo to copy pose and expression from (Ctrl+Shift+O)")
         )
-        self.swap_button = self.photos["driving"].add_button("⇅", "Swap source and driver (Ctrl+Shift+X)")
+        self.swap_button = self.photos["driving"].add_button("⇅", tr("Swap source and driver (Ctrl+Shift+X)"))
         self.swap_button.setObjectName("small")
         self.offer = OfferBar()
         self.result = ResultPanel()
@@ -59,15 +60,15 @@ class MainWindow(QMainWindow):
         self.edit = EditPanel()
         self.coefficients = CoefficientsPanel()
         self.mesh = MeshView()
-        self.mesh_overlay = Overlay(self.mesh, "Both face meshes appear here.")
+        self.mesh_overlay = Overlay(self.mesh, tr("Both face meshes appear here."))
         self.mesh_overlay.empty.setProperty("quiet", True)
         self.mesh_overlay.show_empty(True)
         self.flow_legend = FlowLegend()
         self.flow = MapPanel(
-            "Flow", "For every pixel of the result: from where in the source it is taken", self.flow_legend
+            tr("Flow"), tr("For every pixel of the result: from where in the source it is taken"), self.flow_legend
         )
         self.occlusion = MapPanel(
-            "Visibility", "Bright where the source shows what the result needs", OcclusionLegend()
+            tr("Visibility"), tr("Bright where the source shows what the result needs"), OcclusionLegend()
         )
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
@@ -86,7 +87,7 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.result, 1)
         middle.addWidget(self.controls)
         self.setCentralWidget(content)
-        meshes = Panel("Meshes", "drag to turn", docked=True)
+        meshes = Panel(tr("Meshes"), tr("drag to turn"), docked=True)
         meshes.add_body(self.mesh_overlay)
         panels: dict[str, Panel] = {
             "source": self.photos["source"],

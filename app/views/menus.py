@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from ..tr import inside, tr
 from .dock import Dock
 
 Keys = QKeySequence.StandardKey
@@ -19,59 +20,59 @@ class Menus(QObject):
 
     def __init__(self, bar: QMenuBar, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        file, edit, view = bar.addMenu("&File"), bar.addMenu("&Edit"), bar.addMenu("&View")
-        self.new = _action(file, "&New", Keys.New)
-        self.open_project = _action(file, "Open &project…", "Ctrl+Alt+O")
-        self.recent = file.addMenu("Open &recent")
-        self.last_session = _action(file, "Reopen the &last session", "Ctrl+Shift+T")
-        self.save_project = _action(file, "Save pro&ject", "Ctrl+Alt+S")
-        self.save_project_as = _action(file, "Save project &as…", "Ctrl+Alt+Shift+S")
+        file, edit, view = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit")), bar.addMenu(tr("&View"))
+        self.new = _action(file, tr("&New"), Keys.New)
+        self.open_project = _action(file, tr("Open &project…"), "Ctrl+Alt+O")
+        self.recent = file.addMenu(tr("Open &recent"))
+        self.last_session = _action(file, tr("Reopen the &last session"), "Ctrl+Shift+T")
+        self.save_project = _action(file, tr("Save pro&ject"), "Ctrl+Alt+S")
+        self.save_project_as = _action(file, tr("Save project &as…"), "Ctrl+Alt+Shift+S")
         file.addSeparator()
-        self.open_source = _action(file, "Open &source…", Keys.Open)
-        self.open_driving = _action(file, "Open &driver…", "Ctrl+Shift+O")
+        self.open_source = _action(file, tr("Open &source…"), Keys.Open)
+        self.open_driving = _action(file, tr("Open &driver…"), "Ctrl+Shift+O")
         file.addSeparator()
-        self.save = _action(file, "Save res&ult…", Keys.Save)
-        self.save_full = _action(file, "Save &full photo…", "Ctrl+Shift+S")
-        self.sweep = _action(file, "Save &animation…", "Ctrl+G")
-        self.marks = file.addMenu("&Marks in saved files")
+        self.save = _action(file, tr("Save res&ult…"), Keys.Save)
+        self.save_full = _action(file, tr("Save &full photo…"), "Ctrl+Shift+S")
+        self.sweep = _action(file, tr("Save &animation…"), "Ctrl+G")
+        self.marks = file.addMenu(tr("&Marks in saved files"))
         file.addSeparator()
-        self.quit = _action(file, "&Quit", "Ctrl+Q")
-        self.undo = _action(edit, "&Undo", "Ctrl+Z")
-        self.redo = _action(edit, "&Redo", "Ctrl+Shift+Z")
+        self.quit = _action(file, tr("&Quit"), "Ctrl+Q")
+        self.undo = _action(edit, tr("&Undo"), "Ctrl+Z")
+        self.redo = _action(edit, tr("&Redo"), "Ctrl+Shift+Z")
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         edit.addSeparator()
-        self.copy = _action(edit, "&Copy result", Keys.Copy)
-        self.paste = _action(edit, "&Paste photo", Keys.Paste)
+        self.copy = _action(edit, tr("&Copy result"), Keys.Copy)
+        self.paste = _action(edit, tr("&Paste photo"), Keys.Paste)
         edit.addSeparator()
-        self.swap = _action(edit, "S&wap source and driver", "Ctrl+Shift+X")
-        self.pose_only = _action(edit, "P&ose only", "P")
-        self.expression_only = _action(edit, "&Expression only", "E")
+        self.swap = _action(edit, tr("S&wap source and driver"), "Ctrl+Shift+X")
+        self.pose_only = _action(edit, tr("P&ose only"), "P")
+        self.expression_only = _action(edit, tr("&Expression only"), "E")
         for action in (self.pose_only, self.expression_only):
             action.setCheckable(True)
         # A shortcut, and not a key of the window: it comes before the button or the box that a click left focused.
-        self.flip = _action(edit, "&Flip between source and driver", "Space")
+        self.flip = _action(edit, tr("&Flip between source and driver"), "Space")
         self.flip.setAutoRepeat(False)
         edit.addSeparator()
-        self.find = _action(edit, "Find a &control…", Keys.Find)
-        self.clear_edits = _action(edit, "&Reset all edits", "Ctrl+Shift+R")
-        self.panels = view.addMenu("&Panels")
-        self.reset_layout = _action(view, "Panels where they &were at first", "Ctrl+Shift+0")
+        self.find = _action(edit, tr("Find a &control…"), Keys.Find)
+        self.clear_edits = _action(edit, tr("&Reset all edits"), "Ctrl+Shift+R")
+        self.panels = view.addMenu(tr("&Panels"))
+        self.reset_layout = _action(view, tr("Panels where they &were at first"), "Ctrl+Shift+0")
         view.addSeparator()
-        self.compare = _action(view, "&Compare with the source", "C")
+        self.compare = _action(view, tr("&Compare with the source"), "C")
         self.compare.setCheckable(True)
-        self.wipe_left = _action(view, "Dividing line to the &left", "[")
-        self.wipe_right = _action(view, "Dividing line to the &right", "]")
-        self.zoom_in = _action(view, "Zoom &in", Keys.ZoomIn)
-        self.zoom_out = _action(view, "Zoom &out", Keys.ZoomOut)
-        self.fit = _action(view, "&Fit the result", "Ctrl+9")
+        self.wipe_left = _action(view, tr("Dividing line to the &left"), "[")
+        self.wipe_right = _action(view, tr("Dividing line to the &right"), "]")
+        self.zoom_in = _action(view, tr("Zoom &in"), Keys.ZoomIn)
+        self.zoom_out = _action(view, tr("Zoom &out"), Keys.ZoomOut)
+        self.fit = _action(view, tr("&Fit the result"), "Ctrl+9")
         view.addSeparator()
-        self.front = _action(view, "Meshes from the &front", "Ctrl+0")
-        self._themes(view.addMenu("&Colours"))
+        self.front = _action(view, tr("Meshes from the &front"), "Ctrl+0")
+        self._themes(view.addMenu(tr("&Colours")))
 
     def _themes(self, menu: QMenu) -> None:
         group = QActionGroup(self)
         self._theme_actions: dict[str, QAction] = {}
-        for choice, text in (("system", "As the &system"), ("light", "&Light"), ("dark", "&Dark")):
+        for choice, text in (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark"))):
             action = menu.addAction(text)
             action.setCheckable(True)
             action.setChecked(choice == "system")
@@ -100,9 +101,10 @@ class Menus(QObject):
 
     def show_history(self, undo: str, redo: str) -> None:
         """What undo and redo would do, "" for nothing."""
-        for action, word, step in ((self.undo, "&Undo", undo), (self.redo, "&Redo", redo)):
-            action.setText(f"{word} {step[:1].lower()}{step[1:]}" if step else word)
-            action.setEnabled(bool(step))
+        self.undo.setText(tr("&Undo {step}", step=inside(undo)) if undo else tr("&Undo"))
+        self.redo.setText(tr("&Redo {step}", step=inside(redo)) if redo else tr("&Redo"))
+        self.undo.setEnabled(bool(undo))
+        self.redo.setEnabled(bool(redo))
 
     def show_possible(self, save: bool, copy: bool) -> None:
         for action in (self.save, self.save_full, self.sweep):

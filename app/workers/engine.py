@@ -17,6 +17,7 @@ from core.media.open_input import quoted
 from core.provenance.marks import Marks
 from core.types import Controls, Float, Image, RenderResult
 
+from ..tr import tr, tr_sentence
 from ..values import Origin, Reading, Role
 
 log = logging.getLogger(__name__)
@@ -77,11 +78,13 @@ def in_words(error: BaseException, path: Path | None = None) -> str:
     ``path``: the file it is about; the window names it, and its folder, without the way there.
     """
     if isinstance(error, MimeshError):
-        return str(error) if path is None else _shorter(str(error), path)
+        text = tr_sentence(str(error))
+        return text if path is None else _shorter(text, path)
     log.error("unexpected", exc_info=error)
     if isinstance(error, MemoryError):
-        return "There is not enough memory for this; close other programs or use a smaller image."
-    return f"This should not have happened ({type(error).__name__}: {error}); please report it."
+        return tr("There is not enough memory for this; close other programs or use a smaller image.")
+    what = f"{type(error).__name__}: {error}"
+    return tr("This should not have happened ({what}); please report it.", what=what)
 
 
 def _shorter(text: str, path: Path) -> str:
