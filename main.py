@@ -11,13 +11,17 @@ from pathlib import Path
 
 import click
 
+from core.cli.log_paths import log_paths_option
+
 
 def main(arguments: list[str]) -> int:
     """Run the app or a command; gives the exit code."""
     if arguments and arguments[0] != "app":
         from core.cli.run import run
+        from core.log.watch import watching
 
-        return run(arguments)
+        with watching():
+            return run(arguments)
     try:
         return int(open_app.main(arguments[1:], prog_name="python main.py app", standalone_mode=False) or 0)
     except click.ClickException as error:
@@ -31,6 +35,7 @@ def main(arguments: list[str]) -> int:
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.argument("driving", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", is_flag=True, help="Open with the sample pair.")
+@log_paths_option
 def open_app(source: Path | None, driving: Path | None, sample: bool) -> int:
     """Open the window, with SOURCE and DRIVING if they are given."""
     if not has_display():

@@ -26,7 +26,7 @@ def pytest_configure() -> None:
     # what is kept for the user (the signing certificate, choices) is no business of tests
     kept = tempfile.mkdtemp(prefix="mimesh-tests-")
     atexit.register(shutil.rmtree, kept, ignore_errors=True)
-    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = kept
 
 

@@ -38,7 +38,7 @@ STILLS, FILMS = (".png", ".jpg", ".webp"), (".gif", ".mp4", ".webp")
 def own_data(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A first start: no certificate yet."""
     folder = tmp_path_factory.mktemp("data")
-    monkeypatch.setattr(certificate.platformdirs, "user_data_dir", lambda *_, **__: str(folder / "mimesh"))
+    monkeypatch.setattr(certificate, "data_folder", lambda: folder / "mimesh")
     return folder
 
 

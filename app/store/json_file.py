@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from core.errors import InputError
+from core.errors import InputError, OutputError
 from core.media.atomic import atomic_write, make_folder
 from core.media.open_input import check_readable, quoted, read_bytes
 from core.user_folders import PRIVATE_FILE, make_private
@@ -39,11 +39,19 @@ def read(path: Path, kind: str, version: int) -> dict[str, Any]:
     return found
 
 
+def private_folder(folder: Path) -> None:
+    """Make ``folder`` where it is missing, and keep others out of it.  Raises OutputError."""
+    make_folder(folder)
+    try:
+        make_private(folder)
+    except OSError as error:
+        raise OutputError(f"The folder {quoted(folder)} cannot be closed to others ({error.strerror}).") from error
+
+
 def write(path: Path, text: str, private: bool = False) -> None:
     """Write ``text``; ``private`` files and their folders are readable by the user alone.  Raises OutputError."""
     if private:
-        make_folder(path.parent)
-        make_private(path.parent)
+        private_folder(path.parent)
     with atomic_write(path) as temporary:
         if private:
             temporary.chmod(PRIVATE_FILE)

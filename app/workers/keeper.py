@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core.media.write_image import write_image
 from core.types import Image
-from core.user_folders import PRIVATE_FILE, make_private
+from core.user_folders import PRIVATE_FILE
 
 from ..store import json_file
 from .engine import in_words
@@ -48,11 +48,23 @@ class Keeper(QThread):
     def run(self) -> None:
         while (order := self._orders.get()) is not None:
             try:
-                for path, pixels in order.pictures:
-                    if not path.exists():
-                        write_image(path, pixels, finish=_close if order.private else _leave)
-                json_file.write(order.path, order.text, order.private)
+                _write(order)
             except Exception as error:
                 self.failed.emit(order, in_words(error, order.path))
             else:
                 self.kept.emit(order)
+
+
+def _write(order: KeepOrder) -> None:
+    """The pictures first: whoever reads the file finds them.  Raises OutputError."""
+
+    def close(written: Path) -> None:
+        if order.private:
+            written.chmod(PRIVATE_FILE)
+
+    if order.private:
+        json_file.private_folder(order.path.parent)
+    for path, pixels in order.pictures:
+        if not path.exists():
+            write_image(path, pixels, finish=close)
+    json_file.write(order.path, order.text, order.private)

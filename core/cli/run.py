@@ -8,8 +8,8 @@ from collections.abc import Sequence
 import click
 
 from ..errors import Cancelled, InputError, MimeshError
+from ..log.write import log_unexpected
 from .interruption import listen
-from .log import log_unexpected
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 

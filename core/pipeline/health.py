@@ -1,4 +1,4 @@
-"""Checks of the installation, each with what it found in words."""
+"""Checks of the installation, each with what it found in words: what helps somebody else to help."""
 
 from __future__ import annotations
 
@@ -11,17 +11,23 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import psutil
-
 from ..errors import MimeshError, WeightsError
+from .machine import disk, folders, instructions, last_logged, processor, threads
 
 LIBRARIES = ("torch", "numpy", "scipy", "opencv-python-headless", "PySide6-Essentials", "pyqtgraph", "QDarkStyle",
              "trimesh", "pyrender", "pillow", "av", "safetensors", "c2pa-python", "cryptography")  # fmt: skip
 
-EGL_PROBE = (
-    "import os; os.environ.setdefault('PYOPENGL_PLATFORM', 'egl'); import pyrender; "
-    "r = pyrender.OffscreenRenderer(8, 8); r.delete()"
-)
+EGL_PROBE = """
+import os, sys
+if sys.platform.startswith("linux"):
+    os.environ.setdefault("PYOPENGL_PLATFORM", "egl")
+import pyrender
+renderer = pyrender.OffscreenRenderer(8, 8)
+from OpenGL.GL import GL_RENDERER, GL_VERSION, glGetString
+renderer._platform.make_current()
+print(", OpenGL ".join(glGetString(name).decode() for name in (GL_RENDERER, GL_VERSION)))
+renderer.delete()
+"""
 
 
 @dataclass(frozen=True)
@@ -41,21 +47,21 @@ def checks(model: str | None = None) -> list[Check]:
     """All checks; ``model`` as ``Reenactor.load`` takes it.  None raises; none takes more than some seconds."""
     return [
         Check("python", sys.version_info >= (3, 11), f"{platform.python_version()} on {platform.platform()}"),
-        Check("processor", True, f"{psutil.cpu_count(logical=False) or psutil.cpu_count()} cores, {_memory()}"),
+        Check("processor", True, processor()),
         *(_library(name) for name in LIBRARIES),
         _guarded("weights", _weights),
         _guarded("face model", _face_model),
         _guarded("device", _device),
+        _guarded("instruction set", instructions),
+        _guarded("threads", threads),
         learned_model(model),
         _guarded("whole path", lambda: _whole_path(model)),
         _display(),
         _mesh_view(),
+        *(Check(name, ok, says) for name, ok, says in folders()),
+        Check("free disk", *disk(), needed=False),
+        Check("last error", True, last_logged(), needed=False),
     ]
-
-
-def _memory() -> str:
-    memory = psutil.virtual_memory()
-    return f"{memory.total / 2**30:.1f} GiB of memory, {memory.available / 2**30:.1f} free"
 
 
 def _library(name: str) -> Check:
@@ -114,10 +120,11 @@ def _face_model() -> str:
 
 
 def _device() -> str:
-    from .device import pick_device
+    from .device import inference_dtype, pick_device
 
-    device = pick_device("auto").type
-    return device if device != "cpu" else "cpu (no CUDA device and no Apple GPU is visible to torch)"
+    device = pick_device("auto")
+    name = device.type if device.type != "cpu" else "cpu (no CUDA device and no Apple GPU is visible to torch)"
+    return f"{name}, networks compute in {str(inference_dtype(device)).removeprefix('torch.')}"
 
 
 def _whole_path(model: str | None) -> str:
@@ -145,10 +152,10 @@ def _mesh_view() -> Check:
     """In a process of its own: a broken driver may crash."""
     try:
         probe = subprocess.run([sys.executable, "-c", EGL_PROBE], capture_output=True, timeout=60, check=False)
-        ok = probe.returncode == 0
+        ok, drawn_by = probe.returncode == 0, probe.stdout.decode(errors="replace").strip()
     except (OSError, subprocess.TimeoutExpired):
-        ok = False
-    says = (
-        "pyrender renders off-screen" if ok else "pyrender cannot render off-screen; the app draws meshes in software"
-    )
+        ok, drawn_by = False, ""
+    says = f"pyrender renders off-screen ({drawn_by})" if ok else (
+        "pyrender cannot render off-screen; the app draws meshes in software"
+    )  # fmt: skip
     return Check("mesh view", ok, says, needed=False)

@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
@@ -17,6 +16,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from ..errors import MimeshError, OutputError
 from ..media.atomic import atomic_write
 from ..media.open_input import quoted
+from ..user_folders import PRIVATE_FILE, data_folder, make_private
 
 ORGANISATION = "Mimesh (self-made certificate)"
 """Who issued a self-made certificate, as every reader of the manifest shows it.  It names no person and no machine."""
@@ -79,7 +79,7 @@ def load_self_made() -> Credentials | None:
 
 def self_made_path() -> Path:
     """Where the self-made certificate lives, chain and key in one file that only the user can read."""
-    return Path(platformdirs.user_data_dir("mimesh", appauthor=False)) / "signing" / "self-made.pem"
+    return data_folder() / "signing" / "self-made.pem"
 
 
 def _variable(name: str) -> Path | None:
@@ -131,13 +131,13 @@ def _algorithm(private: PrivateKeyTypes, name: str) -> str:
 def _make(path: Path) -> None:
     """A root and a certificate signed by it; the root's key is forgotten at once."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
         root_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
         root = _certificate("root", root_key.public_key(), root_key, is_root=True)
         leaf = _certificate("signer", key.public_key(), root_key, is_root=False)
         plain = key.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         with atomic_write(path) as temporary:
-            temporary.chmod(0o600)  # while it is still empty
+            temporary.chmod(PRIVATE_FILE)  # while it is still empty
             temporary.write_bytes(leaf.public_bytes(_PEM) + root.public_bytes(_PEM) + plain)
     except (OSError, MimeshError) as error:
         what = f"A signing certificate cannot be kept in {quoted(path.parent)}: make that folder writable"

@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import platformdirs
-
 from ..errors import OutputError
 from ..media.atomic import atomic_write
 from ..media.open_input import quoted
+from ..user_folders import PRIVATE_FILE, config_folder, make_private
 from .marks import Marks
 
 SWITCHES = ("manifest", "watermark", "label")
@@ -22,7 +21,7 @@ REASON = (
 
 
 def choice_path() -> Path:
-    return Path(platformdirs.user_config_dir("mimesh", appauthor=False)) / "marks.json"
+    return config_folder() / "marks.json"
 
 
 def read_choice() -> Marks:
@@ -39,13 +38,13 @@ def keep_choice(marks: Marks) -> None:
     """Remember it.  Raises :class:`OutputError`."""
     path = choice_path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_private(path.parent)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutputError(
             f"The choice cannot be kept in {quoted(path.parent)} ({reason}): make it writable."
         ) from error
     with atomic_write(path) as temporary:
-        temporary.chmod(0o600)
+        temporary.chmod(PRIVATE_FILE)
         text = json.dumps({name: getattr(marks, name) for name in SWITCHES})
         temporary.write_text(text, encoding="utf-8")

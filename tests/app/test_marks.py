@@ -20,7 +20,7 @@ from tests.app.fake_engine import FakeEngine
 
 @pytest.fixture(autouse=True)
 def own_choice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr("core.provenance.choice.platformdirs.user_config_dir", lambda *_, **__: str(tmp_path / "kept"))
+    monkeypatch.setattr("core.provenance.choice.config_folder", lambda: tmp_path / "kept")
     yield
 
 
