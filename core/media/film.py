@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
 from functools import cached_property, partial
 from itertools import chain
 from pathlib import Path
@@ -12,26 +11,21 @@ import av
 import numpy as np
 from av.container import InputContainer
 from av.packet import Packet
-from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from ..errors import InputError
 from ..types import Image
+from .deadline import Deadline
 from .film_index import FilmIndex, index_packets
 from .frame_to_rgb import to_rgb
+from .open_film import check_size, open_film
 from .open_input import quoted
 
-MAX_SIDE = 8192
-
-# A playlist in disguise must not make FFmpeg open other files or the network.
-_OPTIONS = {
-    "protocol_whitelist": "file",
-    "format_whitelist": "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,mpegvideo,asf,flv,ogg,yuv4mpegpipe",
-}
 _HDR_TRANSFERS = (16, 18)  # PQ, HLG
 _MAX_FPS = 240.0
+_MANY_KEYS = 16
 
 
 class Film:
@@ -43,9 +37,9 @@ class Film:
     def __init__(self, path: Path, max_seconds: float) -> None:
         self._path = path
         self.notes: list[str] = []
-        with self._opened() as (container, stream):
-            self._check(container, stream, max_seconds)
+        with open_film(self._path) as (container, stream):
             self._aspect = _pixel_aspect(stream)
+            self._check(container, stream, max_seconds)
             self.fps = _frames_per_second(stream)
             seconds = _duration(container, stream)
             self.frame_count = stream.frames or (None if seconds is None else max(1, round(seconds * self.fps)))
@@ -54,13 +48,13 @@ class Film:
                 raise InputError(f"{quoted(path)} has no frame that can be decoded: export the video again.")
             if first.color_trc in _HDR_TRANSFERS:
                 self.notes.append("The video is HDR; its colours are approximate.")
-            height, width = to_rgb(first, self._aspect).shape[:2]
+            height, width = self._rgb(first).shape[:2]
             self.size = (width, height)
 
     @cached_property
     def _index(self) -> FilmIndex:
         """By the packets where they tell; else everything is decoded once, and jumps are not possible."""
-        with self._opened() as (container, stream):
+        with open_film(self._path) as (container, stream):
             index = index_packets(container, stream)
         if index is None:
             times = np.array([seconds for _, seconds, _ in self.run(0)])
@@ -72,13 +66,18 @@ class Film:
         """(n,) seconds since the first frame of every frame."""
         return self._index.times
 
+    def quick(self, index: int) -> int:
+        """The nearest key frame, where a film has many of them."""
+        keys = self._index.keys
+        return index if len(keys) < _MANY_KEYS else int(keys[np.abs(keys - index).argmin()])
+
     def run(self, start: int) -> Generator[tuple[int, float, Callable[[], Image]], None, None]:
         """(number, seconds since the first frame, what converts it to RGB) of frame ``start`` and all after it.
 
         It jumps to a key frame before ``start`` where the file allows, and decodes from there: the number is exact.
         """
         if start and self._index.starts(start):
-            with self._opened() as (container, stream):
+            with open_film(self._path) as (container, stream):
                 jumped = self._jump(container, stream, start)
                 if jumped is not None:
                     for frame in jumped:
@@ -86,7 +85,7 @@ class Film:
                         if number is not None and number >= start:
                             yield number, float(self._index.times[number]), partial(self._convert, frame)
                     return
-        with self._opened() as (container, stream):
+        with open_film(self._path) as (container, stream):
             origin: float | None = None
             for number, frame in enumerate(self._decode(container, stream)):
                 stamp = number / self.fps if frame.time is None else float(frame.time)
@@ -109,7 +108,13 @@ class Film:
         return None
 
     def _convert(self, frame: VideoFrame) -> Image:
-        return self._same_size(to_rgb(frame, self._aspect))
+        return self._same_size(self._rgb(frame))
+
+    def _rgb(self, frame: VideoFrame) -> Image:
+        try:
+            return to_rgb(frame, self._aspect)
+        except (av.FFmpegError, ValueError) as error:
+            raise InputError(f"{quoted(self._path)} stores its colours in an unusual way: export it again.") from error
 
     def _same_size(self, pixels: Image) -> Image:
         """Streams may change their size on the way; nobody downstream expects that."""
@@ -122,36 +127,12 @@ class Film:
         frame = VideoFrame.from_ndarray(np.ascontiguousarray(pixels), format="rgb24")
         return np.asarray(frame.reformat(width=width, height=height, format="rgb24").to_ndarray(), np.uint8)
 
-    @contextmanager
-    def _opened(self) -> Iterator[tuple[InputContainer, VideoStream]]:
-        name = quoted(self._path)
-        try:
-            # "file:" keeps FFmpeg from reading a protocol into a name that holds a colon.
-            container = av.open(f"file:{self._path}", "r", options=_OPTIONS, metadata_errors="replace")
-        except (av.FFmpegError, ValueError) as error:
-            raise InputError(f"{name} is damaged or not a video: export or download it again.") from error
-        with container:
-            stream = next((s for s in container.streams.video if not s.disposition & Disposition.attached_pic), None)
-            if stream is None and not (container.streams.audio or container.streams.subtitles):
-                # the index was cut off before it says what its first track is
-                raise InputError(f"{name} is damaged or not a video: export or download it again.")
-            if stream is None:
-                raise InputError(f"{name} has no picture track, only sound or text: give a video.")
-            if stream.codec_context is None:  # the track names a codec FFmpeg does not know
-                raise InputError(f"{name} is damaged or of an unknown codec: convert it to H.264 MP4 first.")
-            stream.thread_type = "AUTO"
-            yield container, stream
-
     def _check(self, container: InputContainer, stream: VideoStream, max_seconds: float) -> None:
-        width, height = stream.width, stream.height
-        if max(width, height) > MAX_SIDE:
-            limit = f"the limit is {MAX_SIDE} a side"
-            raise InputError(f"{quoted(self._path)} is {width}×{height} pixels; {limit}: make it smaller first.")
+        name = quoted(self._path)
+        check_size(name, round(stream.width * self._aspect), stream.height)
         seconds = _duration(container, stream)
         if seconds is not None and seconds > max_seconds:
-            raise InputError(
-                f"{quoted(self._path)} lasts {seconds:.0f} seconds; the limit is {max_seconds:g}: cut it first."
-            )
+            raise InputError(f"{name} lasts {seconds:.0f} seconds; the limit is {max_seconds:g}: cut it first.")
 
     def _decode(
         self, container: InputContainer, stream: VideoStream, whole: bool = True
@@ -160,12 +141,15 @@ class Film:
 
         ``whole``: from the beginning on, where the number of frames can be checked.
         """
-        count = 0
+        count, deadline = 0, Deadline()
         try:
             for packet in container.demux(stream):
                 for frame in self._decode_packet(stream, packet, count):
                     count += 1
                     yield frame
+                    deadline.renew()
+                if deadline.passed:
+                    raise ValueError(f"no frame for {deadline.seconds:g} seconds")
         except (av.FFmpegError, ValueError):
             if whole:
                 self.notes.append(f"The video is damaged after frame {count}; what comes before was used.")

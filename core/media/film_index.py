@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
+import av
 import numpy as np
 from av.container import InputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
+
+MAX_FRAMES = 600 * 240
+"""Ten minutes at 240 frames a second; a file that claims more is not followed further."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,14 @@ class FilmIndex:
 def index_packets(container: InputContainer, stream: VideoStream) -> FilmIndex | None:
     """The index by the packets alone, nothing is decoded; None where they do not say when each frame is shown."""
     shown: list[tuple[int, bool]] = []
-    for packet in container.demux(stream):
-        if packet.size and not packet.is_discard:
-            if packet.pts is None:
-                return None
-            shown.append((packet.pts, packet.is_keyframe))
+    with contextlib.suppress(av.FFmpegError):  # cut off or damaged: what comes before counts
+        for packet in container.demux(stream):
+            if packet.size and not packet.is_discard:
+                if packet.pts is None:
+                    return None
+                shown.append((packet.pts, packet.is_keyframe))
+            if len(shown) == MAX_FRAMES:
+                break
     if not shown or stream.time_base is None:
         return None
     shown.sort()

@@ -9,7 +9,10 @@ from av.video.reformatter import Colorspace, Interpolation
 
 from ..types import Image
 
-_UNSPECIFIED = 2
+_MATRICES = frozenset({1, 4, 5, 6, 7, 9})
+"""Colour matrices by their number in ITU-T H.273 that swscale knows; a damaged file may name any."""
+
+_RANGES = frozenset({1, 2})  # video and full
 
 _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 """swscale's usual YUV → RGB conversion is a level too dark; with these flags its mean error is below 0.1 levels."""
@@ -21,13 +24,13 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
     ``aspect`` is the width of a stored pixel over its height; the result has square pixels.
     """
     matrix = frame.colorspace
-    if matrix == _UNSPECIFIED:  # by convention: BT.709 for HD, BT.601 below
+    if matrix not in _MATRICES:  # by convention: BT.709 for HD, BT.601 below
         matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
     converted = frame.reformat(
         format="rgb24",
         width=max(1, round(frame.width * aspect)),
         src_colorspace=matrix,
-        src_color_range=frame.color_range or None,
+        src_color_range=frame.color_range if frame.color_range in _RANGES else None,
         interpolation=_EXACT,
     )
     return _turn_upright(np.asarray(converted.to_ndarray(), np.uint8), frame)

@@ -71,6 +71,10 @@ def _film(path: Path) -> None:
             if frame.index >= FRAMES:
                 break
         assert before >= 0.0, "opened, but without a frame"
+        middle = len(reader.times) // 2
+        for frame in reader.frames(reader.quick(middle)):
+            assert frame.pixels.shape[1::-1] == reader.size
+            break
 
 
 def project(path: Path) -> str:
