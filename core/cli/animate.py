@@ -9,8 +9,9 @@ import click
 from ..media.sniff import probe
 from ..media.write_animation import check_animation_path
 from ..pipeline.animate import animate_sweep, animate_track
+from ..pipeline.motion import Motion
 from ..pipeline.reenactor import Reenactor
-from ..pipeline.video_track import track_video
+from ..pipeline.video_track import Span, track_video
 from ..provenance.marks import Input, Marks
 from ..types import Placement
 from .encode import encode_file, face_facts, several_faces
@@ -31,6 +32,10 @@ from .progress import progress
 @click.option("--fps", type=Number(1, 60), help="Frames per second; default: 20, or the video's.")
 @click.option("--smoothing", type=Number(0, 1), default=0.5, show_default=True,
               help="Video: temporal smoothing of pose and expression, 0 = none.")  # fmt: skip
+@click.option("--relative", is_flag=True, help="Video: add the driver's motion since its neutral frame to the source.")
+@click.option("--neutral", type=click.IntRange(min=0), help="Video: the neutral frame; default: the first one used.")
+@click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="Video: the first frame used.")
+@click.option("--last", type=click.IntRange(min=0), help="Video: the last frame used; default: the last there is.")
 @mark_options
 @json_option
 def animate(
@@ -50,21 +55,36 @@ def animate(
     ping_pong: bool,
     fps: float | None,
     smoothing: float,
+    relative: bool,
+    neutral: int | None,
+    first: int,
+    last: int | None,
     as_json: bool,
     marks: Marks,
 ) -> None:
-    """Animate SOURCE: by the α sweep where DRIVING is a still, frame by frame where it is a video."""
+    """Animate SOURCE: by the α sweep where DRIVING is a still, frame by frame where it is a video or a folder."""
     wanted = controls(alpha, pose, expression, placement)
     check_animation_path(output)
     refuse_input_as_output(output, source, driving)
-    moving = probe(driving) != "image"
+    folder = driving.is_dir()
+    moving = folder or probe(driving) != "image"
     reenactor = Reenactor.load(device, model)
     picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
     notes = [reenactor.notice, *picture.notes, several_faces(source, src, source_face, "--source-face")]
-    marks = marks.made_from(Input("source", source), Input("driver", driving))
+    marks = marks.made_from(Input("source", source), Input("driver", None if folder else driving))
     if moving:
         with progress("Tracking", as_json) as on_progress:
-            track = track_video(reenactor, driving, driving_face, crop == "whole", smoothing, on_progress, requested)
+            track = track_video(
+                reenactor,
+                driving,
+                src.coefficients,
+                Motion(relative, smoothing),
+                Span(first, last, neutral),
+                driving_face,
+                crop == "whole",
+                on_progress,
+                requested,
+            )
         notes += track.notes
         rate = fps or track.fps
         with progress("Rendering", as_json) as on_progress:

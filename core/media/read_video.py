@@ -54,6 +54,8 @@ class _Source(Protocol):
     @property
     def times(self) -> NDArray[np.float64]: ...
 
+    def quick(self, index: int) -> int: ...
+
     def run(self, start: int) -> Generator[tuple[int, float, Callable[[], Image]], None, None]: ...
 
 
@@ -93,6 +95,10 @@ class VideoReader:
         The first time it is asked for, a film is gone through packet by packet (a second for half an hour of it).
         """
         return self._source.times[: int(np.searchsorted(self._source.times, self._max_seconds, side="right"))]
+
+    def quick(self, index: int) -> int:
+        """A frame near ``index`` that is reached without decoding many others, where there are such."""
+        return self._source.quick(index)
 
     def frames(self, start: int = 0) -> Iterator[TimedFrame]:
         """Frames from index ``start`` on, which is exact; a new iteration ends the one before."""

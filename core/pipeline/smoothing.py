@@ -1,11 +1,11 @@
-"""Temporal smoothing of a driver's coefficients: less jitter, no lag (the whole clip is known)."""
+"""Temporal smoothing of a driver's coefficients: less jitter, and no lag wherever the frames after are known too."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.ndimage import gaussian_filter1d
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from ..regression.pose import compose, decompose
@@ -14,29 +14,61 @@ from ..types import Coefficients
 MAX_SIGMA_S = 0.12
 """Standard deviation of the Gaussian in seconds at strength 1."""
 
+REACH = 3.0
+"""Frames beyond so many standard deviations count for nothing."""
+
 LIDS = ("eyeBlink", "eyeSquint", "eyeWide")
 """Units that are quick by nature: a blink lasts about 0.15 s, so they get a third of the smoothing."""
+
+
+def reach(strength: float) -> float:
+    """Seconds before and after a frame within which others are mixed into it."""
+    return REACH * strength * MAX_SIGMA_S
+
+
+def smooth_at(
+    middle: int,
+    times: NDArray[np.float64],
+    track: Sequence[Coefficients],
+    strength: float,
+    expression_names: Sequence[str],
+) -> Coefficients:
+    """Frame ``middle`` of ``track`` as the Gaussian mean over the frames that are there, by their ``times`` (n,).
+
+    c_e, log scale and translation are averaged linearly, rotations by the chordal mean; ``strength`` in [0, 1],
+    0 = none.  Where frames are missing (those after the newest of a camera), the weights of the others count alone.
+    """
+    here = track[middle]
+    sigma = strength * MAX_SIGMA_S
+    near = np.flatnonzero(np.abs(times - times[middle]) <= reach(strength)).tolist()
+    if sigma <= 0 or len(near) < 2:
+        return here
+    away = (times[near] - times[middle]) / sigma
+    slow, quick = (_shares(away * factor) for factor in (1.0, 3.0))
+    expressions = np.stack([track[k].expression for k in near])
+    lids = np.array([name.startswith(LIDS) for name in expression_names])
+    expression = np.where(lids, quick @ expressions, slow @ expressions).astype(np.float32)
+    scales, rotations, shifts = zip(*(decompose(track[k].pose) for k in near), strict=True)
+    scale = float(np.exp(slow @ np.log(scales)))
+    rotation = Rotation.from_matrix(np.stack(rotations)).mean(slow).as_matrix()
+    return Coefficients(here.identity, expression, compose(scale, rotation, slow @ np.stack(shifts)))
+
+
+def _shares(away: NDArray[np.float64]) -> NDArray[np.float64]:
+    weights = np.exp(-0.5 * away**2)
+    return np.asarray(weights / weights.sum())
 
 
 def smooth(
     track: Sequence[Coefficients], fps: float, strength: float, expression_names: Sequence[str]
 ) -> list[Coefficients]:
-    """Gaussian smoothing over time of c_e, rotation, log scale and translation; ``strength`` in [0, 1], 0 = none."""
-    sigma = strength * MAX_SIGMA_S * fps
-    if sigma <= 0 or len(track) < 2:
+    """:func:`smooth_at` for every frame of a clip with ``fps`` frames a second."""
+    if strength <= 0 or len(track) < 2:
         return list(track)
-    expression = np.stack([c.expression for c in track])
-    quick = np.array([name.startswith(LIDS) for name in expression_names])
-    smoothed = gaussian_filter1d(expression, sigma, axis=0, mode="nearest")
-    smoothed[:, quick] = gaussian_filter1d(expression[:, quick], sigma / 3, axis=0, mode="nearest")
-    parts = [decompose(c.pose) for c in track]
-    centre = Rotation.from_matrix(np.stack([p[1] for p in parts])).mean()
-    turns = (centre.inv() * Rotation.from_matrix(np.stack([p[1] for p in parts]))).as_rotvec()
-    turns = gaussian_filter1d(turns, sigma, axis=0, mode="nearest")
-    rotations = (centre * Rotation.from_rotvec(turns)).as_matrix()
-    scales = np.exp(gaussian_filter1d(np.log([p[0] for p in parts]), sigma, mode="nearest"))
-    shifts = gaussian_filter1d(np.stack([p[2] for p in parts]), sigma, axis=0, mode="nearest")
-    return [
-        Coefficients(c.identity, np.asarray(e, np.float32), compose(float(s), r, t))
-        for c, e, s, r, t in zip(track, smoothed, scales, rotations, shifts)
-    ]
+    times = np.arange(len(track)) / fps
+    window = int(np.ceil(reach(strength) * fps)) + 1
+    found = []
+    for k in range(len(track)):
+        first, last = max(k - window, 0), min(k + window + 1, len(track))
+        found.append(smooth_at(k - first, times[first:last], track[first:last], strength, expression_names))
+    return found

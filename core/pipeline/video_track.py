@@ -1,4 +1,4 @@
-"""A driving video as coefficients: found once, tracked from frame to frame, one identity, one fixed crop."""
+"""A driving video, or a part of it, as coefficients: tracked from frame to frame, one identity, one crop."""
 
 from __future__ import annotations
 
@@ -6,95 +6,155 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ..errors import Cancelled, NoFaceError
-from ..media.read_video import VideoReader
-from ..regression.landmarks import Face, Landmarks
-from ..regression.pose import transform_pixels
-from ..types import Coefficients, Crop, Float, Image
+from ..errors import Cancelled, InputError, NoFaceError
+from ..media.moving import Moving, open_moving
+from ..media.picture_folder import PictureFolder
+from ..media.read_video import FoundFrame
+from ..types import Coefficients
 from .animate import OnProgress, ShouldStop, never, nothing
-from .choose import FaceChoice, choose_face
-from .crop import crop_mapping, face_crop, whole_crop
+from .choose import FaceChoice
+from .live_driver import LiveDriver, spread_frames
+from .motion import PLAIN, Motion
 from .reenactor import Reenactor
-from .smoothing import smooth
 
-IDENTITY_FRAMES = 8
-"""So many frames, spread over the clip, are fitted together for the driver's identity."""
+
+@dataclass(frozen=True)
+class Span:
+    """Frames ``first`` to ``last``, both included (None = the last there is); ``neutral``: what relative motion is
+    relative to, None = the first of them.
+    """
+
+    first: int = 0
+    last: int | None = None
+    neutral: int | None = None
+
+
+ALL = Span()
 
 
 @dataclass(frozen=True)
 class VideoTrack:
-    """``coefficients`` one per frame, in pixels of ``crop``; ``missing`` frames without a face took a neighbour's."""
+    """``coefficients`` one per frame at ``fps``; ``missing`` frames without a face took a neighbour's."""
 
     coefficients: list[Coefficients]
-    crop: Crop
     fps: float
     missing: int
     notes: tuple[str, ...]
 
 
+def open_driver(
+    reenactor: Reenactor, path: Path, face: FaceChoice = None, whole: bool = False
+) -> tuple[LiveDriver, Moving]:
+    """A driver that has learned the identity from all of the film or folder at ``path``, and its frames.
+
+    Raises InputError for a file that does not move.
+    """
+    moving = _open(path)
+    return _driver(reenactor, moving, face, whole), moving
+
+
 def track_video(
     reenactor: Reenactor,
     path: Path,
+    source: Coefficients,
+    motion: Motion = PLAIN,
+    span: Span = ALL,
     face: FaceChoice = None,
     whole: bool = False,
-    smoothing: float = 0.5,
     on_progress: OnProgress = nothing,
     should_stop: ShouldStop = never,
 ) -> VideoTrack:
-    """Coefficients of every frame.
+    """What every frame of a span drives ``source`` with.
 
-    ``whole``      the frame already is the aligned crop; else one crop round the face of the first frame serves all.
-    ``smoothing``  0 to 1, see :mod:`core.pipeline.smoothing`.
-    Raises NoFaceError where no frame shows a face, InputError for a file that is no video, Cancelled.
+    ``whole``  the frame already is the aligned crop; else one crop round the face of the first frame serves all.
+    Raises NoFaceError where no frame (or not the neutral one) shows a face, InputError for a file that is no video or
+    has no such frames, Cancelled.
     """
-    points: list[Float | None] = []
-    crop: Crop | None = None
-    previous: Landmarks | None = None
-    with VideoReader(path) as video:
-        total = video.frame_count or 0
-        for image in video:
-            if should_stop():
-                raise Cancelled("Cancelled; nothing was written.")
-            previous = _follow(reenactor, image.pixels, previous, face if crop is None else None)
-            if previous is not None and crop is None:
-                crop = whole_crop(image.pixels) if whole else face_crop(previous.points, image.pixels)
-            points.append(None if previous is None else previous.points)
-            on_progress(len(points), max(total, len(points)))
-        fps, notes = video.fps, tuple(video.notes)
-    if crop is None:
-        raise NoFaceError(f"No face was found in any frame of {path.name}; choose a video that shows a face.")
-    raw = _fit(reenactor, points, crop)
-    smoothed = smooth(raw, fps, smoothing, reenactor.model.expression_names)
-    missing = sum(p is None for p in points)
-    if missing:
-        notes += (f"{missing} of {len(points)} frames show no face and hold the nearest expression.",)
-    return VideoTrack(smoothed, crop, fps, missing, notes)
+    moving = _open(path)
+    try:
+        _check(span, len(moving.times), path.name)
+        driver = _driver(reenactor, moving, face, whole)
+        return _track(driver, moving, path.name, source, motion, span, on_progress, should_stop)
+    finally:
+        moving.close()
 
 
-def _follow(reenactor: Reenactor, image: Image, previous: Landmarks | None, face: FaceChoice) -> Landmarks | None:
-    if previous is not None:
-        followed = reenactor.landmarker.track(image, previous)
-        if followed is not None:
-            return followed
-    found: list[Face] = reenactor.landmarker.find(image)
-    if not found:
-        return None
-    return found[choose_face([f.detection.box for f in found], face, None)].landmarks
+def _open(path: Path) -> Moving:
+    moving = open_moving(path)
+    if moving is None:
+        raise InputError(f"{path.name} is a still picture; give a video, an animated picture or a folder.")
+    return moving
 
 
-def _fit(reenactor: Reenactor, points: list[Float | None], crop: Crop) -> list[Coefficients]:
-    """One identity from frames spread over the clip, then pose and expression of each; gaps take the nearest."""
-    known = [k for k, p in enumerate(points) if p is not None]
-    chosen = np.unique(np.linspace(0, len(known) - 1, IDENTITY_FRAMES).round().astype(int))
-    spread = [p for k in chosen if (p := points[known[k]]) is not None]
-    identity = reenactor.fitter.fit_together(spread)[0].identity
-    scale, offset = crop_mapping(crop)
-    fitted: dict[int, Coefficients] = {}
-    for k in known:
-        found = points[k]
-        if found is not None:
-            c = reenactor.fitter.fit(found, identity)
-            fitted[k] = Coefficients(c.identity, c.expression, transform_pixels(c.pose, scale, offset))
-    index = np.array(known)
-    return [fitted[int(index[np.abs(index - k).argmin()])] for k in range(len(points))]
+def _driver(reenactor: Reenactor, moving: Moving, face: FaceChoice, whole: bool) -> LiveDriver:
+    driver = LiveDriver(reenactor, face, whole, apart=isinstance(moving, PictureFolder))
+    if face is None and not isinstance(moving, PictureFolder):
+        driver.learn(spread_frames(moving))
+    return driver
+
+
+def _check(span: Span, count: int, name: str) -> None:
+    last = count - 1 if span.last is None else span.last
+    neutral = 0 if span.neutral is None else span.neutral
+    if not 0 <= span.first <= min(last, count - 1) or not 0 <= neutral < count:
+        raise InputError(f"{name} has {count} frames, counted from 0; choose the first, last and neutral one of them.")
+
+
+def _track(
+    driver: LiveDriver,
+    moving: Moving,
+    name: str,
+    source: Coefficients,
+    motion: Motion,
+    span: Span,
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
+) -> VideoTrack:
+    count = len(moving.times)
+    last = count - 1 if span.last is None else min(span.last, count - 1)
+    neutral = span.first if span.neutral is None else span.neutral
+    if motion.relative:
+        frame = next(iter(moving.run(neutral)), None)
+        if frame is None or not _see(driver, frame):
+            raise NoFaceError(f"Frame {neutral} of {name} shows no face; choose another frame as the neutral one.")
+    reached = span.first
+    for found in moving.run(span.first):
+        if should_stop():
+            raise Cancelled("Cancelled; nothing was written.")
+        if found.index > last:
+            break
+        _see(driver, found)
+        reached = found.index
+        on_progress(reached - span.first + 1, last - span.first + 1)
+    known = np.array([number for number in range(span.first, reached + 1) if driver.knows(number)])
+    if not known.size:
+        raise NoFaceError(f"No face was found in any frame of {name}; choose a video that shows a face.")
+    shown = _evenly(moving.times[span.first : reached + 1], moving.fps) + span.first
+    wanted = [int(known[np.abs(known - number).argmin()]) for number in shown]
+    driven = {number: driver.driving(number, source, motion, neutral) for number in dict.fromkeys(wanted)}
+    total = reached + 1 - span.first
+    missing = total - len(known)
+    note = f"{missing} of {total} frames show no face and hold the nearest expression."
+    notes = (*moving.notes, *((note,) if missing else ()))
+    return VideoTrack([driven[number] for number in wanted], moving.fps, missing, notes)
+
+
+def _see(driver: LiveDriver, found: FoundFrame) -> bool:
+    """Whether the frame shows a face.  A picture of a folder that is damaged shows none."""
+    try:
+        frame = found.take()
+        driver.see(frame.index, frame.seconds, frame.pixels)
+    except InputError:
+        return False
+    return True
+
+
+def _evenly(times: NDArray[np.float64], fps: float) -> NDArray[np.int64]:
+    """Frames to show at ``fps`` even where theirs are uneven: indices into ``times`` (n,)."""
+    ticks = np.arange(round((times[-1] - times[0]) * fps) + 1) / fps + times[0]
+    after = np.clip(np.searchsorted(times, ticks), 1, max(len(times) - 1, 1))
+    before = after - 1
+    nearer = ticks - times[before] <= times[np.minimum(after, len(times) - 1)] - ticks
+    return np.asarray(np.where(nearer, before, after), np.int64)

@@ -12,8 +12,8 @@ from ..errors import NoFaceError
 from ..media.read_image import read_image
 from ..media.read_video import VideoReader
 from ..pipeline.crop import crop_mapping, cut, face_crop, to_crop
+from ..pipeline.live_driver import IDENTITY_FRAMES
 from ..pipeline.reenactor import Reenactor
-from ..pipeline.video_track import IDENTITY_FRAMES
 from ..regression.landmarks import Landmarks
 from ..regression.pose import transform_pixels
 from ..types import RESOLUTION, Coefficients, Crop, Float, Image
