@@ -12,10 +12,12 @@ os.environ["QT_API"] = "pyside6"  # before qdarkstyle and pyqtgraph choose for t
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from .language import Language
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
 from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
+from .presenters.help_presenter import HelpPresenter
 from .presenters.history_presenter import HistoryPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
@@ -29,6 +31,7 @@ from .presenters.window_presenter import WindowPresenter
 from .session import Session
 from .store.autosave import Autosave
 from .store.folders import Folders
+from .store.settings import Settings, read_settings
 from .theme import Theme
 from .values import ROLES, PhotoChoice
 from .views.main_window import MainWindow
@@ -62,6 +65,8 @@ class Desk(QObject):
     ) -> None:
         super().__init__()
         self.folders = folders or Folders.of_user()
+        settings = read_settings(self.folders.settings)
+        self.language = Language(settings.language, self)
         self.session = Session(self)
         self.theme = Theme(application, self)
         self.window = MainWindow()
@@ -71,10 +76,10 @@ class Desk(QObject):
         self.exports = ExportWorker(self)
         self.keeper = Keeper(self)
         self.autosave = Autosave(self.folders.state)
-        self._connect()
+        self._connect(settings)
         self._running = False
 
-    def _connect(self) -> None:
+    def _connect(self, settings: Settings) -> None:
         session, window, colours = self.session, self.window, self.theme.colours
         self.photos = {role: PhotoPresenter(session, role, window.photos[role], colours, self) for role in ROLES}
         RenderPresenter(session, self.core, self)
@@ -88,7 +93,8 @@ class Desk(QObject):
         ControlsPresenter(session, window.controls, window.menus, self)
         mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
         WindowPresenter(session, window, self.theme, self.photos, mesh, self.samples, self)
-        self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, self)
+        self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, settings, self)
+        self.help = HelpPresenter(session, window, self)
         self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
         self.projects.opened.connect(self.settings.note_project)
         for presenter in self.photos.values():
@@ -101,6 +107,8 @@ class Desk(QObject):
         self.window.fit_on_screen()
         self.projects.offer()
         self.window.show()
+        if not self.settings.settings.noticed:
+            self.help.show_notice(self.settings.note_notice)
 
     def _start(self) -> None:
         if self.window.isVisible():

@@ -10,8 +10,9 @@ from PySide6.QtCore import QObject, Signal
 
 from ..session import Session
 from ..store.folders import Folders
-from ..store.settings import as_bytes, as_text, read_settings
+from ..store.settings import Settings, as_bytes, as_text
 from ..theme import Choice, Theme
+from ..tr import LANGUAGES, tr
 from ..values import ROLES, PhotoChoice, Role
 from ..views.main_window import MainWindow
 from ..workers.keeper import Keeper, KeepOrder
@@ -24,14 +25,24 @@ class SettingsPresenter(QObject):
     recent_changed = Signal()
 
     def __init__(
-        self, session: Session, window: MainWindow, theme: Theme, keeper: Keeper, folders: Folders, parent: QObject
+        self,
+        session: Session,
+        window: MainWindow,
+        theme: Theme,
+        keeper: Keeper,
+        folders: Folders,
+        settings: Settings,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._session, self._window, self._theme, self._keeper = session, window, theme, keeper
         self._path = folders.settings
-        self.settings = read_settings(self._path)
+        self.settings = settings
+        self._told = False
         self._noted: dict[Role, PhotoChoice | None] = {}
         window.menus.theme_wanted.connect(self._choose_theme)
+        window.menus.language_wanted.connect(self._choose_language)
+        keeper.failed.connect(self._tell)
         window.menus.reset_layout.triggered.connect(window.arrange)
         session.document_changed.connect(self._note_photos)
         self._apply()
@@ -41,6 +52,7 @@ class SettingsPresenter(QObject):
         if settings.theme in ("light", "dark"):
             self._theme.choose(cast(Choice, settings.theme))
         self._window.menus.show_theme(self._theme.choice)
+        self._window.menus.show_language(settings.language if settings.language in LANGUAGES else "system")
         self._window.edit.linked.setChecked(settings.both_eyes)
         self._window.placed = bool(settings.geometry) and self._window.restoreGeometry(as_bytes(settings.geometry))
         if settings.layout:
@@ -60,6 +72,16 @@ class SettingsPresenter(QObject):
             both_eyes=window.edit.linked.isChecked(),
         )
         self._keep()
+
+    def note_notice(self) -> None:
+        """The notice about consent was accepted: it does not come again."""
+        self.settings = replace(self.settings, noticed=True)
+        self._keep()
+
+    def _choose_language(self, choice: str) -> None:
+        self.settings = replace(self.settings, language=choice)
+        self._keep()
+        self._session.set_message(tr("The language changes when Mimesh is started again."))
 
     def _choose_theme(self, choice: Choice) -> None:
         self._theme.choose(choice)
@@ -84,6 +106,12 @@ class SettingsPresenter(QObject):
 
     def _keep(self) -> None:
         self._keeper.keep(KeepOrder(self._path, self.settings.to_text()))
+
+    def _tell(self, order: KeepOrder, why: str) -> None:
+        """Settings that cannot be written are worth one sentence, not one each time."""
+        if order.path == self._path and not self._told:
+            self._told = True
+            self._session.set_message(tr("What you set here will not be remembered: {why}", why=why))
 
     def _show_recent(self) -> None:
         self._window.menus.show_recent([Path(path) for path in self.settings.recent_projects])

@@ -18,9 +18,13 @@ RECENT = 8
 
 @dataclass(frozen=True)
 class Settings:
-    """``geometry`` and ``layout`` are Qt's own bytes in base64; ``recent_…`` are paths, the newest first."""
+    """``geometry`` and ``layout`` are Qt's own bytes in base64; ``recent_…`` are paths, the newest first;
+    ``noticed``: the notice about consent was accepted.
+    """
 
     theme: str = "system"
+    language: str = "system"
+    noticed: bool = False
     geometry: str = ""
     layout: str = ""
     both_eyes: bool = True

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
-from ..tr import inside, tr
+from ..tr import LANGUAGES, inside, tr
 from .dock import Dock
 
 Keys = QKeySequence.StandardKey
@@ -16,11 +16,12 @@ Keys = QKeySequence.StandardKey
 
 class Menus(QObject):
     theme_wanted = Signal(str)
+    language_wanted = Signal(str)
     project_wanted = Signal(object)  # Path
 
     def __init__(self, bar: QMenuBar, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        file, edit, view = bar.addMenu(tr("&File")), bar.addMenu(tr("&Edit")), bar.addMenu(tr("&View"))
+        file, edit, view, about = (bar.addMenu(text) for text in (tr("&File"), tr("&Edit"), tr("&View"), tr("&Help")))
         self.new = _action(file, tr("&New"), Keys.New)
         self.open_project = _action(file, tr("Open &project…"), "Ctrl+Alt+O")
         self.recent = file.addMenu(tr("Open &recent"))
@@ -67,18 +68,30 @@ class Menus(QObject):
         self.fit = _action(view, tr("&Fit the result"), "Ctrl+9")
         view.addSeparator()
         self.front = _action(view, tr("Meshes from the &front"), "Ctrl+0")
-        self._themes(view.addMenu(tr("&Colours")))
+        self._theme_actions = self._choices(
+            view.addMenu(tr("&Colours")),
+            {"system": tr("As the &system"), "light": tr("&Light"), "dark": tr("&Dark")},
+            self.theme_wanted,
+        )
+        self._language_actions = self._choices(
+            view.addMenu(tr("Lan&guage")), {"system": tr("As the &system"), **LANGUAGES}, self.language_wanted
+        )
+        self.shortcuts = _action(about, tr("&Keyboard shortcuts"), Keys.HelpContents)
+        self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
+        self.consent = about.addAction(tr("&Consent and marks"))
+        self.about = about.addAction(tr("&About Mimesh"))
+        self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
-    def _themes(self, menu: QMenu) -> None:
+    def _choices(self, menu: QMenu, texts: dict[str, str], wanted: SignalInstance) -> dict[str, QAction]:
+        """One of several: choice → its entry, which emits ``wanted`` with the choice."""
         group = QActionGroup(self)
-        self._theme_actions: dict[str, QAction] = {}
-        for choice, text in (("system", tr("As the &system")), ("light", tr("&Light")), ("dark", tr("&Dark"))):
-            action = menu.addAction(text)
+        actions = {}
+        for choice, text in texts.items():
+            action = actions[choice] = menu.addAction(text)
             action.setCheckable(True)
-            action.setChecked(choice == "system")
-            action.triggered.connect(lambda _=False, choice=choice: self.theme_wanted.emit(choice))
+            action.triggered.connect(lambda _=False, choice=choice: wanted.emit(choice))
             group.addAction(action)
-            self._theme_actions[choice] = action
+        return actions
 
     def add_panel(self, dock: Dock, keys: str) -> None:
         """An entry that brings a panel to the front, or hides it where it is there already."""
@@ -89,6 +102,9 @@ class Menus(QObject):
 
     def show_theme(self, choice: str) -> None:
         self._theme_actions[choice].setChecked(True)
+
+    def show_language(self, choice: str) -> None:
+        self._language_actions[choice].setChecked(True)
 
     def show_recent(self, projects: list[Path]) -> None:
         self.recent.clear()

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
+os.environ["LC_ALL"] = "C"  # whoever runs the tests: the window speaks English
 
 import numpy as np
 import psutil
@@ -17,7 +18,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.store import json_file
 from app.store.folders import Folders
+from app.store.settings import Settings
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
 PATIENCE = 30_000
@@ -44,11 +47,13 @@ def _python_threads() -> set[threading.Thread]:
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Folders:
-    """Settings, presets and sessions of a test go to folders of its own."""
+    """Settings, presets and sessions of a test go to folders of its own, where the notice was seen already."""
     home = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(home / "config"))
     monkeypatch.setenv("XDG_STATE_HOME", str(home / "state"))
-    return Folders.of_user()
+    folders = Folders.of_user()
+    json_file.write(folders.settings, Settings(noticed=True).to_text(), private=True)
+    return folders
 
 
 @pytest.fixture

@@ -1,0 +1,136 @@
+"""Help, Keyboard shortcuts: every command that has a key, as the window has them now."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QMenu,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ..tr import tr
+
+Group = tuple[str, list[tuple[str, str]]]
+COLUMNS = 3
+
+
+class ShortcutsDialog(QDialog):
+    def __init__(self, groups: list[Group], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Keyboard shortcuts"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.groups = groups
+        inside = QWidget()
+        columns = QHBoxLayout(inside)
+        columns.setSpacing(28)
+        for part in _columns(groups):
+            column = QVBoxLayout()
+            column.setSpacing(14)
+            for group in part:
+                column.addLayout(_card(*group))
+            column.addStretch(1)
+            columns.addLayout(column)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        buttons.rejected.connect(self.reject)
+        box = QVBoxLayout(self)
+        box.addWidget(area)
+        box.addWidget(buttons)
+        wanted = inside.sizeHint()
+        self.resize(min(wanted.width() + 60, 1120), min(wanted.height() + 90, 680))
+
+
+def shortcuts_of(window: QMainWindow) -> list[Group]:
+    """What has a key, by menu: (menu, [(command, keys)]), and last what keys do on a control that has the focus."""
+    groups: list[Group] = []
+    for action in window.menuBar().actions():
+        menu = action.menu()
+        if isinstance(menu, QMenu):
+            groups += _of_menu(menu)
+    return [*groups, (tr("On a control that has the focus"), on_controls())]
+
+
+def on_controls() -> list[tuple[str, str]]:
+    """Keys that belong to controls and not to commands."""
+    return [
+        (tr("Next control, the one before"), f"{_key('Tab')}, {_key('Shift+Tab')}"),
+        (tr("Press a button"), _key("Return")),
+        (tr("Slider: a little"), "← →"),
+        (tr("Slider: more"), f"{_key('PgUp')}, {_key('PgDown')}"),
+        (tr("Slider: from end to end"), f"{_key('Home')}, {_key('End')}"),
+        (tr("Slider: back to where it was"), _key("Del")),
+        (tr("Number: a step"), "↑ ↓"),
+    ]
+
+
+def _of_menu(menu: QMenu) -> list[Group]:
+    rows: list[tuple[str, str]] = []
+    inner: list[Group] = []
+    for action in menu.actions():
+        submenu = action.menu()
+        if isinstance(submenu, QMenu):
+            inner += _of_menu(submenu)
+        elif action.shortcuts():
+            rows.append((plain(action), keys_of(action)))
+    return [*([(_title(menu), rows)] if rows else []), *inner]
+
+
+def plain(action: QAction) -> str:
+    """The text of a command without its mnemonic and dots."""
+    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+
+
+def keys_of(action: QAction) -> str:
+    return ", ".join(keys.toString(QKeySequence.SequenceFormat.NativeText) for keys in action.shortcuts())
+
+
+def _key(name: str) -> str:
+    return QKeySequence(name).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _title(menu: QMenu) -> str:
+    return menu.title().replace("&", "")
+
+
+def _columns(groups: list[Group]) -> list[list[Group]]:
+    """The groups in order, in columns of about the same height."""
+    height = sum(len(rows) + 2 for _, rows in groups) / COLUMNS
+    columns: list[list[Group]] = [[]]
+    used = 0.0
+    for group in groups:
+        if used + (len(group[1]) + 2) / 2 > height * len(columns) and len(columns) < COLUMNS:
+            columns.append([])
+        columns[-1].append(group)
+        used += len(group[1]) + 2
+    return columns
+
+
+def _card(title: str, rows: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(5)
+    heading = QLabel(title)
+    heading.setObjectName("title")
+    grid.addWidget(heading, 0, 0, 1, 2)
+    for row, (text, keys) in enumerate(rows, 1):
+        name, key = QLabel(text), QLabel(keys)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        key.setTextFormat(Qt.TextFormat.PlainText)
+        key.setObjectName("muted")
+        grid.addWidget(name, row, 0)
+        grid.addWidget(key, row, 1, Qt.AlignmentFlag.AlignRight)
+    grid.setColumnStretch(0, 1)
+    return grid

@@ -1,0 +1,183 @@
+"""Help: the notice that is seen once, every key in one list, what runs here; and the language of the window."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QGuiApplication, QShortcut
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from pytestqt.qtbot import QtBot
+
+from app import tr
+from app.application import Desk
+from app.store import json_file
+from app.store.folders import Folders
+from app.store.settings import Settings, read_settings
+from app.views.about_dialog import AboutDialog
+from app.views.notice_dialog import NoticeDialog, notice_texts
+from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
+from tests.app.acts import LEFT
+from tests.app.conftest import PATIENCE
+from tests.app.fake_engine import FakeEngine
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    tr.use("en", [])
+
+
+def dialogs(kind: type[QDialog]) -> list[QDialog]:
+    """The open dialogs of a kind."""
+    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
+
+
+def start(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Desk:
+    desk = Desk(qapp, FakeEngine, tmp_path / "no samples")
+    desk.show()
+    qtbot.waitUntil(lambda: desk.session.engine.engine is not None, timeout=PATIENCE)
+    return desk
+
+
+def texts(dialog: QDialog) -> str:
+    return "\n".join(label.text() for label in dialog.findChildren(QLabel))
+
+
+def test_the_notice_comes_until_it_is_accepted_and_then_never(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
+) -> None:
+    own_folders.settings.unlink()
+    desk = start(qapp, qtbot, tmp_path)
+    (notice,) = dialogs(NoticeDialog)
+    assert all(text in texts(notice) for part in notice_texts() for text in part)
+    QTest.keyClick(notice, Qt.Key.Key_Escape)
+    desk.window.close()
+
+    desk = start(qapp, qtbot, tmp_path)
+    (notice,) = dialogs(NoticeDialog)
+    assert isinstance(notice, NoticeDialog)
+    QTest.mouseClick(notice.agreed, LEFT)
+    desk.window.close()
+    assert read_settings(own_folders.settings).noticed
+
+    desk = start(qapp, qtbot, tmp_path)
+    assert not dialogs(NoticeDialog)
+    desk.window.menus.consent.trigger()
+    (about,) = dialogs(AboutDialog)
+    assert isinstance(about, AboutDialog) and about.tabs.currentIndex() == 1
+    assert all(text in texts(about) for part in notice_texts() for text in part)
+    QTest.keyClick(about, Qt.Key.Key_Escape)
+    desk.window.close()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
+def test_every_key_of_the_window_is_in_the_list(desk: Desk, key: Qt.Key) -> None:
+    QTest.keyClick(desk.window, key, Qt.KeyboardModifier.NoModifier)
+    (dialog,) = dialogs(ShortcutsDialog)
+    assert isinstance(dialog, ShortcutsDialog)
+    listed = {row for _, rows in dialog.groups for row in rows}
+    actions = [action for action in desk.window.findChildren(QAction) if action.shortcuts()]
+    assert len(actions) > 30
+    missing = [plain(action) for action in actions if (plain(action), keys_of(action)) not in listed]
+    assert not missing, "not in a menu, so not in the list"
+    assert not desk.window.findChildren(QShortcut), "a key without a menu entry is in no list"
+    shown = texts(dialog)
+    assert all(text in shown and keys in shown for text, keys in listed)
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+def test_no_key_means_two_things(desk: Desk) -> None:
+    keys = [key.toString() for action in desk.window.findChildren(QAction) for key in action.shortcuts()]
+    assert len(keys) == len(set(keys)), sorted(key for key in keys if keys.count(key) > 1)
+
+
+def test_about_says_what_runs_here(desk: Desk) -> None:
+    desk.window.menus.about.trigger()
+    (about,) = dialogs(AboutDialog)
+    assert isinstance(about, AboutDialog)
+    facts = dict(about.facts)
+    assert facts["Model"] == "geometric flow" and facts["Device"] == "CPU" and "PySide6" in facts["Libraries"]
+    assert facts["Mimesh"].count(".") == 2
+    QTest.mouseClick(about.copy, LEFT)
+    assert "Model: geometric flow" in QGuiApplication.clipboard().text()
+    QTest.keyClick(about, Qt.Key.Key_Escape)
+
+
+def test_about_says_why_the_learned_model_is_not_used(desk: Desk) -> None:
+    engine = desk.session.engine.engine
+    assert isinstance(engine, FakeEngine)
+    engine.notice = "The weights are damaged."
+    desk.window.menus.about.trigger()
+    (about,) = dialogs(AboutDialog)
+    assert isinstance(about, AboutDialog)
+    assert dict(about.facts)["Model"] == "geometric flow. The weights are damaged."
+    QTest.keyClick(about, Qt.Key.Key_Escape)
+
+
+def test_the_language_is_remembered_and_spoken_from_the_next_start(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
+) -> None:
+    desk = start(qapp, qtbot, tmp_path)
+    desk.window.menus.language_wanted.emit("de")
+    assert "started again" in desk.window.status.message.full_text
+    desk.window.close()
+    assert read_settings(own_folders.settings).language == "de"
+    desk = start(qapp, qtbot, tmp_path)
+    menus = desk.window.menus
+    assert desk.window.menuBar().actions()[0].text() == "&Datei" and menus.undo.text() == "&Rückgängig"
+    assert QApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen", "Qt's own texts too"
+    desk.session.set_dial(pose=0.5)
+    assert menus.undo.text() == "&Rückgängig: Pose"
+    desk.window.close()
+    desk.deleteLater()
+    QApplication.sendPostedEvents(None, 52)
+    assert QApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "system", "spoken"),
+    [
+        ("system", ["de-AT", "en-US"], "de"),
+        ("system", ["C"], "en"),
+        ("system", ["fr-FR", "de-DE"], "de"),
+        ("system", [], "en"),
+        ("en", ["de-DE"], "en"),
+        ("de", ["en-US"], "de"),
+        ("tlh", ["de-DE"], "de"),
+    ],
+)
+def test_the_language_is_that_of_the_system_or_the_chosen_one(wanted: str, system: list[str], spoken: str) -> None:
+    tr.use(wanted, system)
+    assert tr.language() == spoken
+
+
+def test_settings_that_cannot_be_written_are_told_once(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
+) -> None:
+    own_folders.settings.unlink()
+    own_folders.config.rmdir()
+    own_folders.config.write_text("a file where the folder should be", encoding="utf-8")
+    desk = start(qapp, qtbot, tmp_path)
+    (notice,) = dialogs(NoticeDialog)
+    assert isinstance(notice, NoticeDialog)
+    QTest.mouseClick(notice.agreed, LEFT)
+    message = desk.window.status.message
+    qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
+    desk.session.set_message("something else")
+    desk.window.menus.theme_wanted.emit("light")
+    QTest.qWait(200)
+    assert message.full_text == "something else"
+    desk.window.menus.theme_wanted.emit("dark")
+    desk.window.close()
+
+
+def test_settings_of_nonsense_start_as_at_first(own_folders: Folders) -> None:
+    json_file.write(own_folders.settings, Settings(language="de").to_text().replace('"de"', "7"), private=True)
+    assert read_settings(own_folders.settings).language == "system"
+    assert stat.S_IMODE(own_folders.settings.stat().st_mode) == 0o600
