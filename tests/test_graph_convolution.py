@@ -97,7 +97,8 @@ def encoder(model: FaceModel, resolution: int = 64) -> MeshEncoder:
 
 
 def posed(model: FaceModel, resolution: int = 64) -> torch.Tensor:
-    return torch.from_numpy(model.mean * resolution / 6 + np.float32([resolution / 2, resolution / 2, 0]))[None]
+    middle = (resolution - 1) / 2  # pixel centres are at integers
+    return torch.from_numpy(model.mean * resolution / 6 + np.float32([middle, middle, 0]))[None]
 
 
 def test_down_sampling_keeps_the_vertices_of_the_level(model: FaceModel) -> None:

@@ -102,7 +102,7 @@ def test_the_motion_net_alone_is_pretrained(pairs: Path, tmp_path: Path) -> None
     assert changed and all(name.startswith("motion_net.") for name in changed)
     assert state.critic is None
     lines = read_log(tmp_path / "motion" / LOG)
-    assert {"dev EPE", "dev EPE exact"} <= set(lines[-1])
+    assert "dev EPE" in lines[-1]
     # The reenacting module then starts from it.
     values = config_values(pairs, tmp_path / "next", "ours_paper", steps=0, start_from=str(tmp_path / "motion"))
     started = run(values).generator.state_dict()

@@ -32,15 +32,15 @@ class NetworkConfig:
     """Whether the variant is trained with L_c (Eq. 6); the net is the same."""
     chebyshev_order: int = 3
     """K of Eq. 2."""
-    graph_widths: tuple[int, ...] = (32, 64, 64, 64)
+    graph_widths: tuple[int, ...] = (16, 32, 32, 32)
     """Channels of the spectral residual blocks, a mesh down-sampling between each two."""
     latent: int = 512
     """Length of the motion feature F_m."""
-    flow_widths: tuple[int, ...] = (256, 192, 128, 64, 32)
+    flow_widths: tuple[int, ...] = (256, 128, 64, 32)
     """Channels of the flow decoder's up-sampling blocks from 4×4 on, each doubling the side; the last is repeated."""
     flow_residuals: int = 2
     """Residual blocks that refine the flow."""
-    flow_stride: int = 2
+    flow_stride: int = 4
     """The flow is decoded at R / flow_stride and enlarged bilinearly."""
     width: int = 32
     """Channels of the reenacting module's first layer; doubled by each down-sampling block.  Also the hourglass's."""

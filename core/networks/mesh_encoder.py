@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from ..errors import WeightsError
 from ..face_model.model import FaceModel
+from ..regression.pose import FLIP
 from .config import NetworkConfig
 from .graph import SparseOperator, scaled_laplacian
+
+_SCALE = 0.336
+"""Usual size of a face in a crop: pixels per decimetre, as a fraction of the picture's side."""
+
+_CENTRE = (0.5, 0.537, 0.0)
+"""Usual place of the model's origin, as a fraction of the side."""
+
+_SPREAD = 0.08
+"""How far vertices usually are from those of a frontal mean face, as a fraction of the side."""
 
 
 class ChebyshevConvolution(nn.Module):
@@ -67,6 +78,8 @@ class MeshEncoder(nn.Module):
     Raises :class:`WeightsError` if the face model has too few mesh levels for the configuration.
     """
 
+    usual: Tensor
+
     def __init__(self, config: NetworkConfig, model: FaceModel) -> None:
         super().__init__()
         levels = model.hierarchy[: len(config.graph_widths) - 1]
@@ -76,6 +89,8 @@ class MeshEncoder(nn.Module):
                 f" {len(config.graph_widths) - 1}; import the face model again with more levels."
             )
         self.resolution = config.resolution
+        usual = _SCALE * model.mean @ FLIP + np.array(_CENTRE)
+        self.register_buffer("usual", torch.from_numpy(usual.astype(np.float32)), persistent=False)
         meshes = [(model.faces, len(model.mean)), *((level.faces, len(level.vertices)) for level in levels)]
         widths = (6, *config.graph_widths)
         self.blocks = nn.ModuleList(
@@ -95,6 +110,7 @@ class MeshEncoder(nn.Module):
             return torch.relu(self.to_latent(features.transpose(0, 1).flatten(1)))
 
     def _normalised(self, mesh: Tensor) -> Tensor:
-        """Pixels to the units of the picture's half side; x and y from its centre (z already is around 0)."""
-        half = self.resolution / 2
-        return (mesh - mesh.new_tensor([half, half, 0])) / half
+        """Pixels → difference from a frontal mean face in units of its usual size: near mean 0 and deviation 1.  With
+        coordinates of the picture instead, what moves is a tenth of what is read, and learning takes twice as long."""
+        shares = (mesh + mesh.new_tensor([0.5, 0.5, 0])) / self.resolution
+        return (shares - self.usual) / _SPREAD

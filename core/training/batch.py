@@ -12,14 +12,17 @@ from torch import Tensor
 from ..face_model.model import FaceModel
 from ..networks import GeneratorInput
 from ..types import N_EXPRESSION, N_IDENTITY, Float
-from .pair import NAMES, Pair
+from .motion_pair import MotionPair
+from .pair import Pair, names
 
 Packed = dict[str, Tensor]
-"""Fields of ``Pair`` stacked, in their small types, with ``source_mesh`` and ``driving_mesh`` where they are needed."""
+"""Fields of ``Pair`` or ``MotionPair`` stacked, in small types, with ``source_mesh`` and ``driving_mesh`` where they
+are needed."""
 
 
 class Batch(NamedTuple):
-    """N examples as float32 tensors.
+    """N examples as float32 tensors.  Those of random motion have no pictures: these, and maps that only pictures have,
+    are of side 0.
 
     ``inputs``   what the generator takes.
     ``target``   N×3×R×R in [0, 1], the real picture it should give.
@@ -37,9 +40,9 @@ class Batch(NamedTuple):
     pseudo: Tensor
 
 
-def pack(pairs: Sequence[Pair], model: FaceModel, meshes: bool) -> Packed:
+def pack(pairs: Sequence[Pair] | Sequence[MotionPair], model: FaceModel, meshes: bool) -> Packed:
     """Stack pairs; ``meshes`` adds the posed meshes N×n×3 of both."""
-    packed = {name: torch.from_numpy(np.stack([getattr(pair, name) for pair in pairs])) for name in NAMES}
+    packed = {name: torch.from_numpy(np.stack([getattr(pair, name) for pair in pairs])) for name in names(pairs[0])}
     if meshes:
         for which in ("source", "driving"):
             vectors = packed[f"{which}_coefficients"].numpy()
@@ -59,8 +62,11 @@ def unpack(packed: Packed, device: torch.device | str = "cpu") -> Batch:
     """Floats on ``device``."""
     moved = {name: tensor.to(device, non_blocking=True) for name, tensor in packed.items()}
 
+    count = len(moved["driving_coefficients"])
+    nothing = moved["driving_coefficients"].new_zeros((count, 0, 0, 3))
+
     def planes(name: str, scale: float = 1.0) -> Tensor:
-        values = moved[name]
+        values = moved.get(name, nothing)
         values = values.permute(0, 3, 1, 2) if values.dim() == 4 else values[:, None]
         return values.to(torch.float32).mul(scale).contiguous()
 
@@ -77,6 +83,8 @@ def unpack(packed: Packed, device: torch.device | str = "cpu") -> Batch:
         person=planes("person", 1 / 255),
         background=planes("background", 1 / 255),
     )
-    pseudo = moved["pseudo"].bool()
+    pseudo = moved.get("pseudo", nothing.new_zeros(count)).bool()
     target, exact = planes("target", 1 / 255), planes("exact")
-    return Batch(inputs, target, moved["driving_coefficients"], moved["roi"], exact, pseudo)
+    return Batch(
+        inputs, target, moved["driving_coefficients"], moved.get("roi", nothing.new_zeros((count, 4))), exact, pseudo
+    )

@@ -51,7 +51,7 @@ class LossWeights:
     painted: float = 0.0
     """Mean of 1 − O: what can be taken from the source is not to be painted."""
     flow: float = 0.0
-    """Endpoint error of the flow against the geometric one inside the head, in pixels."""
+    """Endpoint error of the flow against the mesh's own motion, mostly inside the head, in pixels."""
 
 
 @dataclass(frozen=True)

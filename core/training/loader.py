@@ -21,6 +21,7 @@ from .cache import FaceCache
 from .colour import recoloured
 from .config import TrainConfig
 from .make_pair import PairMaker
+from .motion_pair import MotionPair
 from .pair import Pair, mirrored
 from .pair_cache import StoredPairs
 from .random_motion import RandomMotion
@@ -33,7 +34,7 @@ _DATA, _ORDER = 1, 2
 class PairSource(Protocol):
     """Pairs by number."""
 
-    def make(self, k: int) -> Pair: ...
+    def make(self, k: int) -> Pair | MotionPair: ...
 
 
 @dataclass(frozen=True)
@@ -57,19 +58,19 @@ def pair_source(config: TrainConfig, model: FaceModel) -> tuple[PairSource, int]
     return PairMaker(FaceCache(Path(data.faces)), model, data.making), _ENDLESS
 
 
-class Examples(Dataset[Pair]):
+class Examples(Dataset[Pair | MotionPair]):
     """Example i: a pair, by the epoch's order where pairs are stored, mirrored and recoloured by chance."""
 
     def __init__(self, config: TrainConfig, model: FaceModel) -> None:
         self.config, self.model = config, model
         self.source, self.count = pair_source(config, model)
 
-    def __getitem__(self, i: int) -> Pair:
+    def __getitem__(self, i: int) -> Pair | MotionPair:
         pair = self.source.make(self._number(i))
         rng = np.random.default_rng([_DATA, self.config.seed, i])
         if self.config.data.mirror and self.model.symmetry is not None and rng.random() < 0.5:
             pair = mirrored(pair, self.model.symmetry)
-        if self.config.task == "motion":
+        if isinstance(pair, MotionPair) or self.config.task == "motion":
             return pair
         change = self.config.data.colour.draw(rng)
         return replace(
@@ -111,7 +112,7 @@ class Collate:
     def __init__(self, model: FaceModel, meshes: bool) -> None:
         self.model, self.meshes = model, meshes
 
-    def __call__(self, pairs: list[Pair]) -> Packed:
+    def __call__(self, pairs: list[Pair] | list[MotionPair]) -> Packed:
         return pack(pairs, self.model, self.meshes)
 
 

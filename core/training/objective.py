@@ -14,6 +14,7 @@ from ..regression.landmarks import load_landmark_net
 from .batch import Batch
 from .config import TrainConfig
 from .losses.coefficients import CoefficientLoss
+from .losses.continuation import continued
 from .losses.efficientnet import EfficientNetFeatures
 from .losses.endpoint import endpoint
 from .losses.feature_matching import feature_matching
@@ -74,10 +75,10 @@ class Objective:
 
 
 def flow_terms(flow: Tensor, batch: Batch) -> Terms:
-    """Endpoint error against the geometric flow, mostly inside the head."""
-    target, head = batch.inputs.geometric_flow, batch.inputs.head
-    assert target is not None and head is not None
-    return {"flow": endpoint(flow, target, head + _SURROUNDINGS)}
+    """Endpoint error against the mesh's own motion inside the head and, with little weight, its continuation."""
+    head = batch.inputs.head
+    assert head is not None
+    return {"flow": endpoint(flow, continued(batch.exact, head), head + _SURROUNDINGS)}
 
 
 def _features(config: TrainConfig) -> nn.Module:

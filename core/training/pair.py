@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import cv2
 import numpy as np
@@ -12,6 +12,9 @@ from ..face_model.symmetry import Symmetry
 from ..geometry.maps import MotionMaps
 from ..regression.pose import transform_pixels
 from ..types import Coefficients, Float, Image
+from .motion_pair import MotionPair
+
+AnyPair = TypeVar("AnyPair", "Pair", MotionPair)
 
 
 @dataclass(frozen=True)
@@ -80,18 +83,21 @@ class Pair:
         return int(self.source.shape[0])
 
 
-NAMES = tuple(field.name for field in fields(Pair))
+def names(pair: Pair | MotionPair) -> tuple[str, ...]:
+    """Of its fields."""
+    return tuple(field.name for field in fields(pair))
+
 
 _SIGNED = {"flow", "exact", "normals", "source_normals"}
 """Maps of vectors: mirroring negates their x."""
 
 
-def reduced(pair: Pair, side: int) -> Pair:
+def reduced(pair: AnyPair, side: int) -> AnyPair:
     """The pair at a smaller resolution, by means of areas; pixel coordinates follow the pixels' centres."""
     factor = side / pair.resolution
     shift = (factor - 1) / 2
     changed: dict[str, Any] = {}
-    for name in NAMES:
+    for name in names(pair):
         value = getattr(pair, name)
         if name == "roi":
             changed[name] = (value * [factor, factor, factor, 1] + [shift, shift, 0, 0]).astype(np.float32)
@@ -109,11 +115,11 @@ def _smaller(values: np.ndarray, side: int, scale: float) -> np.ndarray:
     return means.astype(kind) if kind == np.float16 else np.rint(means).astype(kind)
 
 
-def mirrored(pair: Pair, symmetry: Symmetry) -> Pair:
+def mirrored(pair: AnyPair, symmetry: Symmetry) -> AnyPair:
     """The pair seen in a mirror: pictures and maps flipped, coefficients of the mirrored faces."""
     side = pair.resolution
     changed: dict[str, Any] = {}
-    for name in NAMES:
+    for name in names(pair):
         value = getattr(pair, name)
         if name == "roi":
             changed[name] = np.array([side - 1 - value[0], value[1], value[2], -value[3]], np.float32)

@@ -2,7 +2,7 @@
 
 ``--motion`` needs no CACHE: it stores random mesh pairs for the motion net.
 
-Shards of 64 pairs; each field of :class:`core.training.pair.Pair` is one tensor.
+Shards of 64 pairs; each field of :class:`core.training.pair.Pair` (or :class:`MotionPair`) is one tensor.
 """
 
 from __future__ import annotations
@@ -30,8 +30,9 @@ from ..media.atomic import atomic_write
 from ..media.read_json import read_json
 from .cache import INDEX, FaceCache
 from .make_pair import PairConfig, PairMaker
+from .motion_pair import MotionPair
 from .noise import FitNoise
-from .pair import NAMES, Pair, reduced
+from .pair import Pair, names, reduced
 from .random_motion import MotionConfig, RandomMotion
 
 SHARD = 64
@@ -92,20 +93,21 @@ class StoredPairs:
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_open": {}}
 
-    def make(self, k: int) -> Pair:
+    def make(self, k: int) -> Pair | MotionPair:
         """Pair ``k`` < len."""
         name = self._shards[k // self._per_shard]
         if name not in self._open:
             self._open[name] = safe_open(self._folder / name, "np")
         shard, row = self._open[name], k % self._per_shard
-        pair = Pair(**{field: np.asarray(shard.get_slice(field)[row]) for field in NAMES})
+        values = {field: np.asarray(shard.get_slice(field)[row]) for field in shard.keys()}  # noqa: SIM118
+        pair = Pair(**values) if "source" in values else MotionPair(**values)
         return pair if pair.resolution == self.resolution else reduced(pair, self.resolution)
 
 
 def _write(faces: Path | None, config: Recipe, key: str, path: Path, number: int) -> None:
     maker = _maker(faces, config)
     pairs = [maker.make(number * SHARD + k) for k in range(SHARD)]
-    tensors: dict[str, Any] = {name: np.stack([getattr(pair, name) for pair in pairs]) for name in NAMES}
+    tensors: dict[str, Any] = {name: np.stack([getattr(pair, name) for pair in pairs]) for name in names(pairs[0])}
     with atomic_write(path) as temporary:
         temporary.write_bytes(save(tensors, {"key": key}))
 
@@ -142,16 +144,26 @@ def _stored_key(path: Path) -> str:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder of the pairs.")
 @click.option("--motion", is_flag=True, help="Random mesh pairs for the motion net.")
 @click.option("--exact", is_flag=True, help="Without fit noise, to score on.")
+@click.option("--sources", default=4, show_default=True, type=click.IntRange(1), help="Of --motion, for each driver.")
 @click.option("--count", default=6000, show_default=True, type=click.IntRange(1))
 @click.option("--resolution", default=256, show_default=True, type=click.IntRange(64, 256))
 @click.option("--clip-share", default=0.4, show_default=True, type=click.FloatRange(0, 1))
 @click.option("--seed", default=0, show_default=True)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
-def main(faces: Path | None, output: Path, count: int, workers: int, motion: bool, exact: bool, **given: Any) -> None:
+def main(
+    faces: Path | None,
+    output: Path,
+    count: int,
+    workers: int,
+    motion: bool,
+    exact: bool,
+    sources: int,
+    **given: Any,
+) -> None:
     """Make training pairs from the prepared faces in CACHE, or of random meshes."""
     config: Recipe
     if motion:
-        config = MotionConfig(resolution=given["resolution"], seed=given["seed"])
+        config = MotionConfig(resolution=given["resolution"], seed=given["seed"], sources=sources)
     else:
         config = PairConfig(**given, noise=FitNoise(0, 0, 0, 0, 0) if exact else FitNoise())
     try:

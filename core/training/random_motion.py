@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..face_model.model import FaceModel
+from ..geometry.drawn_mesh import DrawnMesh
 from ..regression.pose import compose, decompose, rotation_from_angles
 from ..types import RESOLUTION, Coefficients, Float
 from .maps import Geometry
+from .motion_pair import MotionPair
 from .noise import Spread, moved
-from .pair import Pair
+
+_DRIVER, _SOURCE = 1, 2
+"""Streams of random numbers."""
 
 
 @dataclass(frozen=True)
@@ -37,29 +41,49 @@ class MotionConfig:
     """Standard deviation of the activation of all units, as fits have it."""
     tied: float = 0.7
     """Probability that left and right units act alike."""
+    sources: int = 1
+    """Source faces for each driving face: it is the drawing of the driving face that takes time."""
+    normals: bool = False
+    """Whether the meshes' normals are drawn too, which the variant gcn_to_cnn reads."""
 
 
 class RandomMotion:
-    """Makes pair k; pictures in it are black."""
+    """Makes pair k."""
 
     def __init__(self, model: FaceModel, config: MotionConfig) -> None:
         self.config = config
         self._geometry = Geometry(model, config.resolution)
+        self._drawn: tuple[int, Coefficients, DrawnMesh] | None = None
 
-    def make(self, k: int) -> Pair:
+    def make(self, k: int) -> MotionPair:
         """Pair ``k`` ≥ 0."""
-        rng = np.random.default_rng([self.config.seed, k])
-        model, side = self._geometry.model, self.config.resolution
-        identity = np.clip(rng.standard_normal(model.n_identity), -2.5, 2.5).astype(np.float32)
-        faces = [Coefficients(identity, self._expression(rng), self._pose(rng)) for _ in range(2)]
+        driver, drawn = self._driver(k // self.config.sources)
+        rng = np.random.default_rng([self.config.seed, _SOURCE, k])
+        source = Coefficients(driver.identity, self._expression(rng), self._pose(rng))
         if rng.random() < self.config.placed:
-            faces[1] = _placed_as(faces[1], faces[0])
-        small = self._geometry.scaled(faces[0]), self._geometry.scaled(faces[1])
-        maps = self._geometry.maps(self._geometry.mesh(small[0]), self._geometry.mesh(small[1]))
-        black = np.zeros((side, side, 3), np.uint8)
-        whole = np.array([side / 2, side / 2, side, 0], np.float32)
-        nobody = np.zeros((side, side), np.float32), black
-        return Pair.of((black, black), small, maps, np.zeros((side, side, 3), np.float32), nobody, whole, True)
+            source = _placed_as(source, driver)
+        source, driving = self._geometry.scaled(source), self._geometry.scaled(driver)
+        mesh = self._geometry.mesh(source)
+        exact = drawn.on_pixels((mesh - drawn.vertices)[:, :2]).astype(np.float16)
+        normals = self._normals(drawn), self._normals(None if not self.config.normals else self._draw(mesh))
+        return MotionPair(source.vector, driving.vector, exact, drawn.raster.mask.astype(np.uint8), *normals)
+
+    def _driver(self, number: int) -> tuple[Coefficients, DrawnMesh]:
+        """The driving face, in pixels of a 256² crop, and drawn; the last one is kept."""
+        if self._drawn is None or self._drawn[0] != number:
+            rng = np.random.default_rng([self.config.seed, _DRIVER, number])
+            identity = np.clip(rng.standard_normal(self._geometry.model.n_identity), -2.5, 2.5).astype(np.float32)
+            face = Coefficients(identity, self._expression(rng), self._pose(rng))
+            self._drawn = number, face, self._draw(self._geometry.mesh(self._geometry.scaled(face)))
+        return self._drawn[1], self._drawn[2]
+
+    def _draw(self, mesh: Float) -> DrawnMesh:
+        return DrawnMesh.draw(mesh, self._geometry.model.faces, self.config.resolution, self.config.resolution)
+
+    def _normals(self, drawn: DrawnMesh | None) -> np.ndarray:
+        if drawn is None or not self.config.normals:
+            return np.zeros((0, 0, 3), np.int8)
+        return np.rint(drawn.normal_map * 127).astype(np.int8)
 
     def _expression(self, rng: np.random.Generator) -> Float:
         model = self._geometry.model

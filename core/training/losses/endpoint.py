@@ -16,3 +16,9 @@ def endpoint(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """N×2×H×W flows in pixels, ``weight`` N×1×H×W ≥ 0 with a positive sum; a scalar in pixels."""
     distance = torch.sqrt((flow - target).square().sum(1, keepdim=True) + _ROUND**2)
     return (distance * weight).sum() / weight.sum().clamp_min(1e-6)
+
+
+def endpoint_errors(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
+    """(N,) the weighted mean of ‖T* − T‖₂ of each picture; the same arguments."""
+    distance = (flow - target).norm(dim=1, keepdim=True)
+    return (distance * weight).sum((1, 2, 3)) / weight.sum((1, 2, 3)).clamp_min(1e-6)
