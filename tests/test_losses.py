@@ -9,7 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.autograd import gradcheck
 
-from core.training.losses.endpoint import endpoint
+from core.training.losses.continuation import continued
+from core.training.losses.endpoint import endpoint, endpoint_errors
 from core.training.losses.feature_matching import feature_matching
 from core.training.losses.perceptual import PerceptualLoss, shrink
 from core.training.losses.pixels import charbonnier, squared
@@ -43,6 +44,24 @@ def test_endpoint_error_by_hand() -> None:
     weight = torch.tensor([1.0, 3.0]).view(1, 1, 1, 2)
     assert endpoint(flow, torch.zeros_like(flow), weight).item() == pytest.approx((5 + 3 * 1) / 4, abs=1e-5)
     assert endpoint(flow, flow, weight).item() == pytest.approx(1e-3)
+
+
+def test_endpoint_errors_are_those_of_each_picture() -> None:
+    flow = torch.zeros(2, 2, 1, 2)
+    flow[0, :, 0, 0], flow[1, :, 0, 1] = torch.tensor([3.0, 4.0]), torch.tensor([0.0, 2.0])
+    weight = torch.tensor([[[[1.0, 0.0]]], [[[1.0, 1.0]]]])
+    assert endpoint_errors(flow, torch.zeros_like(flow), weight).tolist() == [5.0, 1.0]
+
+
+def test_a_continued_field_keeps_what_is_known_and_rests_at_the_border() -> None:
+    known = torch.zeros(1, 1, 32, 32)
+    known[..., 10:20, 12:22] = 1
+    field = continued(torch.full((1, 2, 32, 32), 6.0), known)
+    assert (field[known.expand_as(field) == 1] == 6).all()
+    assert (field[..., 0, :] == 0).all() and (field[..., :, -1] == 0).all()
+    assert field.min() >= 0 and field.max() <= 6
+    row = field[0, 0, 15, :13]
+    assert (row[1:] >= row[:-1] - 1e-6).all() and 1 < row[6] < 5
 
 
 def test_endpoint_error_has_the_right_slope_even_where_the_flow_is_exact() -> None:

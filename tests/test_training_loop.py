@@ -20,6 +20,7 @@ from core import Reenactor
 from core.errors import InputError
 from core.networks import NetworkConfig, build_generator
 from core.pipeline.encoded import EncodedFace
+from core.training import pair_cache, score_motion
 from core.training.__main__ import main
 from core.training.batch import pack, unpack
 from core.training.checkpoint import checkpoints, read_checkpoint, restore
@@ -37,7 +38,7 @@ from core.training.train_step import NotFiniteError, train_step
 from core.weights import ROOT, load_weights, read_manifest
 
 from .networks_tiny import face_model
-from .training_samples import SIDE, config_values, features_file, make_cache, make_pairs, same
+from .training_samples import SIDE, InProcess, config_values, features_file, make_cache, make_pairs, same
 
 CPU = torch.device("cpu")
 EVERYTHING = {
@@ -108,6 +109,29 @@ def test_the_motion_net_alone_is_pretrained(pairs: Path, tmp_path: Path) -> None
     started = run(values).generator.state_dict()
     averaged = state.ema.network.state_dict()
     assert all(torch.equal(started[k], averaged[k]) for k in averaged)
+
+
+def test_the_motion_net_learns_from_stored_random_motion_and_is_scored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pair_cache, "SHARD", 4)
+    monkeypatch.setattr(pair_cache, "ProcessPoolExecutor", InProcess)
+    store = ["--motion", "--resolution", str(SIDE), "--count", "4", "--sources", "1", "-o", str(tmp_path / "motion")]
+    assert CliRunner().invoke(pair_cache.main, store).exit_code == 0
+    values = config_values(tmp_path / "motion", tmp_path / "run", "ours_paper", task="motion", steps=0)
+    values["losses"] = {"flow": 1.0}
+    run(values)
+    score = ["--count", "3", "--resolution", "128", str(tmp_path / "run"), "-o", str(tmp_path / "scores.json")]
+    assert CliRunner().invoke(score_motion.main, score).exit_code == 0
+    fresh = json.loads((tmp_path / "scores.json").read_text())["motion"]
+    assert fresh["pairs"] == 3 and fresh["resolution"] == 128
+    assert fresh["mean"] == pytest.approx(fresh["motion"]) and fresh["mean"] > 1  # its flow is 0 before the first step
+    values["data"]["mirror"] = False
+    run({**values, "steps": 60, "batch": 4, "optimiser": {"learning_rate": 3e-3, "ema": 0.9}})
+    trained = CliRunner().invoke(score_motion.main, ["--count", "4", "--seed", "0", "--resolution", "64", score[4]])
+    assert json.loads(trained.output)["motion"]["mean"] < 0.7 * json.loads(trained.output)["motion"]["motion"]
+    foreign = CliRunner().invoke(score_motion.main, ["live"])
+    assert foreign.exit_code == 1 and "no motion net" in foreign.output and "Traceback" not in foreign.output
 
 
 def test_a_training_goes_on_from_exported_weights(pairs: Path, tmp_path: Path) -> None:

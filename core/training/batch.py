@@ -40,7 +40,7 @@ class Batch(NamedTuple):
     pseudo: Tensor
 
 
-def pack(pairs: Sequence[Pair] | Sequence[MotionPair], model: FaceModel, meshes: bool) -> Packed:
+def pack(pairs: Sequence[Pair | MotionPair], model: FaceModel, meshes: bool) -> Packed:
     """Stack pairs; ``meshes`` adds the posed meshes N×n×3 of both."""
     packed = {name: torch.from_numpy(np.stack([getattr(pair, name) for pair in pairs])) for name in names(pairs[0])}
     if meshes:

@@ -112,7 +112,7 @@ class Collate:
     def __init__(self, model: FaceModel, meshes: bool) -> None:
         self.model, self.meshes = model, meshes
 
-    def __call__(self, pairs: list[Pair] | list[MotionPair]) -> Packed:
+    def __call__(self, pairs: list[Pair | MotionPair]) -> Packed:
         return pack(pairs, self.model, self.meshes)
 
 

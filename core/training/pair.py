@@ -14,7 +14,7 @@ from ..regression.pose import transform_pixels
 from ..types import Coefficients, Float, Image
 from .motion_pair import MotionPair
 
-AnyPair = TypeVar("AnyPair", "Pair", MotionPair)
+AnyPair = TypeVar("AnyPair", bound="Pair | MotionPair")
 
 
 @dataclass(frozen=True)

@@ -144,6 +144,7 @@ def _stored_key(path: Path) -> str:
 @click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder of the pairs.")
 @click.option("--motion", is_flag=True, help="Random mesh pairs for the motion net.")
 @click.option("--exact", is_flag=True, help="Without fit noise, to score on.")
+@click.option("--normals", is_flag=True, help="Normals with --motion, for gcn_to_cnn.")
 @click.option("--sources", default=4, show_default=True, type=click.IntRange(1), help="Of --motion, for each driver.")
 @click.option("--count", default=6000, show_default=True, type=click.IntRange(1))
 @click.option("--resolution", default=256, show_default=True, type=click.IntRange(64, 256))
@@ -158,12 +159,13 @@ def main(
     motion: bool,
     exact: bool,
     sources: int,
+    normals: bool,
     **given: Any,
 ) -> None:
     """Make training pairs from the prepared faces in CACHE, or of random meshes."""
     config: Recipe
     if motion:
-        config = MotionConfig(resolution=given["resolution"], seed=given["seed"], sources=sources)
+        config = MotionConfig(resolution=given["resolution"], seed=given["seed"], sources=sources, normals=normals)
     else:
         config = PairConfig(**given, noise=FitNoise(0, 0, 0, 0, 0) if exact else FitNoise())
     try:

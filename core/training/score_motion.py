@@ -83,7 +83,7 @@ def load_generator(name: str, side: int, model: FaceModel) -> PaperGenerator:
     generator = build_generator(at_side(network, side), model)
     assert isinstance(generator, PaperGenerator)
     generator.load_state_dict(tensors)
-    return generator.eval()  # type: ignore[no-any-return]
+    return generator.eval()
 
 
 @click.command()

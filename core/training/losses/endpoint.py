@@ -20,5 +20,6 @@ def endpoint(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
 
 def endpoint_errors(flow: Tensor, target: Tensor, weight: Tensor) -> Tensor:
     """(N,) the weighted mean of ‖T* − T‖₂ of each picture; the same arguments."""
-    distance = (flow - target).norm(dim=1, keepdim=True)
-    return (distance * weight).sum((1, 2, 3)) / weight.sum((1, 2, 3)).clamp_min(1e-6)
+    distance = torch.linalg.vector_norm(flow - target, dim=1, keepdim=True)
+    errors: Tensor = (distance * weight).sum((1, 2, 3)) / weight.sum((1, 2, 3)).clamp_min(1e-6)
+    return errors
