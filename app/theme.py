@@ -131,8 +131,11 @@ QWidget#panel QLabel#busy {{ color: {c.text}; background: {_glass(c.canvas, 215)
 QStatusBar QLabel {{ padding: 0 6px; background: transparent; }}
 QStatusBar {{ border: none; border-top: 1px solid {c.border}; background: {c.window}; }}
 QStatusBar::item {{ border: none; }}
-QPushButton {{ padding: 3px 12px; min-width: 44px; }}
-QPushButton#small {{ padding: 3px 8px; min-width: 14px; }}
+QPushButton, QPushButton:disabled, QPushButton:checked, QPushButton:checked:disabled {{ padding: 2px 10px;
+  min-width: 44px; border: 1px solid transparent; }}
+QPushButton#small, QPushButton#small:disabled {{ padding: 2px 7px; min-width: 14px; }}
+QPushButton:focus, QPushButton:checked:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
+QSlider::handle:horizontal:focus {{ background: {c.accent}; border: 1px solid {c.text}; }}
 QPushButton#notice {{ color: {c.on_error}; background: {c.error}; border: none; border-radius: 6px; padding: 2px 8px; }}
 QPushButton#section {{ text-align: left; background: transparent; border: none; font-weight: 600; padding: 4px 2px; }}
 QPushButton#section:hover, QPushButton#section:focus {{ background: {c.border}; border-radius: 4px; }}

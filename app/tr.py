@@ -84,7 +84,7 @@ def _read(code: str) -> _Catalogue:
         found = json.loads((FOLDER / f"{code}.json").read_text(encoding="utf-8"))
         core = sorted(found["core"].items(), key=lambda item: -len(_PLACEHOLDER.sub("", item[0])))  # the exact first
         return _Catalogue(code, found["window"], tuple((_pattern(key), text) for key, text in core))
-    except (OSError, ValueError, KeyError, AttributeError):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
         log.exception("no translation for %s", code)
         return _Catalogue()
 
@@ -93,6 +93,8 @@ def _pattern(template: str) -> re.Pattern[str]:
     """What matches every sentence made of ``template``."""
     parts = _PLACEHOLDER.split(template)
     named = [f"(?P<{part}>.+)" if index % 2 else re.escape(part) for index, part in enumerate(parts)]
+    if template[0].isalpha():  # inside another sentence it begins small
+        named[0] = f"(?i:{template[0]}){named[0][1:]}"
     return re.compile("".join(named), re.DOTALL)
 
 

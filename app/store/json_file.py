@@ -11,6 +11,8 @@ from core.media.atomic import atomic_write, make_folder
 from core.media.open_input import check_readable, quoted, read_bytes
 from core.user_folders import PRIVATE_FILE, make_private
 
+from ..tr import tr
+
 MAX_BYTES = 16 * 2**20
 
 
@@ -30,12 +32,14 @@ def read(path: Path, kind: str, version: int) -> dict[str, Any]:
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or found.get("format") != kind:
-        raise InputError(f"{quoted(path)} is no {kind}, or it is damaged; choose another file.")
+        raise InputError(
+            tr("{name} is no {kind}, or it is damaged; choose another file.", name=quoted(path), kind=kind)
+        )
     made = found.get("version")
     if not isinstance(made, int) or isinstance(made, bool) or made < 1:
-        raise InputError(f"{quoted(path)} is damaged: it does not say its version; choose another file.")
+        raise InputError(tr("{name} is damaged: it does not say its version; choose another file.", name=quoted(path)))
     if made > version:
-        raise InputError(f"{quoted(path)} was made by a newer Mimesh; update Mimesh to open it.")
+        raise InputError(tr("{name} was made by a newer Mimesh; update Mimesh to open it.", name=quoted(path)))
     return found
 
 
@@ -45,7 +49,8 @@ def private_folder(folder: Path) -> None:
     try:
         make_private(folder)
     except OSError as error:
-        raise OutputError(f"The folder {quoted(folder)} cannot be closed to others ({error.strerror}).") from error
+        text = tr("The folder {name} cannot be closed to others ({why}).", name=quoted(folder), why=error.strerror)
+        raise OutputError(text) from error
 
 
 def write(path: Path, text: str, private: bool = False) -> None:

@@ -34,7 +34,7 @@ def read_presets(path: Path) -> tuple[Presets, str]:
     try:
         found = json_file.read(path, KIND, VERSION).get("presets")
         if not isinstance(found, dict):
-            raise InputError("The presets file holds no presets.")
+            raise InputError(tr("The presets file holds no presets."))
         return {str(name): Edits.from_json(edits) for name, edits in found.items()}, ""
     except InputError as error:
         kept = path.with_suffix(".broken.json")

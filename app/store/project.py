@@ -8,9 +8,11 @@ from typing import Any, get_args
 
 from core.edits import Edits
 from core.errors import InputError
+from core.media.open_input import quoted
 from core.types import Image
 
 from ..document import Dial, Document
+from ..tr import tr
 from ..values import ROLES, Mode, PhotoChoice
 from . import json_file
 
@@ -53,7 +55,9 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
         dial = _dial(found.get("dial"))
         return Document(photos["source"], photos["driving"], dial, Edits.from_json(found.get("edits"))), found
     except (InputError, LookupError, TypeError, ValueError) as error:
-        raise InputError(f"The project '{path.name}' is damaged ({error}); choose another file.") from error
+        raise InputError(
+            tr("The project {name} is damaged ({why}); choose another file.", name=quoted(path.name), why=error)
+        ) from error
 
 
 def missing(choice: PhotoChoice | None) -> bool:

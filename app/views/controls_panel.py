@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from ..document import Dial
 from ..tr import tr
@@ -49,24 +49,21 @@ class ControlsPanel(QFrame):
         return button
 
     def _lay_out(self) -> None:
-        grid = QGridLayout(self)
-        grid.setContentsMargins(12, 10, 12, 10)
-        grid.setHorizontalSpacing(18)
-        grid.setVerticalSpacing(6)
-        for row, name in enumerate(("both", "pose", "expression")):
-            grid.addWidget(self.sliders[name], row, 0)
-        grid.addWidget(self.only["pose"], 1, 1)
-        grid.addWidget(self.only["expression"], 2, 1)
-        place = QWidget()
-        place.setObjectName("plain")
-        inner = QGridLayout(place)
-        inner.setContentsMargins(0, 0, 0, 0)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(12, 8, 12, 9)
+        box.setSpacing(5)
+        for slider in self.sliders.values():
+            box.addWidget(slider)
         label = QLabel(tr("Place as in"))
         label.setBuddy(self.placement)
-        inner.addWidget(label, 0, 0)
-        inner.addWidget(self.placement, 0, 1)
-        grid.addWidget(place, 0, 1)
-        grid.setColumnStretch(0, 1)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        for button in self.only.values():
+            row.addWidget(button)
+        row.addStretch(1)
+        row.addWidget(label)
+        row.addWidget(self.placement)
+        box.addLayout(row)
 
     def _connect(self) -> None:
         for name, slider in self.sliders.items():

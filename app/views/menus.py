@@ -34,7 +34,7 @@ class Menus(QObject):
         file.addSeparator()
         self.save = _action(file, tr("Save res&ult…"), Keys.Save)
         self.save_full = _action(file, tr("Save &full photo…"), "Ctrl+Shift+S")
-        self.sweep = _action(file, tr("Save &animation…"), "Ctrl+G")
+        self.sweep = _action(file, tr("Save an&imation…"), "Ctrl+G")
         self.marks = file.addMenu(tr("&Marks in saved files"))
         file.addSeparator()
         self.quit = _action(file, tr("&Quit"), "Ctrl+Q")
@@ -54,8 +54,8 @@ class Menus(QObject):
         self.flip = _action(edit, tr("&Flip between source and driver"), "Space")
         self.flip.setAutoRepeat(False)
         edit.addSeparator()
-        self.find = _action(edit, tr("Find a &control…"), Keys.Find)
-        self.clear_edits = _action(edit, tr("&Reset all edits"), "Ctrl+Shift+R")
+        self.find = _action(edit, tr("Find a contro&l…"), Keys.Find)
+        self.clear_edits = _action(edit, tr("Rese&t all edits"), "Ctrl+Shift+R")
         self.panels = view.addMenu(tr("&Panels"))
         self.reset_layout = _action(view, tr("Panels where they &were at first"), "Ctrl+Shift+0")
         view.addSeparator()
@@ -65,11 +65,11 @@ class Menus(QObject):
         self.wipe_right = _action(view, tr("Dividing line to the &right"), "]")
         self.zoom_in = _action(view, tr("Zoom &in"), Keys.ZoomIn)
         self.zoom_out = _action(view, tr("Zoom &out"), Keys.ZoomOut)
-        self.fit = _action(view, tr("&Fit the result"), "Ctrl+9")
+        self.fit = _action(view, tr("Fit the resul&t"), "Ctrl+9")
         view.addSeparator()
         self.front = _action(view, tr("Meshes from the &front"), "Ctrl+0")
         self._theme_actions = self._choices(
-            view.addMenu(tr("&Colours")),
+            view.addMenu(tr("Colour&s")),
             {"system": tr("As the &system"), "light": tr("&Light"), "dark": tr("&Dark")},
             self.theme_wanted,
         )

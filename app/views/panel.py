@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QMenu, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
@@ -41,11 +41,25 @@ class ElidedLabel(QLabel):
 
 
 class Button(QPushButton):
-    """A button that Enter presses while it has the focus: Space belongs to the window."""
+    """A button that Enter presses while it has the focus: Space belongs to the window.  Its text is never cut off."""
 
     def __init__(self, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
         self.setAutoDefault(True)
+
+    def setText(self, text: str) -> None:
+        super().setText(text)
+        self._make_room()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._make_room()
+        return done
+
+    def _make_room(self) -> None:
+        """A minimum width in the style sheet would be the least a layout leaves, whatever the text."""
+        self.setMinimumWidth(self.sizeHint().width())
 
 
 class Panel(QFrame):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -14,6 +15,7 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image as PillowImage
+from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -21,6 +23,7 @@ from app.application import Desk
 from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
+from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
 PATIENCE = 30_000
@@ -61,10 +64,17 @@ def engine() -> FakeEngine:
     return FakeEngine()
 
 
-@pytest.fixture
-def desk(qtbot: QtBot, qapp: QApplication, engine: FakeEngine, tmp_path: Path) -> Iterator[Desk]:
-    """An open window without photos."""
-    desk = Desk(qapp, lambda: engine, tmp_path / "no samples")
+@contextmanager
+def opened(
+    qtbot: QtBot, qapp: QApplication, load: Loader, samples: Path, settings: Settings | None = None
+) -> Iterator[Desk]:
+    """An open window whose core is loaded; it ends and is taken apart, whatever happens.
+
+    ``settings``: what it finds at its start.
+    """
+    if settings is not None:
+        json_file.write(Folders.of_user().settings, settings.to_text(), private=True)
+    desk = Desk(qapp, load, samples)
     desk.show()
     try:
         qtbot.waitUntil(lambda: desk.session.engine.engine is not None, timeout=PATIENCE)
@@ -72,12 +82,25 @@ def desk(qtbot: QtBot, qapp: QApplication, engine: FakeEngine, tmp_path: Path) -
     finally:  # or a test that could not even begin takes the next ones with it
         desk.window.may_close = lambda: True
         desk.window.close()
-    workers = (desk.core, desk.meshes, desk.exports, desk.keeper)
-    assert not any(worker.isRunning() for worker in workers), "a worker survived the window"
-    desk.window.deleteLater()
-    desk.deleteLater()
-    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+        running = [thread for thread in desk.findChildren(QThread) if thread.isRunning()]
+        desk.window.deleteLater()
+        desk.deleteLater()
+        if not running:  # to delete one that runs would end the whole process
+            delete_deferred()
+    assert not running, "a worker survived the window"
+
+
+def delete_deferred() -> None:
+    """Let Qt delete what was to be deleted later."""
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, qapp: QApplication, engine: FakeEngine, tmp_path: Path) -> Iterator[Desk]:
+    """An open window without photos."""
+    with opened(qtbot, qapp, lambda: engine, tmp_path / "no samples") as desk:
+        yield desk
 
 
 def photo(path: Path, first: tuple[int, int, int] = (9, 9, 9), size: tuple[int, int] = (160, 120)) -> Path:

@@ -22,7 +22,7 @@ from app.views.about_dialog import AboutDialog
 from app.views.notice_dialog import NoticeDialog, notice_texts
 from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
 from tests.app.acts import LEFT
-from tests.app.conftest import PATIENCE
+from tests.app.conftest import delete_deferred, opened
 from tests.app.fake_engine import FakeEngine
 
 
@@ -34,15 +34,8 @@ def english_again() -> Iterator[None]:
 
 def dialogs(kind: type[QDialog]) -> list[QDialog]:
     """The open dialogs of a kind."""
-    QApplication.sendPostedEvents(None, 52)  # DeferredDelete
+    delete_deferred()
     return [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, kind) and widget.isVisible()]
-
-
-def start(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Desk:
-    desk = Desk(qapp, FakeEngine, tmp_path / "no samples")
-    desk.show()
-    qtbot.waitUntil(lambda: desk.session.engine.engine is not None, timeout=PATIENCE)
-    return desk
 
 
 def texts(dialog: QDialog) -> str:
@@ -53,27 +46,22 @@ def test_the_notice_comes_until_it_is_accepted_and_then_never(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
 ) -> None:
     own_folders.settings.unlink()
-    desk = start(qapp, qtbot, tmp_path)
-    (notice,) = dialogs(NoticeDialog)
-    assert all(text in texts(notice) for part in notice_texts() for text in part)
-    QTest.keyClick(notice, Qt.Key.Key_Escape)
-    desk.window.close()
-
-    desk = start(qapp, qtbot, tmp_path)
-    (notice,) = dialogs(NoticeDialog)
-    assert isinstance(notice, NoticeDialog)
-    QTest.mouseClick(notice.agreed, LEFT)
-    desk.window.close()
+    with opened(qtbot, qapp, FakeEngine, tmp_path):
+        (notice,) = dialogs(NoticeDialog)
+        assert all(text in texts(notice) for part in notice_texts() for text in part)
+        QTest.keyClick(notice, Qt.Key.Key_Escape)
+    with opened(qtbot, qapp, FakeEngine, tmp_path):
+        (notice,) = dialogs(NoticeDialog)
+        assert isinstance(notice, NoticeDialog)
+        QTest.mouseClick(notice.agreed, LEFT)
     assert read_settings(own_folders.settings).noticed
-
-    desk = start(qapp, qtbot, tmp_path)
-    assert not dialogs(NoticeDialog)
-    desk.window.menus.consent.trigger()
-    (about,) = dialogs(AboutDialog)
-    assert isinstance(about, AboutDialog) and about.tabs.currentIndex() == 1
-    assert all(text in texts(about) for part in notice_texts() for text in part)
-    QTest.keyClick(about, Qt.Key.Key_Escape)
-    desk.window.close()
+    with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
+        assert not dialogs(NoticeDialog)
+        desk.window.menus.consent.trigger()
+        (about,) = dialogs(AboutDialog)
+        assert isinstance(about, AboutDialog) and about.tabs.currentIndex() == 1
+        assert all(text in texts(about) for part in notice_texts() for text in part)
+        QTest.keyClick(about, Qt.Key.Key_Escape)
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_F1, Qt.Key.Key_Question])
@@ -123,20 +111,16 @@ def test_about_says_why_the_learned_model_is_not_used(desk: Desk) -> None:
 def test_the_language_is_remembered_and_spoken_from_the_next_start(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
 ) -> None:
-    desk = start(qapp, qtbot, tmp_path)
-    desk.window.menus.language_wanted.emit("de")
-    assert "started again" in desk.window.status.message.full_text
-    desk.window.close()
+    with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
+        desk.window.menus.language_wanted.emit("de")
+        assert "started again" in desk.window.status.message.full_text
     assert read_settings(own_folders.settings).language == "de"
-    desk = start(qapp, qtbot, tmp_path)
-    menus = desk.window.menus
-    assert desk.window.menuBar().actions()[0].text() == "&Datei" and menus.undo.text() == "&Rückgängig"
-    assert QApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen", "Qt's own texts too"
-    desk.session.set_dial(pose=0.5)
-    assert menus.undo.text() == "&Rückgängig: Pose"
-    desk.window.close()
-    desk.deleteLater()
-    QApplication.sendPostedEvents(None, 52)
+    with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
+        menus = desk.window.menus
+        assert desk.window.menuBar().actions()[0].text() == "&Datei" and menus.undo.text() == "&Rückgängig"
+        assert QApplication.translate("QPlatformTheme", "Cancel") == "Abbrechen", "Qt's own texts too"
+        desk.session.set_dial(pose=0.5)
+        assert menus.undo.text() == "&Rückgängig: Pose"
     assert QApplication.translate("QPlatformTheme", "Cancel") == "Cancel"
 
 
@@ -163,18 +147,16 @@ def test_settings_that_cannot_be_written_are_told_once(
     own_folders.settings.unlink()
     own_folders.config.rmdir()
     own_folders.config.write_text("a file where the folder should be", encoding="utf-8")
-    desk = start(qapp, qtbot, tmp_path)
-    (notice,) = dialogs(NoticeDialog)
-    assert isinstance(notice, NoticeDialog)
-    QTest.mouseClick(notice.agreed, LEFT)
-    message = desk.window.status.message
-    qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
-    desk.session.set_message("something else")
-    desk.window.menus.theme_wanted.emit("light")
-    QTest.qWait(200)
-    assert message.full_text == "something else"
-    desk.window.menus.theme_wanted.emit("dark")
-    desk.window.close()
+    with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
+        (notice,) = dialogs(NoticeDialog)
+        assert isinstance(notice, NoticeDialog)
+        QTest.mouseClick(notice.agreed, LEFT)
+        message = desk.window.status.message
+        qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
+        desk.session.set_message("something else")
+        desk.window.menus.theme_wanted.emit("light")
+        QTest.qWait(200)
+        assert message.full_text == "something else"
 
 
 def test_settings_of_nonsense_start_as_at_first(own_folders: Folders) -> None:
