@@ -1,0 +1,92 @@
+"""The app as ``main.py app`` starts it, and every 50 ms in ``STATE`` where its widgets are and what it shows.
+
+``python -m tests.app.story.app STATE.json``.  It is only watched from here: whatever happens, happens by X events.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from app.application import Desk
+from app.views.slider import ResetSlider
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionSlider, QWidget
+
+SIZE = (1280, 800)
+
+
+class Watch:
+    def __init__(self, desk: Desk, path: Path) -> None:
+        self._desk, self._path = desk, path
+        self.timer = QTimer(desk)
+        self.timer.timeout.connect(self.write)
+        self.timer.start(50)
+
+    def write(self) -> None:
+        session, window = self._desk.session, self._desk.window
+        widgets: dict[str, QWidget] = {
+            "source": window.photos["source"].overlay,
+            "driving": window.photos["driving"].overlay,
+            "result": window.result.image,
+            "mesh": window.mesh,
+            "search": window.edit.search,
+            **{name: alpha.slider for name, alpha in window.controls.sliders.items()},
+            **{key: row.slider for key, row in window.edit.rows.items()},
+        }
+        focus = QApplication.focusWidget()
+        photos = {role: session.slot(role).shown for role in window.photos}
+        dialogs = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isWindow() and w is not window]
+        state = {
+            "ready": session.engine.engine is not None,
+            "photos": {role: photo.order.label if photo else "" for role, photo in photos.items()},
+            "dial": [session.dial.pose, session.dial.expression, session.dial.mode],
+            "edits": dict(session.edits.units),
+            "turn": session.turn.yaw,
+            "drawn": window.mesh.has_picture,
+            "result": session.result.request.number if session.result else 0,
+            "rendered": list(session.result.request.controls.edits.units) if session.result else [],
+            "shown_pose": session.result.request.controls.pose if session.result else None,
+            "held": session.dragging,
+            "message": session.message,
+            "drop": {role: panel.overlay.drop.isVisible() for role, panel in window.photos.items()},
+            "dialogs": {type(w).__name__: int(w.winId()) for w in dialogs},
+            "typed": [e.text() for w in dialogs if isinstance(w, QFileDialog) for e in w.findChildren(QLineEdit)],
+            "focus": next((name for name, w in widgets.items() if w is focus), type(focus).__name__),
+            "window": int(window.winId()),
+            "places": {name: place(w) for name, w in widgets.items() if not w.visibleRegion().isEmpty()},
+        }
+        temporary = self._path.with_suffix(".new")
+        temporary.write_text(json.dumps(state), encoding="utf-8")
+        temporary.replace(self._path)
+
+
+def place(widget: QWidget) -> list[int]:
+    """Where to press: the handle of a slider, the middle of anything else; and the width."""
+    point = widget.rect().center()
+    if isinstance(widget, ResetSlider):
+        option = QStyleOptionSlider()
+        widget.initStyleOption(option)
+        part = QStyle.SubControl.SC_SliderHandle
+        point = widget.style().subControlRect(QStyle.ComplexControl.CC_Slider, option, part, widget).center()
+    where = widget.mapToGlobal(QPoint(point))
+    return [where.x(), where.y(), widget.width()]
+
+
+def main() -> int:
+    application = QApplication(sys.argv[:1])
+    application.setAttribute(Qt.ApplicationAttribute.AA_DontUseNativeDialogs)
+    desk = Desk(application)
+    desk.show()
+    desk.window.setGeometry(0, 0, *SIZE)
+    watch = Watch(desk, Path(sys.argv[1]))
+    code = application.exec()
+    watch.timer.stop()
+    return code
+
+
+if __name__ == "__main__":
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb"
+    sys.exit(main())

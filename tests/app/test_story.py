@@ -1,0 +1,181 @@
+"""The main story in a real window: files are dragged in from another program, all else is mouse and keyboard."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from app.application import SAMPLES
+from core.media.read_image import read_image
+
+from tests.app.story import screen as screens
+from tests.app.story.files import LINE
+from tests.app.story.screen import Screen
+
+PATIENCE = 60.0
+FILES_AT = (1350, 100)
+ROOT = Path(__file__).resolve().parents[2]
+
+pytestmark = pytest.mark.skipif(bool(screens.missing()), reason="no Xvfb and xdotool")
+
+
+class Story:
+    """The app on a screen: what it shows (:meth:`look`), and waiting for it."""
+
+    def __init__(self, screen: Screen, folder: Path) -> None:
+        self.screen, self._state = screen, folder / "state.json"
+        homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "DATA")}
+        environment = {**screen.environment, **homes, "LC_ALL": "C.UTF-8"}
+        samples = [SAMPLES / name for name in ("collins.png", "driver_smile.png")]
+        start = [sys.executable, "-m"]
+        self.files = subprocess.Popen(
+            [*start, "tests.app.story.files", *map(str, (*FILES_AT, *samples))], cwd=ROOT, env=environment
+        )
+        self.app = subprocess.Popen([*start, "tests.app.story.app", str(self._state)], cwd=ROOT, env=environment)
+
+    def look(self) -> dict[str, Any]:
+        state: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
+        return state
+
+    def wait(self, what: str, until: Callable[[dict[str, Any]], object], patience: float = PATIENCE) -> dict[str, Any]:
+        """The state in which ``until`` holds."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            assert self.app.poll() is None, f"the app ended while it should be seen that {what}"
+            if self._state.exists() and until(state := self.look()):
+                return state
+            time.sleep(0.05)
+        raise AssertionError(f"it never happened that {what}: {self.look()}")
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Where to press on a widget, now."""
+        x, y, _ = self.wait(f"{name} is seen", lambda state: name in state["places"])["places"][name]
+        return x, y
+
+    def keys(self, *names: str) -> None:
+        """Keys for the main window."""
+        self.screen.focus(self.look()["window"])
+        self.screen.keys(*names)
+
+    def dialog(self, name: str) -> None:
+        """A dialog opens, and gets the keyboard."""
+        self.screen.focus(self.wait(f"{name} opens", lambda state: name in state["dialogs"])["dialogs"][name])
+
+    def end(self) -> None:
+        for process in (self.app, self.files):
+            if process.poll() is None:
+                process.kill()
+            process.wait(20)
+
+
+@pytest.fixture
+def story(tmp_path: Path) -> Iterator[Story]:
+    screen = Screen(tmp_path)
+    story = Story(screen, tmp_path)
+    try:
+        yield story
+    finally:
+        story.end()
+        screen.close()
+
+
+def test_the_main_story(story: Story, tmp_path: Path) -> None:
+    screen = story.screen
+
+    # The notice comes first; Enter accepts it.
+    story.dialog("NoticeDialog")
+    screen.keys("Return")
+    story.wait("the notice is gone", lambda state: not state["dialogs"])
+
+    # Two photos come from another program.
+    x, y = FILES_AT[0] + 60, FILES_AT[1] + LINE // 2
+    for index, (role, name) in enumerate((("source", "collins.png"), ("driving", "driver_smile.png"))):
+        start, end = (x, y + index * LINE), story.place(role)
+        screen.press(*start)
+        screen.move(start, end)
+        story.wait("both photos say what dropping there does", lambda state: all(state["drop"].values()))
+        screen.release()
+        story.wait(f"{name} is there", lambda state, role=role, name=name: state["photos"][role] == name)
+    first = story.wait("there is a result and the meshes", lambda state: state["result"] and state["drawn"])
+    x, y = story.place("result")
+    seen = screen.picture()[y - 100 : y + 100, x - 100 : x + 100]
+    assert seen.std() > 20, "the face is on the screen, not only in the state"
+
+    # A slider in the hand: pictures follow before it is let go.
+    start = story.place("pose")
+    width = first["places"]["pose"][2]
+    screen.press(*start)
+    screen.move(start, (start[0] - round(width * 0.4), start[1]), 12)
+    held = story.wait("a picture of less pose", lambda state: state["held"] and (state["shown_pose"] or 1) < 0.7)
+    screen.release()
+    story.wait("the last one is as the slider stands", lambda state: state["shown_pose"] == state["dial"][0] < 0.7)
+    assert held["result"] > first["result"]
+    assert not np.array_equal(screen.picture()[y - 100 : y + 100, x - 100 : x + 100], seen)
+
+    # The keyboard: an arrow, Delete, undo, Space, the other alpha only.
+    pose = story.look()["dial"][0]
+    story.keys("Right", "Right")
+    story.wait("two steps more", lambda state: state["dial"][0] == round(pose + 0.02, 2))
+    story.keys("Delete")
+    story.wait("the slider is back", lambda state: state["dial"][0] == 1.0)
+    story.keys("ctrl+z")
+    story.wait("all of that in one go is undone", lambda state: state["dial"][0] == pose)
+    story.keys("space")
+    story.wait("it is the source", lambda state: state["dial"][:2] == [0.0, 0.0])
+    story.keys("space", "Tab")
+    story.wait("Tab goes to the next slider", lambda state: state["focus"] == "expression")
+    story.keys("p")
+    story.wait("only the pose", lambda state: state["dial"] == [1.0, 1.0, "pose"])
+    story.keys("p")
+    story.wait("both again", lambda state: state["dial"][2] == "both")
+
+    # The edits, found by name and moved with the keyboard alone.
+    story.keys("ctrl+f")
+    story.wait("the cursor is in the search", lambda state: state["focus"] == "search")
+    screen.type("smile left")
+    story.wait("one control is left", lambda state: "mouthSmileLeft" in state["places"])
+    for _ in range(12):
+        story.keys("Tab")
+        time.sleep(0.1)
+        if story.look()["focus"] == "mouthSmileLeft":
+            break
+    story.keys("Right", "Right", "Right")
+    state = story.wait("the smile is edited", lambda state: state["edits"].get("mouthSmileLeft"))
+    assert state["edits"] == {"mouthSmileLeft": 0.03} and state["focus"] == "mouthSmileLeft"
+    story.wait("it is rendered", lambda state: state["rendered"] == [["mouthSmileLeft", 0.03]])
+
+    # The meshes turn with the mouse.
+    story.keys("ctrl+3")
+    turn = story.look()["turn"]
+    x, y = story.place("mesh")
+    screen.drag((x, y), (x + 80, y))
+    story.wait("they turned", lambda state: abs(state["turn"] - turn) > 10 and not state["held"])
+
+    # F1 lists the keys.
+    story.keys("F1")
+    story.dialog("ShortcutsDialog")
+    screen.keys("Escape")
+    story.wait("the list is gone", lambda state: not state["dialogs"])
+
+    # The result is saved where the person says, marked.
+    saved = tmp_path / "saved.png"
+    story.keys("ctrl+s")
+    story.dialog("QFileDialog")
+    screen.keys("ctrl+a")
+    screen.type(str(saved))
+    story.wait("the name is typed", lambda state: str(saved) in state["typed"])
+    screen.keys("Return")
+    story.wait("it is saved", lambda state: "saved.png" in state["message"] and saved.exists())
+    assert read_image(saved).pixels.shape == (256, 256, 3)
+
+    # Ctrl+Q ends it, at once and clean.
+    story.keys("ctrl+q")
+    assert story.app.wait(30) == 0
+    assert list((tmp_path / "state").rglob("last.mimesh")), "what was done is at hand as the last session"
