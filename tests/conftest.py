@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
+
 from core import Reenactor
 from core.media.read_image import read_image
 from core.pipeline.encoded import EncodedFace

@@ -14,15 +14,16 @@ os.environ["LC_ALL"] = "C.UTF-8"  # whoever runs the tests: the window speaks En
 import numpy as np
 import psutil
 import pytest
+from PIL import Image as PillowImage
+from PySide6.QtCore import QEvent, QThread
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
 from app.application import Desk
 from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
 from app.workers.engine import Loader
-from PIL import Image as PillowImage
-from PySide6.QtCore import QEvent, QThread
-from PySide6.QtWidgets import QApplication, QWidget
-from pytestqt.qtbot import QtBot
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
 PATIENCE = 30_000

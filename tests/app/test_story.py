@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
 from app.application import SAMPLES
 from core.media.read_image import read_image
-
 from tests.app.story import screen as screens
 from tests.app.story.files import LINE
 from tests.app.story.screen import Screen

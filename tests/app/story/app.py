@@ -10,10 +10,11 @@ import os
 import sys
 from pathlib import Path
 
-from app.application import Desk
-from app.views.slider import ResetSlider
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionSlider, QWidget
+
+from app.application import Desk
+from app.views.slider import ResetSlider
 
 SIZE = (1280, 800)
 
