@@ -36,8 +36,8 @@ class NetworkConfig:
     """Channels of the spectral residual blocks, a mesh down-sampling between each two."""
     latent: int = 512
     """Length of the motion feature F_m."""
-    flow_widths: tuple[int, ...] = (256, 128, 64, 32)
-    """Channels of the flow decoder's up-sampling blocks from 4×4 on, each doubling the side; the last is repeated."""
+    flow_widths: tuple[int, ...] = (128, 64, 32)
+    """Channels of the flow decoder's up-sampling blocks from 8×8 on, each doubling the side; the last is repeated."""
     flow_residuals: int = 2
     """Residual blocks that refine the flow."""
     flow_stride: int = 4
@@ -64,7 +64,7 @@ class NetworkConfig:
             problem = _problem(field.name, getattr(self, field.name))
             if problem:
                 raise WeightsError(f"The network configuration {self.name!r} is not usable: {field.name} {problem}.")
-        if self.flow_stride * 8 > self.resolution:
+        if self.flow_stride * 16 > self.resolution:
             raise WeightsError(f"The network configuration {self.name!r} is not usable: flow_stride leaves no flow.")
         if not len(self.live_blocks) == len(self.live_source_blocks) == len(self.live_widths):
             raise WeightsError(f"The network configuration {self.name!r} needs live_blocks for each of live_widths.")
