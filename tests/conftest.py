@@ -30,6 +30,15 @@ def pytest_configure() -> None:
         os.environ[name] = kept
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew-goldens", action="store_true", help="Write the pictures of the window anew.")
+
+
+@pytest.fixture
+def renew_goldens(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--renew-goldens"))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
     """A skip that was not announced is a failure: what is not run proves nothing."""

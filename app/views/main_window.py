@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
         self._lay_out()
+        self.controls.sliders["both"].slider.setFocus()  # and not a button that Enter would press
         for panel in self.photos.values():
             panel.drag_changed.connect(self.drag_changed)
         self.drag_changed.connect(self._show_drag)

@@ -40,6 +40,15 @@ class ElidedLabel(QLabel):
         self.setToolTip(self._full if shown != self._full else "")
 
 
+class Subtitle(ElidedLabel):
+    """Words that may be missing: where less than half of them fit, none is shown."""
+
+    def _elide(self) -> None:
+        super()._elide()
+        if 2 * len(self.text()) < len(self.full_text):
+            self.setText("")
+
+
 class Button(QPushButton):
     """A button that Enter presses while it has the focus: Space belongs to the window.  Its text is never cut off."""
 
@@ -74,7 +83,7 @@ class Panel(QFrame):
         self.title = title
         self._title = QLabel(title)
         self._title.setObjectName("title")
-        self._subtitle = ElidedLabel(subtitle)
+        self._subtitle = Subtitle(subtitle)
         self._subtitle.setObjectName("muted")
         self.header = QFrame()
         self._header = QHBoxLayout(self.header)

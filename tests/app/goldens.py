@@ -1,0 +1,81 @@
+"""Pictures of the window as it should look, and how near another one must be to pass for the same.
+
+Letters and curves are drawn a little differently on every system, so pictures are compared by the mean colour of small
+blocks.  ``pytest tests/app/test_goldens.py --renew-goldens`` writes the pictures anew: look at each before it is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as PillowImage
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QFont, QFontDatabase, QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+FOLDER = Path(__file__).resolve().parents[1] / "goldens" / "app"
+BLOCK = 8
+DIFFERENT = 14.0
+"""Levels of 255 by which the mean colour of a block must differ to count."""
+ALLOWED = 0.002
+"""Share of all blocks that may count: about 30 of a window's 16,000, less than a button has."""
+LEVELS = 8
+"""Kept colours are multiples of it: half of the bytes, and no block's mean moves by a level."""
+
+Picture = NDArray[np.uint8]
+
+
+@contextmanager
+def own_font(application: QApplication) -> Iterator[None]:
+    """The same letters on every machine."""
+    before = application.font()
+    numbers = [QFontDatabase.addApplicationFont(str(FOLDER / name)) for name in ("font.ttf", "font-Bold.ttf")]
+    assert -1 not in numbers
+    font = QFont(QFontDatabase.applicationFontFamilies(numbers[0])[0])
+    font.setPixelSize(12)
+    application.setFont(font)
+    yield
+    application.setFont(before)
+
+
+def photograph(window: QWidget, hidden: list[QWidget]) -> Picture:
+    """H×W×3 uint8 of ``window``, with what differs from run to run ``hidden`` under grey."""
+    image = window.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.bytesPerLine())
+    picture = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+    ratio = image.devicePixelRatio()
+    for widget in hidden:
+        if not widget.visibleRegion().isEmpty():
+            place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+            left, top, right, bottom = (
+                round(edge * ratio) for edge in (place.left(), place.top(), place.right() + 1, place.bottom() + 1)
+            )
+            picture[top:bottom, left:right] = 128
+    return picture
+
+
+def keep(name: str, picture: Picture) -> None:
+    FOLDER.mkdir(exist_ok=True)
+    coarse = np.clip(np.round(picture / LEVELS) * LEVELS, 0, 255).astype(np.uint8)
+    PillowImage.fromarray(coarse).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def golden(name: str) -> Picture:
+    return np.asarray(PillowImage.open(FOLDER / f"{name}.png").convert("RGB"))
+
+
+def difference(picture: Picture, wanted: Picture) -> float:
+    """Share of blocks whose mean colour is another one; 1 where the sizes differ."""
+    if picture.shape != wanted.shape:
+        return 1.0
+    return float((np.abs(_blocks(picture) - _blocks(wanted)).max(axis=2) > DIFFERENT).mean())
+
+
+def _blocks(picture: Picture) -> NDArray[np.float64]:
+    height, width = (side // BLOCK * BLOCK for side in picture.shape[:2])
+    parts = picture[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, 3)
+    return np.asarray(parts.mean(axis=(1, 3)))

@@ -1,0 +1,195 @@
+"""The window in its main states, beside pictures that somebody looked at."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image as PillowImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from app import tr
+from app.application import SAMPLES, Desk
+from app.store.settings import Settings
+from app.workers.core_engine import CoreEngine
+from app.workers.engine import Engine
+from core import Reenactor
+from tests.app.acts import files
+from tests.app.conftest import PATIENCE, opened
+from tests.app.goldens import ALLOWED, FOLDER, difference, golden, keep, own_font, photograph
+
+COLLINS, DRIVER = SAMPLES / "collins.png", SAMPLES / "driver_smile.png"
+SETTLE_MS = 400
+
+
+@pytest.fixture(autouse=True)
+def same_everywhere(qapp: QApplication) -> Iterator[None]:
+    with own_font(qapp):
+        yield
+    tr.use("en", [])
+
+
+Act = Callable[[Desk, QtBot, Path], QWidget]
+"""What somebody does in the window; gives what is photographed then."""
+
+
+def empty(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    return desk.window
+
+
+def ready(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    for role, path in (("source", COLLINS), ("driving", DRIVER)):
+        desk.photos[role].open_path(path)  # type: ignore[index]
+    qtbot.waitUntil(lambda: desk.session.result is not None, timeout=PATIENCE)
+    return desk.window
+
+
+def edit(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    desk.window.docks["edit"].bring_up()
+    qtbot.waitUntil(lambda: bool(desk.window.edit.rows))
+    before = desk.session.result
+    desk.session.set_edit("yaw", 15.0)
+    desk.session.set_edit("scale", 1.1)
+    desk.session.set_locked("eyes", True)
+    qtbot.waitUntil(lambda: desk.session.result is not before, timeout=PATIENCE)
+    return desk.window
+
+
+def wrong(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    broken = folder / "notes.png"
+    broken.write_text("no picture", encoding="utf-8")
+    desk.photos["driving"].take(files(broken))
+    qtbot.waitUntil(lambda: bool(desk.session.slot("driving").problem), timeout=PATIENCE)
+    return desk.window
+
+
+def several(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    pictures = [PillowImage.open(path).convert("RGB").resize((400, 400)) for path in (COLLINS, SAMPLES / "hopper.jpg")]
+    crowd = folder / "two people.png"
+    PillowImage.fromarray(np.concatenate([np.asarray(picture) for picture in pictures], axis=1)).save(crowd)
+    before = desk.session.result
+    desk.photos["source"].open_path(crowd)
+    qtbot.waitUntil(lambda: desk.session.result is not before, timeout=PATIENCE)
+    return desk.window
+
+
+def coefficients(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    desk.window.docks["coefficients"].bring_up()
+    return desk.window
+
+
+def dialog(desk: Desk) -> QWidget:
+    (found,) = (w for w in QApplication.topLevelWidgets() if w.isVisible() and w is not desk.window)
+    return found
+
+
+def keys(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    desk.window.menus.shortcuts.trigger()
+    return dialog(desk)
+
+
+def notice(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    return dialog(desk)
+
+
+@dataclass(frozen=True)
+class Story:
+    """A window, and the states it goes through: name of the golden picture → act."""
+
+    states: dict[str, Act]
+    theme: str = "dark"
+    language: str = "en"
+    size: tuple[int, int] = (1280, 800)
+    noticed: bool = True
+
+
+STORIES = [
+    Story({"empty": empty, "ready-dark": ready, "edit": edit, "several-faces": several, "keys": keys}),
+    Story({"ready-light": ready, "error": wrong, "coefficients": coefficients}, "light"),
+    Story({"ready-german-small": ready}, "light", "de", (1180, 700)),
+    Story({"notice": notice}, "light", noticed=False),
+]
+
+
+def compare(name: str, picture: np.ndarray, folder: Path, renew: bool) -> float:
+    """The share of the picture that looks different, 0 where that is little; what was seen is left in ``folder``."""
+    if renew:
+        keep(name, picture)
+    share = difference(picture, golden(name))
+    if share <= ALLOWED:
+        return 0.0
+    PillowImage.fromarray(picture).save(folder / f"{name}.png")
+    return share
+
+
+def moving(desk: Desk) -> list[QWidget]:
+    """What is drawn by another renderer on other machines, and times."""
+    status = desk.window.status
+    return [desk.window.mesh_overlay, status.stages, status.rate, status.meshes, status.device]
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: " ".join(story.states))
+def test_the_window_looks_as_it_should(
+    story: Story, qtbot: QtBot, qapp: QApplication, tmp_path: Path, reenactor: Reenactor, renew_goldens: bool
+) -> None:
+    settings = Settings(noticed=story.noticed, theme=story.theme, language=story.language)
+    pictures = {}
+    with opened(qtbot, qapp, lambda: CoreEngine(reenactor), tmp_path / "no samples", settings) as desk:
+        desk.window.resize(*story.size)
+        for name, act in story.states.items():
+            shown = act(desk, qtbot, tmp_path)
+            QTest.qWait(SETTLE_MS)
+            pictures[name] = photograph(shown, moving(desk) if shown is desk.window else [])
+    different = {name: share for name, p in pictures.items() if (share := compare(name, p, tmp_path, renew_goldens))}
+    assert not different, f"in {tmp_path}"
+
+
+def test_while_the_core_loads_the_photos_are_there(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, reenactor: Reenactor, renew_goldens: bool
+) -> None:
+    loading = threading.Event()
+
+    def load() -> Engine:
+        loading.wait(60)
+        return CoreEngine(reenactor)
+
+    desk = Desk(qapp, load, tmp_path / "no samples")
+    desk.theme.choose("dark")
+    for role, path in (("source", COLLINS), ("driving", DRIVER)):
+        desk.photos[role].open_path(path)  # type: ignore[index]
+    desk.show()
+    try:
+        desk.window.resize(1280, 800)
+        panels = desk.window.photos.values()
+        qtbot.waitUntil(lambda: all(panel.image.picture is not None for panel in panels), timeout=PATIENCE)
+        QTest.qWait(SETTLE_MS)
+        picture = photograph(desk.window, moving(desk))
+    finally:
+        loading.set()
+        desk.window.close()
+    assert not compare("loading", picture, tmp_path, renew_goldens), f"in {tmp_path}"
+
+
+def test_a_missing_button_is_seen() -> None:
+    """The tolerance forgives other letters, not another window."""
+    picture = golden("ready-dark").copy()
+    assert difference(picture, golden("ready-dark")) == 0
+    assert difference(picture, golden("ready-light")) > 0.3
+    softer = np.clip(picture.astype(int) + np.random.default_rng(0).integers(-20, 21, picture.shape), 0, 255)
+    assert difference(softer.astype(np.uint8), picture) < ALLOWED
+    moved = np.roll(picture, 12, axis=1)
+    assert difference(moved, picture) > ALLOWED
+    picture[690:740, 320:700] = picture[690, 320]  # the sliders are gone
+    assert difference(picture, golden("ready-dark")) > ALLOWED
+
+
+def test_goldens_are_small_and_all_used() -> None:
+    pictures = sorted(FOLDER.glob("*.png"))
+    assert sum(path.stat().st_size for path in pictures) < 2_000_000
+    assert {path.stem for path in pictures} == {"loading", *(name for story in STORIES for name in story.states)}
