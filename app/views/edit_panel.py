@@ -58,7 +58,8 @@ class EditPanel(Panel):
         self.search.setClearButtonEnabled(True)
         self.search.setToolTip(tr("Find a control by its name: smile, blink, jaw, mouthPucker… (Ctrl+F; Esc clears)"))
         self.locks = {region: self._lock(region) for region in REGIONS}
-        self.linked = QCheckBox(tr("Both eyes together"))
+        self.linked = QCheckBox(tr("Both eyes together"), self)
+        self.linked.hide()  # until its section is made
         self.linked.setChecked(True)
         self.linked.setToolTip(tr("Moving one eye moves the other alike."))
         self._numbers: tuple[Number, ...] = ()

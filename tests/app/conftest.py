@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import threading
 from collections.abc import Iterator
@@ -16,13 +17,14 @@ import psutil
 import pytest
 from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QThread
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
+from app.views.main_window import MainWindow
 from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
@@ -32,15 +34,30 @@ PATIENCE = 30_000
 
 @pytest.fixture(autouse=True)
 def nothing_leaks(qapp: QApplication) -> Iterator[None]:
-    """No top-level widget, Python thread or child process may outlive a test."""
-    threads = _python_threads()
+    """No window, no widget that belongs to none, no Python thread or child process may outlive a test."""
+    threads, before = _python_threads(), set(_strays())
     yield
     QApplication.processEvents()
     left: list[QWidget] = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert not left, f"still open: {left}"
+    if not before.issuperset(_strays()):
+        gc.collect()  # Python lets go of what is in cycles only now
+        delete_deferred()
+    strays = [stray for stray in _strays() if stray not in before]
+    assert not strays, f"never deleted: {strays}"
     assert _python_threads() <= threads, "a thread is still alive"
     children = [child for child in psutil.Process().children() if "mesh_process" in " ".join(child.cmdline())]
     assert not children, "the mesh process is still alive"
+
+
+def _strays() -> list[QWidget]:
+    """Widgets outside of any window, which somebody forgot.
+
+    Main windows are a test's own, as long as they are closed; pyqtgraph keeps a menu for every plot there ever was.
+    """
+    alone = [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
+    plots = [menu for menu in alone if isinstance(menu, QMenu) and menu.title() == "Plot Options"]
+    return [widget for widget in alone if not isinstance(widget, MainWindow) and widget not in plots]
 
 
 def _python_threads() -> set[threading.Thread]:

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -409,14 +410,14 @@ def test_the_window_remembers_theme_panels_and_photos(
 def test_settings_that_make_no_sense_are_forgotten(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     assert read_settings(path) == Settings()
-    good = Settings("dark", "AAAA", "AAAA", False, ("a",), ("b", "c"))
+    good = Settings("dark", "de", True, "AAAA", "AAAA", False, ("a",), ("b", "c"))
     path.write_text(good.to_text())
     assert read_settings(path) == good
     for text in ("", "[]", good.to_text().replace('"version": 1', '"version": 2')):
         path.write_text(text)
         assert read_settings(path) == Settings()
     path.write_text(good.to_text().replace('"dark"', "7").replace('"a"', "null"))
-    assert read_settings(path) == Settings("system", "AAAA", "AAAA", False, (), ("b", "c"))
+    assert read_settings(path) == replace(good, theme="system", recent_projects=())
     many = Settings()
     for index in range(20):
         many = many.with_recent("recent_photos", Path(f"{index % 12}"))

@@ -1,0 +1,229 @@
+"""A person who never tires: the window used for minutes, and the memory it takes meanwhile.
+
+``python -m tests.app.long_session --minutes 10`` drives the window with the real engine, prints the memory every ten
+seconds, and ends with 1 if it grows.  Photos, sliders, edits, meshes, panels, colours, undo, projects, saving, errors:
+one after the other in a random order, which ``--seed`` fixes.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import click
+import numpy as np
+import psutil
+from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.application import Desk, load_core
+from app.store import json_file
+from app.store.folders import Folders
+from app.store.settings import Settings
+from app.workers.engine import Loader
+from core.provenance.marks import Marks
+from tests.app.acts import drag_mouse, drag_slider, drop, files
+
+MEGABYTE = 2**20
+FLAT_MB_PER_MINUTE = 3.0
+"""Growth below this, fitted over the second half, is noise of the allocators."""
+
+
+@dataclass
+class Memory:
+    """Seconds and megabytes of the window's process and of the one that draws meshes."""
+
+    samples: list[tuple[float, float, float]] = field(default_factory=list)
+    start: float = field(default_factory=time.monotonic)
+
+    def measure(self) -> tuple[float, float, float]:
+        process = psutil.Process()
+        children = sum(_resident(child) for child in process.children())
+        self.samples.append((time.monotonic() - self.start, _resident(process), children))
+        return self.samples[-1]
+
+    def growth(self) -> float:
+        """Megabytes a minute of the window's process: a line through the second half."""
+        late = np.array([s for s in self.samples if s[0] >= self.samples[-1][0] / 2])
+        return float(np.polyfit(late[:, 0] / 60.0, late[:, 1], 1)[0])
+
+
+def _resident(process: psutil.Process) -> float:
+    try:
+        return float(process.memory_info().rss) / MEGABYTE
+    except psutil.Error:
+        return 0.0
+
+
+class Person:
+    """What they do, one act at a time."""
+
+    def __init__(self, desk: Desk, folder: Path, photos: list[Path], seed: int) -> None:
+        self._desk, self._folder, self._photos = desk, folder, photos
+        self._random = random.Random(seed)
+        self.done: dict[str, int] = {}
+        broken = folder / "broken.png"
+        broken.write_bytes(b"no picture at all")
+        self._broken = broken
+        acts: dict[Callable[[], None], int] = {
+            self.alpha: 30, self.edit: 25, self.lock: 4, self.undo: 12, self.turn: 8, self.photo: 6, self.swap: 3,
+            self.compare: 3, self.panels: 3, self.search: 3, self.resize: 2, self.colours: 1, self.copy: 2,
+            self.paste: 1, self.save: 2, self.mistake: 2, self.project: 1, self.new: 1,
+        }  # fmt: skip
+        self._acts, self._weights = list(acts), list(acts.values())
+
+    def act(self) -> None:
+        """One of them."""
+        (chosen,) = self._random.choices(self._acts, self._weights)
+        self.done[chosen.__name__] = self.done.get(chosen.__name__, 0) + 1
+        chosen()
+        QTest.qWait(self._random.choice((5, 20, 60)))
+
+    def alpha(self) -> None:
+        slider = self._random.choice(list(self._desk.window.controls.sliders.values())).slider
+        if slider.isEnabled():
+            drag_slider(slider, self._random.randrange(0, 151), 8)
+
+    def edit(self) -> None:
+        window = self._desk.window
+        window.docks["edit"].bring_up()
+        if window.edit.rows:
+            row = self._random.choice(list(window.edit.rows.values()))
+            row.slider.setValue(self._random.randint(row.slider.minimum(), row.slider.maximum()))
+
+    def lock(self) -> None:
+        self._random.choice(list(self._desk.window.edit.locks.values())).click()
+
+    def undo(self) -> None:
+        menus = self._desk.window.menus
+        for action in self._random.choices((menus.undo, menus.redo), k=4):
+            action.trigger()
+
+    def turn(self) -> None:
+        self._desk.window.docks["meshes"].bring_up()
+        drag_mouse(self._desk.window.mesh, QPoint(self._random.randint(-90, 90), self._random.randint(-40, 40)))
+
+    def photo(self) -> None:
+        panel = self._random.choice(list(self._desk.window.photos.values()))
+        drop(panel, files(self._random.choice(self._photos)))
+
+    def swap(self) -> None:
+        self._desk.window.swap_button.click()
+
+    def compare(self) -> None:
+        menus = self._desk.window.menus
+        for action in (menus.compare, menus.wipe_left, menus.zoom_in, menus.fit):
+            action.trigger()
+
+    def panels(self) -> None:
+        self._random.choice(self._desk.window.menus.panels.actions()).trigger()
+        if self._random.random() < 0.5:
+            self._desk.window.arrange()
+
+    def search(self) -> None:
+        self._desk.window.menus.find.trigger()
+        QTest.keyClicks(self._desk.window.edit.search, self._random.choice(("smile", "brow", "left", "")))
+        self._desk.window.edit.search.clear()
+
+    def resize(self) -> None:
+        self._desk.window.resize(self._random.randint(1180, 1500), self._random.randint(700, 950))
+
+    def colours(self) -> None:
+        self._desk.window.menus.theme_wanted.emit(self._random.choice(("light", "dark")))
+
+    def copy(self) -> None:
+        self._desk.window.menus.copy.trigger()
+
+    def paste(self) -> None:
+        QGuiApplication.clipboard().setImage(QImage(str(self._random.choice(self._photos))).scaled(320, 320))
+        self._desk.window.menus.paste.trigger()
+
+    def save(self) -> None:
+        """As the export worker does it, to the same file."""
+        result, engine = self._desk.session.result, self._desk.session.engine.engine
+        if result is not None and engine is not None:
+            data = engine.marked(result.output.image, Marks())
+            QImage(data.data, data.shape[1], data.shape[0], 3 * data.shape[1], QImage.Format.Format_RGB888).save(
+                str(self._folder / "saved.png")
+            )
+
+    def mistake(self) -> None:
+        panel = self._random.choice(list(self._desk.window.photos.values()))
+        drop(panel, files(self._broken))
+
+    def project(self) -> None:
+        if self._desk.session.document.source is not None:
+            self._desk.projects.open_last()
+
+    def new(self) -> None:
+        self._desk.projects.new()
+        for panel, photo in zip(self._desk.window.photos.values(), self._photos):
+            drop(panel, files(photo))
+
+
+def use(desk: Desk, person: Person, seconds: float, every: float, say: Callable[[str], None]) -> Memory:
+    """Let ``person`` use the window; its memory, measured ``every`` so many seconds after the first tenth."""
+    memory = Memory()
+    start = time.monotonic()
+    due = start + every
+    while time.monotonic() < start + seconds:
+        person.act()
+        if time.monotonic() >= due:
+            due += every
+            at, own, children = memory.measure()
+            acts, widgets = sum(person.done.values()), len(QApplication.allWidgets())
+            say(f"{at:6.0f} s   {own:7.1f} MB   meshes {children:6.1f} MB   {acts:6d} acts   {widgets} widgets")
+    return memory
+
+
+def run(seconds: float, seed: int, load: Loader = load_core, every: float = 10.0) -> Memory:
+    application = QApplication.instance() or QApplication(sys.argv[:1])
+    assert isinstance(application, QApplication)
+    with tempfile.TemporaryDirectory(prefix="mimesh-session-") as name:
+        folder = Path(name)
+        folders = Folders(folder / "config", folder / "state")
+        json_file.write(folders.settings, Settings(noticed=True, theme="dark").to_text(), private=True)
+        desk = Desk(application, load, folders=folders)
+        desk.show()
+        photos = [path for path in desk.samples if "twin" not in path.stem]
+        person = Person(desk, folder, photos, seed)
+        try:
+            while desk.session.engine.engine is None and not desk.session.engine.problem:
+                QTest.qWait(50)
+            assert not desk.session.engine.problem, desk.session.engine.problem
+            person.new()
+            memory = use(desk, person, seconds, every, lambda line: print(line, flush=True))  # noqa: T201
+        finally:
+            desk.window.may_close = lambda: True
+            desk.window.close()
+            desk.window.deleteLater()
+            desk.deleteLater()
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        print(", ".join(f"{name} {count}" for name, count in sorted(person.done.items())))  # noqa: T201
+    return memory
+
+
+@click.command()
+@click.option("--minutes", default=10.0, help="How long.")
+@click.option("--seed", default=0, help="Another order of the acts.")
+def main(minutes: float, seed: int) -> None:
+    """Use the window for minutes and print the memory it takes."""
+    memory = run(minutes * 60.0, seed)
+    growth = memory.growth()
+    first, last = memory.samples[len(memory.samples) // 2][1], memory.samples[-1][1]
+    print(f"second half: {first:.1f} → {last:.1f} MB, {growth:+.2f} MB a minute")  # noqa: T201
+    sys.exit(growth > FLAT_MB_PER_MINUTE)
+
+
+if __name__ == "__main__":
+    main()
