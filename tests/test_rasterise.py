@@ -112,7 +112,8 @@ def test_a_sheet_has_no_crack_and_no_pixel_twice(seed: int, jitter: float, scale
     vertices, faces = grid_mesh(seed, cells, jitter, scale)
     every = np.arange(len(faces))
     size = int(cells * scale) + 3
-    pixel, _ = fragments.Triangles.build(vertices, faces, every, size, size).fragments(size)
+    x, y, z = (fragments.corners(vertices, faces, axis) for axis in range(3))
+    pixel, _ = fragments.Triangles.build(x, y, z, every, size, size).fragments(size)
     owners = np.bincount(pixel, minlength=size * size).reshape(size, size)
     assert owners.max() == 1
     inside = int(np.ceil(scale * jitter)), int(np.floor((cells - jitter) * scale))

@@ -15,12 +15,15 @@ _CANDIDATES = 24
 
 def vertex_normals(vertices: Array, faces: Array) -> Array:
     """(n, 3) unit normals, the area-weighted mean of those of the triangles; 0 where there is none."""
-    a, b, c = (vertices[faces[:, k]] for k in range(3))
-    normal = np.cross(b - a, c - a)
-    total = np.zeros((len(vertices), 3), normal.dtype)
-    for k in range(3):
-        for axis in range(3):
-            total[:, axis] += np.bincount(faces[:, k], normal[:, axis], len(vertices))
+    corner = [np.ascontiguousarray(faces[:, k]) for k in range(3)]
+    axes = [np.ascontiguousarray(vertices[:, axis]) for axis in range(3)]
+    a, b, c = ([np.take(axis, index) for axis in axes] for index in corner)
+    u, v = ([end - start for end, start in zip(ends, a)] for ends in (b, c))
+    total = np.zeros((len(vertices), 3), vertices.dtype)
+    for axis in range(3):
+        y, z = (axis + 1) % 3, (axis + 2) % 3
+        normal = u[y] * v[z] - u[z] * v[y]
+        total[:, axis] = sum(np.bincount(index, normal, len(vertices)) for index in corner)
     length = np.linalg.norm(total, axis=1, keepdims=True)
     return np.asarray(total / np.maximum(length, 1e-12))
 

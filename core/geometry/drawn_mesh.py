@@ -10,7 +10,8 @@ import numpy as np
 from ..face_model.mesh import vertex_normals
 from ..types import Float
 from .fragments import Doubles, Indices, corners
-from .rasterise import Raster, interpolate, rasterise, signed_areas
+from .gather import scatter_rows
+from .rasterise import Raster, carry, corners_of, rasterise, signed_areas
 
 STEEPEST = 8.0
 """Largest slope of a triangle's plane, in pixels of depth per pixel, that is told apart."""
@@ -33,8 +34,7 @@ class DrawnMesh:
     @property
     def shape(self) -> tuple[int, int]:
         """Height and width of the picture."""
-        height, width = self.raster.triangle.shape
-        return height, width
+        return self.raster.shape
 
     @cached_property
     def normals(self) -> Float:
@@ -57,15 +57,31 @@ class DrawnMesh:
         return np.asarray(np.clip(slopes, -STEEPEST, STEEPEST), np.float32)
 
     @cached_property
+    def corners(self) -> Indices:
+        """(k, 3) vertices of the triangle on each filled pixel."""
+        return corners_of(self.raster, self.faces)
+
+    @cached_property
+    def depth_range(self) -> float:
+        """Farthest less nearest filled pixel, in pixels; 0 where there is none."""
+        depths = self.raster.depths
+        return float(np.ptp(depths)) if depths.size else 0.0
+
+    @cached_property
     def normal_map(self) -> Float:
         """H×W×3 float32: unit normals in camera axes, 0 where the raster is empty."""
-        field = np.zeros((*self.shape, 3), np.float32)
-        normals = interpolate(self.raster, self.faces, self.normals)
-        field[self.raster.mask] = normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-6)
-        return field
+        normals = self.carried(self.normals)
+        length = np.sqrt(np.einsum("kc,kc->k", normals, normals))[:, None]
+        return self.spread(normals / np.maximum(length, np.float32(1e-6)))
+
+    def carried(self, values: Float) -> Float:
+        """k×C float32: values of the vertices (n×C) on the filled pixels, in the order of ``raster.filled``."""
+        return carry(np.asarray(values, np.float32), self.corners, self.raster.weights)
+
+    def spread(self, values: Float) -> Float:
+        """H×W×C: values of the filled pixels (k×C) in their places, 0 where the raster is empty."""
+        return scatter_rows(values, self.raster.filled, self.shape[0] * self.shape[1]).reshape(*self.shape, -1)
 
     def on_pixels(self, values: Float) -> Float:
         """H×W×C: values of the vertices (n×C) on the raster, 0 where it is empty."""
-        field = np.zeros((*self.shape, values.shape[1]), np.float32)
-        field[self.raster.mask] = interpolate(self.raster, self.faces, values)
-        return field
+        return self.spread(self.carried(values))

@@ -52,17 +52,26 @@ def _resize(field: Float, size: tuple[int, int]) -> Float:
 
 def _relax(field: Float, values: Float, known: Float, stiffness: Float) -> Float:
     """Jacobi: every pixel takes the stiffness-weighted mean of its 3×3 neighbourhood, known ones their value."""
-    spread = np.ones(values.shape, np.float32)  # whole arrays: broadcasting over two channels is three times as slow
-    held = values * (spread * known[..., None])
     # Beyond the border the field is zero and as stiff as at the border itself.
     total = cv2.blur(stiffness, (3, 3), borderType=cv2.BORDER_REPLICATE)
-    gain = spread * ((1 - known) / np.maximum(total, np.float32(1e-12)))[..., None]
-    weight = spread * stiffness[..., None]
-    field = np.array(field, np.float32)
+    gain = np.asarray((1 - known) / np.maximum(total, np.float32(1e-12)), np.float32)
+    # Whole arrays: broadcasting over two channels is three times as slow.  The sweeps run on field · stiffness, of
+    # which the means are taken: two passes over the field each.
+    channels = values.shape[2]
+    held, weight = values * _repeated(known, channels), _repeated(stiffness, channels)
+    ahead, held_ahead = _repeated(np.asarray(gain * stiffness), channels), held * weight
+    field = np.multiply(field, weight)
     mean = np.empty_like(field)
-    for _ in range(int(np.clip(_WORK / known.size, *_SWEEPS))):
-        np.multiply(field, weight, out=field)
+    sweeps = int(np.clip(_WORK / known.size, *_SWEEPS))
+    for _ in range(sweeps - 1):
         cv2.blur(field, (3, 3), dst=mean, borderType=cv2.BORDER_CONSTANT)
-        np.multiply(mean, gain, out=field)
-        np.add(field, held, out=field)
-    return field
+        np.multiply(mean, ahead, out=field)
+        np.add(field, held_ahead, out=field)
+    cv2.blur(field, (3, 3), dst=mean, borderType=cv2.BORDER_CONSTANT)
+    np.multiply(mean, _repeated(gain, channels), out=field)
+    return np.asarray(np.add(field, held, out=field))
+
+
+def _repeated(plane: Float, channels: int) -> Float:
+    """H×W → H×W×C."""
+    return np.asarray(cv2.merge([plane] * channels), np.float32).reshape(*plane.shape, channels)

@@ -44,19 +44,20 @@ class Triangles:
     plane: Doubles
 
     @staticmethod
-    def build(vertices: Float, faces: Indices, index: Longs, height: int, width: int) -> Triangles:
-        """Set up the triangles ``faces[index]``; those that cover no pixel centre's row and column are left out."""
-        faces = faces[index]
-        x, y = corners(vertices, faces, 0), corners(vertices, faces, 1)
+    def build(x: Doubles, y: Doubles, z: Doubles, index: Longs, height: int, width: int) -> Triangles:
+        """Set up the triangles ``index`` of those with corners ``x``, ``y``, ``z``, (3, m) each; those that cover no
+        pixel centre's row and column are left out."""
+        x, y = np.take(x, index, axis=1), np.take(y, index, axis=1)
         rows = np.stack([_first_pixel(end, height) for end in (y.min(axis=0), y.max(axis=0))])
         columns = np.stack([_first_pixel(end, width) for end in (x.min(axis=0), x.max(axis=0))])
         keep = np.flatnonzero((rows[0] < rows[1]) & (columns[0] < columns[1]))
-        x, y, z = x[:, keep], y[:, keep], corners(vertices, faces[keep], 2)
+        index = index[keep]
+        x, y, z = np.take(x, keep, axis=1), np.take(y, keep, axis=1), np.take(z, index, axis=1)
         for upper, lower in ((0, 1), (1, 2), (0, 1)):  # a sorting network
             swap = np.flatnonzero(y[upper] > y[lower])
             for axis in (x, y, z):
                 axis[upper, swap], axis[lower, swap] = axis[lower, swap], axis[upper, swap]
-        return Triangles(index[keep], x, y, rows[:, keep], columns[:, keep], _plane(x, y, z))
+        return Triangles(index, x, y, rows[:, keep], columns[:, keep], _plane(x, y, z))
 
     def chunks(self) -> Iterator[Triangles]:
         """Runs of triangles whose bounding boxes hold at most ``_CHUNK`` pixels together (or one triangle)."""

@@ -8,6 +8,7 @@ import numpy as np
 from ..types import Float
 
 _ROUNDS = 6
+_SQUARE = np.ones((5, 5), np.uint8)
 _LEAST = 0.05
 """Smallest Jacobian determinant that is left alone."""
 
@@ -27,16 +28,26 @@ def unfold(flow: Float) -> Float:
     """
     if min(flow.shape[:2]) < 2:
         return flow
+    window = (slice(0, flow.shape[0]), slice(0, flow.shape[1]))
     for _ in range(_ROUNDS):
-        rows, columns = np.nonzero(determinants(flow) < _LEAST)
-        if not len(rows):
+        folded = (determinants(flow[window]) < _LEAST).astype(np.uint8)
+        left, top, width, height = cv2.boundingRect(folded)
+        if not width:
             break
-        window = tuple(slice(max(int(at.min()) - 4, 0), int(at.max()) + 6) for at in (rows, columns))
+        # Only here can the next round find folds: what lies beyond does not change.
+        rows = _grown(window[0].start + top, height, flow.shape[0])
+        columns = _grown(window[1].start + left, width, flow.shape[1])
+        inner = folded[top : top + height, left : left + width]
+        around = np.zeros((rows.stop - rows.start, columns.stop - columns.start), np.uint8)
+        y, x = window[0].start + top - rows.start, window[1].start + left - columns.start
+        around[y : y + height, x : x + width] = inner
+        near = cv2.dilate(around, _SQUARE)[..., None]
+        window = (rows, columns)
         part = flow[window]
-        around = np.zeros(part.shape[:2], np.uint8)
-        around[rows - window[0].start, columns - window[1].start] = 1
-        near = cv2.dilate(around, np.ones((5, 5), np.uint8))[..., None]
-        mean = cv2.blur(part, (5, 5), borderType=cv2.BORDER_REPLICATE)
         flow = flow.copy()
-        flow[window] = np.where(near > 0, mean, part)
+        flow[window] = np.where(near > 0, cv2.blur(part, (5, 5), borderType=cv2.BORDER_REPLICATE), part)
     return flow
+
+
+def _grown(start: int, count: int, size: int) -> slice:
+    return slice(max(start - 4, 0), min(start + count + 5, size))

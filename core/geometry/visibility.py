@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 
 from ..types import Float
 from .drawn_mesh import STEEPEST, DrawnMesh
-from .rasterise import interpolate
 from .warp import warp
 
 _BIAS = 0.004
@@ -33,21 +32,17 @@ def visibility(driving: DrawnMesh, source: DrawnMesh, exact: Float) -> Float:
     at the depth the point's own triangle would have there, and the four answers are mixed bilinearly.  Triangles that
     face away from the camera in the source, or are seen edge-on, count as hidden.
     """
-    head = driving.raster.mask
-    rows, columns = np.nonzero(head)
-    triangle = driving.raster.triangle[head]
-    position = exact[head] + np.stack([columns, rows], axis=1).astype(np.float32)
+    filled, triangle = driving.raster.filled, driving.raster.winners
+    rows, columns = np.divmod(filled, driving.shape[1])
+    position = np.take(exact.reshape(-1, 2), filled, axis=0) + np.stack([columns, rows], axis=1).astype(np.float32)
     values = np.column_stack([source.vertices[:, 2], source.normals[:, 2], driving.normals[:, 2]])
-    depth, facing, target = interpolate(driving.raster, driving.faces, values).T
-    slope = source.slopes[triangle]
-    steep = np.minimum(np.abs(slope).sum(axis=1), STEEPEST)
-    finite = source.raster.depth[source.raster.mask]
-    bias = _ROUNDING + (_BIAS * float(np.ptp(finite)) if finite.size else 0.0)
-    margin = bias + _SLOPE * steep
+    depth, facing, target = np.ascontiguousarray(driving.carried(values).T)
+    slope = np.take(source.slopes, triangle, axis=0)
+    steep = np.minimum(np.abs(slope[:, 0]) + np.abs(slope[:, 1]), STEEPEST)
+    margin = _ROUNDING + _BIAS * source.depth_range + _SLOPE * steep
     lit = _compare(source.raster.depth, position, depth, slope, margin)
-    shown = np.zeros(head.shape, np.float32)
-    shown[head] = lit * _presented(-facing, -target) * (source.areas < 0)[triangle]
-    return shown
+    front = np.take(source.areas < 0, triangle)
+    return driving.spread((lit * _presented(-facing, -target) * front)[:, None])[..., 0]
 
 
 def ghost(source_head: NDArray[np.bool_], flow: Float) -> Float:
