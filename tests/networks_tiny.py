@@ -9,12 +9,15 @@ import torch
 
 from core.face_model.model import FaceModel
 from core.networks import VARIANTS, Generator, GeneratorInput, NetworkConfig, build_generator
+from core.networks.config import Norm
 
 
-def tiny(name: str, resolution: int = 64) -> NetworkConfig:
+def tiny(name: str, resolution: int = 64, norm: Norm | None = None) -> NetworkConfig:
+    """The variant's own norm where none is given."""
     return replace(
         VARIANTS[name],
         resolution=resolution,
+        norm=norm or VARIANTS[name].norm,
         graph_widths=(4, 4, 6, 8),
         latent=32,
         flow_widths=(24, 16, 8),
@@ -33,8 +36,8 @@ def face_model() -> FaceModel:
     return FaceModel.load()
 
 
-def build(name: str, resolution: int = 64, seed: int = 0) -> Generator:
-    return build_generator(tiny(name, resolution), face_model(), seed)
+def build(name: str, resolution: int = 64, seed: int = 0, norm: Norm | None = None) -> Generator:
+    return build_generator(tiny(name, resolution, norm), face_model(), seed)
 
 
 def stirred(net: Generator, scale: float = 0.2) -> Generator:

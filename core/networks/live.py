@@ -18,17 +18,17 @@ from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_fe
 from .config import NetworkConfig
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 
-_FOLD = 4
+FOLD = 4
 """Pixels along each side that become channels."""
 
-_INPUTS = 3 + 1 + 1 + 1 + 3
+INPUTS = 3 + 1 + 1 + 1 + 3
 """Moved picture, moved person, visibility, head, normals."""
 
 _HOLD = 32
 """The last R/32 pixels to the border fade to the geometric flow alone, so that the crop fits back without a seam."""
 
 
-_AWAKE = 96
+AWAKE = 96
 """Motions of R/96 pixels bring in 63 % of what is learned, of R/32 pixels 95 %: slow enough for α to look smooth."""
 
 
@@ -114,10 +114,10 @@ class LiveGenerator(Generator):
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__(config)
-        pixels = _FOLD**2
+        pixels = FOLD**2
         width = config.live_widths[0]
         self.source_encoder = Pyramid(config, 3 * pixels, config.live_source_blocks)
-        self.encoder = Pyramid(config, _INPUTS * pixels + 2, config.live_blocks)
+        self.encoder = Pyramid(config, INPUTS * pixels + 2, config.live_blocks)
         self.residual_flow = ResidualFlow(config)
         levels = range(len(config.live_widths))
         self.fuses = nn.ModuleList(Fuse(config, level, 0 if level else 3 * pixels) for level in levels)
@@ -127,7 +127,7 @@ class LiveGenerator(Generator):
         self.register_buffer("_hold", _border_ramp(config.resolution), persistent=False)
 
     def encode_source(self, source: Tensor) -> SourceFeatures:
-        return tuple(self.source_encoder(functional.pixel_unshuffle(source, _FOLD)))
+        return tuple(self.source_encoder(functional.pixel_unshuffle(source, FOLD)))
 
     def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
         with stage("motion"):
@@ -150,7 +150,7 @@ class LiveGenerator(Generator):
     def _fade(self, flow: Tensor) -> Tensor:
         """N×1×1×1 in [0, 1): 1 − exp(−96 l / R), l the longest motion in pixels."""
         longest = flow.square().sum(1, keepdim=True).amax((2, 3), keepdim=True).sqrt()
-        return 1 - torch.exp(-longest * (_AWAKE / self.config.resolution))
+        return 1 - torch.exp(-longest * (AWAKE / self.config.resolution))
 
     def _layered(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
         """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R."""
@@ -163,15 +163,15 @@ class LiveGenerator(Generator):
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""
         x: Tensor | None = None
         for level in reversed(range(len(seen))):
-            extra = () if level else (functional.pixel_unshuffle(moved, _FOLD),)
+            extra = () if level else (functional.pixel_unshuffle(moved, FOLD),)
             x = self.fuses[level](x, seen[level], brought[level], *extra)
-        return functional.pixel_shuffle(self.paint(x).float(), _FOLD)
+        return functional.pixel_shuffle(self.paint(x).float(), FOLD)
 
     def _stacked(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> Tensor:
         """N×(16·9 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
         maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
-        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow, fade), *maps], dim=1), _FOLD)
-        motion = functional.avg_pool2d(flow, _FOLD) / (self.config.resolution / 2)
+        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow, fade), *maps], dim=1), FOLD)
+        motion = functional.avg_pool2d(flow, FOLD) / (self.config.resolution / 2)
         return torch.cat([folded, motion], dim=1)
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
 from ..face_model.model import FaceModel
 from ..geometry.warp import resize_flow, warp
 from ..networks import Generator, GeneratorOutput
-from ..networks.blocks import folded
+from ..networks.inference import for_inference
+from ..networks.live_inference import LiveInference
 from ..types import RESOLUTION, Float, Image
 from .backend import Motion
 from .compose import compose
@@ -35,7 +36,8 @@ class LearnedBackend:
         self.device = network_device(device)
         self.dtype = dtype or inference_dtype(self.device)
         self.computes_in = str(self.dtype).removeprefix("torch.")
-        self._net = _prepared(net, self.device, self.dtype)
+        self._net = for_inference(net, self.dtype).to(self.device)
+        self._autocasts = self.dtype != torch.float32 and not isinstance(self._net, LiveInference)
         self._inputs = InputMaker(model, net.config, self.device)
         self._sources: SourceCache[SourceState] = SourceCache()
 
@@ -60,18 +62,7 @@ class LearnedBackend:
                 return replace(state, features=self._net.encode_source(state.picture))
 
     def _autocast(self) -> AbstractContextManager[Any]:
-        mixed = self.dtype != torch.float32
-        return torch.autocast(self.device.type, self.dtype) if mixed else nullcontext()
-
-
-def _prepared(net: Generator, device: torch.device, dtype: torch.dtype) -> Generator:
-    """A folded copy on the device; its convolutions hold their weights in ``dtype``, to which autocast would cast them
-    at every render, and with the channels last, which is how they are fastest."""
-    net = folded(net).to(device)
-    for module in net.modules():
-        if isinstance(module, nn.Conv2d):
-            module.to(dtype).to(memory_format=torch.channels_last)  # type: ignore[call-overload]
-    return net
+        return torch.autocast(self.device.type, self.dtype) if self._autocasts else nullcontext()
 
 
 def _arrays(output: GeneratorOutput) -> Motion:

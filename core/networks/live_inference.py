@@ -1,0 +1,254 @@
+"""The live generator rearranged for use: the same numbers, several times less time.
+
+Pictures and features keep their channels last, so that folding pixels into channels is a view, and everything linear
+is done where it is cheapest.  A level joins what comes from below, its own features, the source's warped features and
+the folded picture with one 1×1 convolution over their concatenation:
+
+    J · [↑b, s, W(f), p] = ↑(J_b · b) + J_s · s + W(J_f · f) + J_p · p,
+
+for enlarging ↑ and warping W are linear and the same for all channels.  J_b · b is computed at half the side, J_f · f
+once for a source, and nothing is concatenated.
+"""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from ..geometry.warp import warp_tensor
+from .blocks import ConvNorm, enlarge, folded, resize
+from .fused import FusedConv, fused, fused_sequence, pack
+from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
+from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
+
+_ROUND = 32
+"""Channels of the first convolution's input are filled up with zeros to a multiple of this: twice as fast with AMX."""
+
+
+class LiveInference(Generator):
+    """What :class:`LiveGenerator` computes, for inference.  Convolutions run in ``dtype``, the rest in float32.
+
+    Features of a source are N×h×w×C tables, one for each level, ready to be sampled.
+    """
+
+    _hold: Tensor
+
+    def __init__(self, net: LiveGenerator, dtype: torch.dtype = torch.float32) -> None:
+        super().__init__(net.config)
+        net = folded(net)
+        self.dtype = dtype
+        side, widths = net.config.resolution // FOLD, net.config.live_widths
+        sides = [side >> level for level in range(len(widths))]
+        _take_folded(_first(net.source_encoder.levels), 3)
+        _take_folded(_first(net.encoder.levels), INPUTS)
+        _give_folded(net.paint[1], 4)  # type: ignore[arg-type]
+        self.source_levels, self.levels = (
+            nn.ModuleList(fused_sequence(level, dtype) for level in pyramid.levels)  # type: ignore[arg-type]
+            for pyramid in (net.source_encoder, net.encoder)
+        )
+        self.flow_features = fused_sequence(net.residual_flow.features, dtype)
+        self.flow = fused(net.residual_flow.flow, dtype)
+        self.joins = nn.ModuleList(_Join(fuse, width, dtype) for fuse, width in zip(net.fuses, widths))  # type: ignore[arg-type]
+        self.paint = fused_sequence(net.paint, dtype)
+        for modules, place in ((self.source_levels, sides), (self.levels, sides), (self.joins, sides)):
+            for level, module in enumerate(modules):
+                pack(module, place[max(level - 1, 0)] if modules is not self.joins else place[level])
+        pack(self.flow_features, sides[-1])
+        pack(self.flow, 2 * sides[-1])
+        pack(self.paint, side)
+        self.register_buffer("_hold", net._hold.permute(0, 2, 3, 1).contiguous(), persistent=False)
+
+    def encode_source(self, source: Tensor) -> SourceFeatures:
+        x = _fold(_last(source).to(self.dtype))
+        tables = []
+        for level, join in zip(self.source_levels, self.joins, strict=True):
+            x = _last(level(_first_again(x)))
+            brought = join.source(_first_again(x))  # type: ignore[operator]
+            tables.append(_last(brought).contiguous())
+        return tuple(tables)
+
+    def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
+        with stage("motion"):
+            geometric = _last(self.needed(inputs, "geometric_flow"))
+            picture = torch.cat([inputs.source, self.needed(inputs, "person")], dim=1)
+            background, hidden = (_last(self.needed(inputs, name)) for name in ("background", "hidden"))
+            longest = geometric.square().sum(3).amax((1, 2)).sqrt()
+            fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
+            maps = [_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
+            moved, person = _layered(picture, geometric, background, hidden, fade)
+            seen = self._seen(torch.cat([moved, person, *maps], dim=3), geometric)
+            learned = self._learned_flow(seen[-1])
+            flow = geometric + learned * (self._hold * fade)
+        with stage("warp"):
+            moved, person = _layered(picture, flow, background, hidden, fade)
+            brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
+            shown = flow * person
+            warped = warp_tensor(inputs.source, _first_again(shown))
+        with stage("decode"):
+            painted = self._painted(seen, brought, moved)
+            change = torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3]
+            image = (moved + change).clamp(0, 1)
+            occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
+        return GeneratorOutput(_first_again(image), _first_again(shown), _first_again(occlusion), warped)
+
+    def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
+        """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""
+        motion = _shrunk(flow, FOLD) * (FOLD / (self.config.resolution / 2))
+        count, side = motion.shape[:2]
+        folds = maps.shape[3] * FOLD**2
+        x = maps.new_zeros((count, side, side, _padded(folds + 2)), dtype=self.dtype)
+        x[..., :folds] = _fold(maps.to(self.dtype))
+        x[..., folds : folds + 2] = motion
+        found, features = [], _first_again(x)
+        for level in self.levels:
+            features = level(features)
+            found.append(features)
+        return found
+
+    def _learned_flow(self, deepest: Tensor) -> Tensor:
+        flow = self.flow(enlarge(self.flow_features(deepest))).float().contiguous()
+        return _last(resize(flow * (self.config.resolution / 32), self.config.resolution))
+
+    def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
+        """N×R×R×4 float32: what to add to the moved picture, RGB, and the mask's logit."""
+        x: Tensor | None = None
+        for level in reversed(range(len(seen))):
+            picture = None if level else _first_again(_fold(moved.to(self.dtype)))
+            x = self.joins[level](x, seen[level], brought[level], picture)
+        return _unfold(_last(self.paint(x)), 4).float()
+
+
+class _Join(nn.Module):
+    """A :class:`Fuse` whose convolution over a concatenation is split into one for each part."""
+
+    def __init__(self, fuse: Fuse, width: int, dtype: torch.dtype) -> None:
+        super().__init__()
+        weight, bias = fuse.join.conv.weight, fuse.join.conv.bias
+        self.below = self.lower = self.picture = None
+        start = 0
+        if fuse.below is not None:
+            self.below, self.lower = fused(fuse.below, dtype), _part(weight[:, :width], None, dtype)
+            start = width
+        self.own = _part(weight[:, start : start + width], bias, dtype)
+        self.source = _part(weight[:, start + width : start + 2 * width], None, dtype)
+        if weight.shape[1] > start + 2 * width:
+            self.picture = _part(_reordered(weight[:, start + 2 * width :], 3), None, dtype)
+        self.blocks = fused_sequence(fuse.blocks, dtype)
+
+    def forward(self, below: Tensor | None, own: Tensor, brought: Tensor, picture: Tensor | None) -> Tensor:
+        """``brought`` N×h×w×C is W(J_f · f), the rest are features N×C×h×w, ``below`` of half the side."""
+        x = _first_again(brought)
+        if self.below is not None and self.lower is not None:
+            lower = _last(self.lower(self.below(below)))
+            count, height, width, channels = brought.shape
+            pairs = brought.view(count, height // 2, 2, width // 2, 2, channels)
+            x = _first_again((pairs + lower[:, :, None, :, None]).view(brought.shape))
+        if self.picture is not None:
+            x = self.picture(picture, x)
+        return self.blocks(functional.relu(self.own(own, x)))  # type: ignore[no-any-return]
+
+
+def _layered(picture: Tensor, flow: Tensor, background: Tensor, hidden: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
+    """As :meth:`LiveGenerator._layered`, channels last; ``picture`` N×4×R×R with the person as its last channel."""
+    both = _last(warp_tensor(picture, _first_again(flow)))
+    warped, gone = both[..., :3], fade * (1 - both[..., 3:])
+    return warped - gone * (warped - background) + hidden, 1 - gone
+
+
+def _sample(table: Tensor, flow: Tensor) -> Tensor:
+    """N×h×w×C: features M×h×w×C, M = N or 1, warped by a flow N×h×w×2 in their pixels.
+
+    Bilinear, borders repeated: four rows of the table for each pixel, weighted and summed.
+    """
+    count, height, width = flow.shape[:3]
+    x = (flow[..., 0] + torch.arange(width, device=flow.device)).clamp(0, width - 1)
+    y = (flow[..., 1] + torch.arange(height, device=flow.device)[:, None]).clamp(0, height - 1)
+    left, top = x.floor(), y.floor()
+    right, down = x - left, y - top
+    first = (top * width + left).long()
+    if table.shape[0] > 1:
+        first = first + (torch.arange(count, device=flow.device) * (height * width))[:, None, None]
+    across = (left < width - 1).long()
+    under = (top < height - 1).long() * width
+    rows = torch.stack([first, first + across, first + under, first + under + across], dim=3)
+    weights = torch.stack([(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down], dim=3)
+    flat = table.view(-1, table.shape[3])
+    per_row = weights.view(-1, 4).to(table.dtype)
+    found = functional.embedding_bag(rows.view(-1, 4), flat, mode="sum", per_sample_weights=per_row)
+    return found.view(count, height, width, table.shape[3])
+
+
+def _shrunk(flow: Tensor, factor: int) -> Tensor:
+    """N×R×R×2 → N×R/f×R/f×2: the flow's means over f×f pixels, in pixels of that size."""
+    count, height, width, _ = flow.shape
+    means = flow.view(count, height // factor, factor, width // factor, factor, 2).mean((2, 4))
+    return means / factor
+
+
+def _last(x: Tensor) -> Tensor:
+    """N×C×H×W → N×H×W×C, a view."""
+    return x.permute(0, 2, 3, 1)
+
+
+def _first_again(x: Tensor) -> Tensor:
+    """N×H×W×C → N×C×H×W, a view."""
+    return x.permute(0, 3, 1, 2)
+
+
+def _fold(x: Tensor) -> Tensor:
+    """N×R×R×C → N×R/4×R/4×16C, channels in the order (row, column, C)."""
+    count, height, width, channels = x.shape
+    blocks = x.reshape(count, height // FOLD, FOLD, width // FOLD, FOLD * channels).transpose(2, 3)
+    return blocks.reshape(count, height // FOLD, width // FOLD, FOLD * FOLD * channels)
+
+
+def _unfold(x: Tensor, channels: int) -> Tensor:
+    """The inverse: N×h×w×16C → N×4h×4w×C."""
+    count, height, width, _ = x.shape
+    blocks = x.view(count, height, width, FOLD, FOLD * channels).transpose(2, 3)
+    return blocks.reshape(count, height * FOLD, width * FOLD, channels)
+
+
+def _first(levels: nn.ModuleList) -> nn.Conv2d:
+    enter = levels[0][0]  # type: ignore[index]
+    assert isinstance(enter, ConvNorm)
+    return enter.conv
+
+
+def _padded(channels: int) -> int:
+    return -(-channels // _ROUND) * _ROUND
+
+
+def _take_folded(conv: nn.Conv2d, channels: int) -> None:
+    """Input channels in the order of :func:`_fold`; zeros fill up where other channels follow the folded ones."""
+    weight = _reordered(conv.weight.detach(), channels)
+    if weight.shape[1] > channels * FOLD**2:
+        missing = _padded(weight.shape[1]) - weight.shape[1]
+        weight = torch.cat([weight, weight.new_zeros(weight.shape[0], missing, *weight.shape[2:])], dim=1)
+    conv.weight = nn.Parameter(weight, requires_grad=False)
+
+
+def _reordered(weight: Tensor, channels: int) -> Tensor:
+    """The first 16C input channels from the order of ``pixel_unshuffle``, (C, row, column), to (row, column, C)."""
+    order = torch.arange(channels * FOLD**2).view(channels, FOLD**2).t().reshape(-1)
+    return torch.cat([weight[:, order], weight[:, len(order) :]], dim=1)
+
+
+def _give_folded(conv: nn.Conv2d, channels: int) -> None:
+    """Output channels from the order of ``pixel_shuffle`` to that of :func:`_unfold`."""
+    order = torch.arange(channels * FOLD**2).view(channels, FOLD**2).t().reshape(-1)
+    conv.weight = nn.Parameter(conv.weight.detach()[order], requires_grad=False)
+    if conv.bias is not None:
+        conv.bias = nn.Parameter(conv.bias.detach()[order], requires_grad=False)
+
+
+def _part(weight: Tensor, bias: Tensor | None, dtype: torch.dtype) -> FusedConv:
+    """A 1×1 convolution of its own out of a larger one."""
+    conv = nn.Conv2d(weight.shape[1], weight.shape[0], 1, bias=bias is not None)
+    conv.weight = nn.Parameter(weight.detach(), requires_grad=False)
+    if bias is not None:
+        conv.bias = nn.Parameter(bias.detach(), requires_grad=False)
+    return FusedConv(conv, False, dtype)
