@@ -19,6 +19,10 @@ class WeightsError(MimeshError):
     """Weights or resources are missing, damaged, or not the ones the manifest names."""
 
 
+class DeviceError(MimeshError):
+    """The graphics card cannot go on: its memory is full, or it is lost.  The processor can."""
+
+
 class OutputError(InputError):
     """An output cannot be written: folder missing, read-only, disk full, unknown format."""
 

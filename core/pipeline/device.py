@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import torch
 
-from ..errors import InputError
+from ..errors import DeviceError, InputError
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -21,6 +23,28 @@ def pick_device(name: str = "auto") -> torch.device:
     if not there[name]:
         raise InputError(f"Device {name!r} is not available on this machine; use --device cpu or auto.")
     return torch.device(name)
+
+
+@contextmanager
+def device_errors() -> Iterator[None]:
+    """Turns what a graphics card says when it cannot go on into a DeviceError, and a full memory into MemoryError."""
+    try:
+        yield
+    except RuntimeError as error:  # as are torch's own OutOfMemoryError and AcceleratorError
+        said = str(error)
+        if isinstance(error, torch.OutOfMemoryError) or ("out of memory" in said and _names_a_card(said)):
+            raise DeviceError(
+                "The graphics card has not enough memory for this: close what else uses it, or compute on the CPU."
+            ) from error
+        if isinstance(error, torch.AcceleratorError) or _names_a_card(said):
+            raise DeviceError("The graphics card failed: compute on the CPU, or start the computer again.") from error
+        if "can't allocate memory" in said:
+            raise MemoryError from error
+        raise
+
+
+def _names_a_card(said: str) -> bool:
+    return any(name in said for name in ("CUDA", "cuDNN", "CUDNN", "CUBLAS", "HIP error", "MPS"))
 
 
 def network_device(device: torch.device) -> torch.device:

@@ -20,11 +20,12 @@ from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResul
 from .backend import Backend
 from .choose import FaceChoice, choose_face, holds
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
-from .device import pick_device
+from .device import device_errors, pick_device
 from .encoded import EncodedFace
 from .learned_weights import choose_backend
 from .paste_back import paste_back
 from .stopwatch import Stopwatch
+from .threads import calm_blas
 
 CropChoice = tuple[float, float, float] | Crop | Literal["whole"] | None
 
@@ -61,9 +62,11 @@ class Reenactor:
         weights that were asked for and cannot be used.
         """
         where = pick_device(device)
+        calm_blas()
         face_model = FaceModel.load()
-        backend, notice = choose_backend(model, face_model, where)
-        return cls(face_model, FaceLandmarker.load(where), Calibration.load(), backend, where.type, notice)
+        with device_errors():
+            backend, notice = choose_backend(model, face_model, where)
+            return cls(face_model, FaceLandmarker.load(where), Calibration.load(), backend, where.type, notice)
 
     @property
     def backend(self) -> str:
@@ -113,7 +116,8 @@ class Reenactor:
             mixed = mix(source.coefficients, driver, controls)
             mixed = edit(mixed, source.coefficients, controls.edits, self.model)
             mesh = self.mesh(mixed)
-        motion = self._backend.reenact(source, mesh)
+        with device_errors():
+            motion = self._backend.reenact(source, mesh)
         times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
         times |= watch.times_ms | motion.timings_ms
         return RenderResult(motion.image, motion.warped, motion.flow, motion.occlusion, source.mesh, mesh, mixed, times)
@@ -130,7 +134,7 @@ class Reenactor:
 
     def _encode(self, image: Image, face: FaceChoice, crop: CropChoice) -> EncodedFace:
         watch = Stopwatch()
-        with watch.stage("landmarks"):
+        with watch.stage("landmarks"), device_errors():
             faces = self.landmarker.find(image)
             boxes = tuple(found.detection.box for found in faces)
             region = _region(image, crop)
