@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -60,7 +61,7 @@ def animate_sweep(
     cannot be written or signed; nothing partial stays.
     """
     steps = sweep(controls, frames, ping_pong)
-    renders = (reenactor.render(source, driving, step) for step in steps)
+    renders = reenactor.render_many(source, ((driving, step) for step in steps))
     return _write(path, fps, renders, len(steps), on_progress, should_stop, marks)
 
 
@@ -76,21 +77,24 @@ def animate_track(
     marks: Marks = ALL_MARKS,
 ) -> int:
     """Write one frame for each of a driving video's coefficients; the same errors as :func:`animate_sweep`."""
-    renders = (reenactor.render(source, coefficients, controls) for coefficients in track)
+    renders = reenactor.render_many(source, ((coefficients, controls) for coefficients in track))
     return _write(path, fps, renders, len(track), on_progress, should_stop, marks)
 
 
 def _write(
     path: Path,
     fps: float,
-    renders: Iterator[RenderResult],
+    renders: Generator[RenderResult],
     total: int,
     on_progress: OnProgress,
     should_stop: ShouldStop,
     marks: Marks,
 ) -> int:
     done = 0
-    with open_marked_animation(path, fps, (RESOLUTION, RESOLUTION), marks, should_stop) as animation:
+    with (
+        closing(renders),
+        open_marked_animation(path, fps, (RESOLUTION, RESOLUTION), marks, should_stop) as animation,
+    ):
         for result in renders:
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")
