@@ -1,6 +1,7 @@
 # make run    set everything up and open the app with the sample (without a display: write it to out/)
 # make test   set everything up, check style and types, run the tests
-# Both can be repeated: what is done already is not done again.
+# make bench  how fast it is here, and whether it computes more than it did (after a setup)
+# All can be repeated: what is done already is not done again.
 
 PYTHON ?= python3
 VENV := .venv
@@ -13,13 +14,16 @@ LIBRARIES := libglib-2.0.so.0=libglib2.0-0 libEGL.so.1=libegl1 libGL.so.1=libgl1
   libXrender.so.1=libxrender1 libwayland-cursor.so.0=libwayland-cursor0 libdbus-1.so.3=libdbus-1-3 \
   libfontconfig.so.1=libfontconfig1
 
-.PHONY: run test lint setup setup-dev system clean
+.PHONY: run test bench lint setup setup-dev system clean
 
 run: setup
 	@$(PY) main.py app --sample
 
 test: setup-dev lint
 	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2
+
+bench: setup
+	@$(PY) main.py bench --compare resources/bench_history.jsonl
 
 lint: setup-dev
 	@$(VENV)/bin/ruff check .

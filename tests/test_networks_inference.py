@@ -96,7 +96,7 @@ def test_sampling_is_bilinear_with_repeated_borders() -> None:
 @pytest.mark.parametrize("packed", [True, False])
 def test_fused_layers_are_the_layers(packed: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if not packed:
-        monkeypatch.setattr(fused_module, "_POINTWISE", None)
+        monkeypatch.setattr(fused_module, "POINTWISE", None)
     torch.manual_seed(1)
     block = ResidualBlock(8, "none").eval()
     torch.nn.init.normal_(block.main[1].conv.weight, std=0.2)  # type: ignore[union-attr, arg-type]

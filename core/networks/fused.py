@@ -15,7 +15,9 @@ from torch.nn import functional
 
 from .blocks import ConvNorm, ResidualBlock
 
-_POINTWISE: Any = getattr(torch.ops.mkldnn, "_convolution_pointwise", None)
+POINTWISE: Any = getattr(torch.ops.mkldnn, "_convolution_pointwise", None)
+"""oneDNN's convolution with a sum and a ReLU, over packed weights; None in builds of torch without it."""
+
 _REORDER: Any = getattr(torch._C._nn, "mkldnn_reorder_conv2d_weight", None)
 
 
@@ -38,7 +40,7 @@ class FusedConv(nn.Module):
 
     def pack(self, side: int) -> None:
         """Lay the weights out for inputs of side×side; works for others too."""
-        can = _POINTWISE is not None and _REORDER is not None and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
+        can = POINTWISE is not None and _REORDER is not None and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
         if can and self.weight.device.type == "cpu":
             shape = [1, self.weight.shape[1], side, side]
             self.packed = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
@@ -50,9 +52,9 @@ class FusedConv(nn.Module):
             return functional.relu(out, inplace=True) if self.relu else out
         where = self.packed, self.bias, self.padding, self.stride, [1, 1], 1
         if residual is None:
-            return _POINTWISE(x, *where, "relu" if self.relu else "none", [], "")  # type: ignore[no-any-return]
+            return POINTWISE(x, *where, "relu" if self.relu else "none", [], "")  # type: ignore[no-any-return]
         unary = "relu" if self.relu else None
-        return _POINTWISE.binary(x, residual, *where, "add", 1.0, unary, [], "")  # type: ignore[no-any-return]
+        return POINTWISE.binary(x, residual, *where, "add", 1.0, unary, [], "")  # type: ignore[no-any-return]
 
 
 class FusedResidual(nn.Module):

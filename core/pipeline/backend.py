@@ -21,12 +21,13 @@ class Motion:
 
 
 class Backend(Protocol):
-    """``name`` is for people, ``computes_in`` a number format.
+    """``name`` is for people, ``computes_in`` a number format, ``parameters`` how many numbers were learned.
 
     ``reenact`` gives the picture for a driving mesh (n×3, pixels of the source's crop), from any thread.
     """
 
     name: str
     computes_in: str
+    parameters: int
 
     def reenact(self, source: EncodedFace, driving_mesh: Float) -> Motion: ...

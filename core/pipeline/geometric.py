@@ -20,6 +20,7 @@ class GeometricBackend:
 
     name = "geometric flow"
     computes_in = "float32"
+    parameters = 0
 
     def __init__(self, model: FaceModel) -> None:
         self._faces = model.faces

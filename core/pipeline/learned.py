@@ -36,6 +36,7 @@ class LearnedBackend:
         self.device = network_device(device)
         self.dtype = dtype or inference_dtype(self.device)
         self.computes_in = str(self.dtype).removeprefix("torch.")
+        self.parameters = sum(parameter.numel() for parameter in net.parameters())
         self._net = for_inference(net, self.dtype).to(self.device)
         self._autocasts = self.dtype != torch.float32 and not isinstance(self._net, LiveInference)
         self._inputs = InputMaker(model, net.config, self.device)

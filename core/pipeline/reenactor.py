@@ -79,6 +79,11 @@ class Reenactor:
         """The number format of what draws: float32, bfloat16 or float16."""
         return self._backend.computes_in
 
+    @property
+    def parameters(self) -> int:
+        """How many learned numbers draw; 0 for geometry."""
+        return self._backend.parameters
+
     def find_faces(self, image: Image) -> list[Box]:
         """Boxes of all faces in ``image`` (H×W×3 uint8), most prominent first; may be empty."""
         return [face.detection.box for face in self.landmarker.find(_checked(image))]

@@ -16,8 +16,8 @@ from core.face_model.storage import DEFAULT
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = sorted(ROOT.glob("app/**/*.py"))
-ENGLISH_ONLY = ("cli", "training", "evaluation", "face_model/build", "face_model/bfm", "face_model/matlab",
-                "networks", "regression/convert", "pipeline/bench", "pipeline/health", "pipeline/machine",
+ENGLISH_ONLY = ("bench", "cli", "training", "evaluation", "face_model/build", "face_model/bfm", "face_model/matlab",
+                "networks", "regression/convert", "pipeline/health", "pipeline/machine",
                 "pipeline/panels", "provenance/measure", "log")  # fmt: skip
 """Parts of core whose sentences do not reach the window: commands, tools, training."""
 CORE = [path for path in sorted(ROOT.glob("core/**/*.py"))

@@ -1,0 +1,1 @@
+"""How fast Mimesh is on this machine, how much it computes, and what of that has changed."""
