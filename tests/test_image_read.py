@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -13,8 +14,9 @@ from PIL import Image as PillowImage
 from PIL import ImageCms, ImageOps, features
 
 from core.errors import InputError
-from core.media.colour import unflatten
-from core.media.read_image import apply_orientation, decode_image, read_image
+from core.media.colour import to_srgb, unflatten
+from core.media.deadline import Deadline
+from core.media.read_image import MAX_EXIF, MAX_PIXELS, apply_orientation, decode_image, read_image
 from core.media.sniff import probe
 from tests.media_samples import animated, colourful, encode, png_chunks, smooth, swapped_profile
 
@@ -262,6 +264,77 @@ def test_gif_screen_bomb() -> None:
     data = bytearray(encode(PillowImage.new("P", (32, 32)), "GIF"))
     data[6:10] = struct.pack("<HH", 60_000, 60_000)
     refused(bytes(data), "60000×60000 pixels")
+
+
+@pytest.mark.parametrize("form", ["WEBP", "AVIF"])
+def test_formats_whose_readers_need_more_memory_have_a_lower_limit(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not features.check(form.lower()):
+        pytest.skip(f"Pillow without {form}")
+    data = encode(smooth(100, 100), form)
+    monkeypatch.setitem(MAX_PIXELS, form, 9_999)
+    refused(data, "is 100×100 pixels; the limit is")
+    decode_image(encode(smooth(100, 100), "PNG"), "a")
+
+
+def with_scans(count: int) -> bytes:
+    """A progressive JPEG whose last scan comes again and again, as in a file that is made to keep readers busy."""
+    data = encode(smooth(24, 24), "JPEG", progressive=True)
+    last = data[data.rfind(b"\xff\xda") : -2]
+    own = data.count(b"\xff\xda")
+    return data[:-2] + last * (count - own) + data[-2:]
+
+
+def test_a_jpeg_of_too_many_scans_is_refused() -> None:
+    assert decode_image(with_scans(100), "a").format == "JPEG"
+    refused(with_scans(101), "has more than 100 scans, which takes too long to read: save it again as PNG")
+
+
+def test_the_film_that_a_phone_appends_to_its_photo_has_no_scans() -> None:
+    photo = encode(smooth(24, 24), "JPEG", exif=b"Exif\0\0" + b"\xff\xda" * 300)
+    assert decode_image(photo + b"\0\0\0\x18ftypmp42" + b"\xff\xda\0\x08" * 1000, "a").format == "JPEG"
+
+
+def test_a_jpeg_of_endless_segments_is_refused() -> None:
+    data = encode(smooth(24, 24), "JPEG", progressive=True)
+    refused(data[:-2] + b"\xff\xfe\0\2" * 200_000 + data[-2:], "scans, which takes too long to read")
+
+
+def test_a_reader_that_does_not_come_to_an_end_is_stopped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A header of a hundred thousand blocks, and no time at all for it."""
+    data = encode(smooth(24, 24), "JPEG")
+    monkeypatch.setattr(Deadline, "passed", property(lambda self: True))
+    refused(data[:2] + b"\xff\xfe\0\3x" * 100_000 + data[2:], "is made so that it takes very long to read")
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_a_table_of_millions_of_strips_is_not_listed(big: bool) -> None:
+    data = bytearray(encode(smooth(24, 24), "TIFF", big_tiff=big))
+    step, code = (20, "<HQ") if big else (12, "<HI")
+    directory, first = (struct.unpack_from("<Q", data, 8)[0], 8) if big else (struct.unpack_from("<I", data, 4)[0], 2)
+    entries = [at for at in range(directory + first, len(data) - step, step) if data[at : at + 2] == b"\x11\1"]
+    struct.pack_into(code, data, entries[0] + 2, 4, 1_000_001)  # StripOffsets
+    refused(bytes(data) + bytes(4_000_100), "is made so that it takes very long to read")
+
+
+@pytest.mark.parametrize(("extra", "shape"), [(0, (24, 20, 3)), (MAX_EXIF, (20, 24, 3))])
+def test_the_turn_is_not_looked_for_in_megabytes(extra: int, shape: tuple[int, int, int]) -> None:
+    exif = b"II*\0\x08\0\0\0\1\0" + struct.pack("<HHII", 0x0112, 3, 1, 6) + bytes(4 + extra)
+    plain = encode(smooth(24, 20), "PNG")
+    chunk = b"eXIf" + exif
+    data = plain[:33] + struct.pack(">I", len(exif)) + chunk + struct.pack(">I", zlib.crc32(chunk)) + plain[33:]
+    assert decode_image(data, "a").pixels.shape == shape
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "L", "CMYK"])
+def test_bands_give_what_the_whole_gives(mode: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    picture = PillowImage.fromarray(np.dstack([colourful(50, 37), colourful(50, 37, 1)[..., 0]])).convert(mode)
+    picture.info["icc_profile"] = swapped_profile()
+    whole = to_srgb(picture)
+    monkeypatch.setattr("core.media.colour._BAND", 7 * 50)
+    pixels, alpha, notes = to_srgb(picture)
+    assert np.array_equal(pixels, whole[0]) and notes == whole[2]
+    assert (alpha is None) == (whole[1] is None) == (mode not in ("RGBA", "P"))
+    assert alpha is None or np.array_equal(alpha, whole[1])
 
 
 @pytest.mark.parametrize("size", [(1, 1), (15, 300), (300, 15)])

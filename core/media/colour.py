@@ -14,6 +14,9 @@ from ..types import Image
 
 Alpha: TypeAlias = NDArray[np.uint8]  # H×W, 255 = opaque
 
+_BAND = 4_000_000
+"""Pixels that are converted at a time."""
+
 _SPACES = {"L": "GRAY", "RGB": "RGB", "CMYK": "CMYK"}
 
 
@@ -25,8 +28,26 @@ def to_srgb(picture: PillowImage.Image) -> tuple[Image, Alpha | None, tuple[str,
     """(H×W×3 uint8 sRGB, H×W uint8 alpha or None when it is opaque, notes) of a loaded Pillow image.
 
     Transparent parts are shown on white in the pixels, as most viewers do; :func:`unflatten` undoes it.
-    Raises :class:`UnsupportedColour`.
+    Raises :class:`UnsupportedColour`.  A large picture is converted band by band, so that it is not held in memory
+    several times over.
     """
+    width, height = picture.size
+    step = max(1, _BAND // width)
+    if height <= step:
+        return _convert(picture)
+    pixels, alpha = np.empty((height, width, 3), np.uint8), np.full((height, width), 255, np.uint8)
+    notes: dict[str, None] = {}
+    for top in range(0, height, step):
+        rows = slice(top, min(height, top + step))
+        colour, opacity, said = _convert(picture.crop((0, rows.start, width, rows.stop)))
+        pixels[rows] = colour
+        if opacity is not None:
+            alpha[rows] = opacity
+        notes |= dict.fromkeys(said)
+    return pixels, None if alpha.min() == 255 else alpha, tuple(notes)
+
+
+def _convert(picture: PillowImage.Image) -> tuple[Image, Alpha | None, tuple[str, ...]]:
     alpha = picture.convert("RGBA").getchannel("A") if _is_transparent(picture) else None
     plain = _plain_colour(picture)
     colour, notes = _apply_profile(plain, picture.info.get("icc_profile"))

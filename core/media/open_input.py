@@ -8,6 +8,9 @@ from pathlib import Path
 
 from ..errors import InputError
 
+MAX_BYTES = 200 * 1024 * 1024
+"""Of a file that is read into memory as a whole."""
+
 
 def quoted(path: str | os.PathLike[str]) -> str:
     """``path`` in quotes on one line: characters that cannot be printed are replaced."""

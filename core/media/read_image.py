@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from io import BytesIO
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +13,28 @@ from PIL import Image as PillowImage
 from ..errors import InputError
 from ..types import Image
 from .colour import Alpha, UnsupportedColour, to_srgb
-from .open_input import check_readable, quoted, read_bytes
+from .guarded_bytes import GuardedBytes, TakesTooLong
+from .jpeg_scans import count_scans
+from .open_input import MAX_BYTES, check_readable, quoted, read_bytes
 from .pillow import FORMAT_NAMES, FORMATS, quiet_pillow
 from .sniff import HEAD, has_frames, name_format
+from .tiff_tables import longest_table
 
-MAX_BYTES = 200 * 1024 * 1024
-MAX_PIXELS = 120_000_000
+MAX_PIXELS = {"WEBP": 60_000_000, "AVIF": 60_000_000}
+"""Of formats whose readers hold the picture several times over."""
+
+DEFAULT_MAX_PIXELS = 120_000_000
 MIN_SIDE = 16
+
+MAX_TABLE = 1_000_000
+"""Entries of a list in a TIFF, such as where its strips are."""
+
+MAX_EXIF = 4 * 2**20
+"""Bytes; in a larger block nobody looks for the camera's turn."""
+
+MAX_SCANS = 100
+MAX_SCANNED = 1_500_000_000
+"""Pixels times scans of a JPEG: a file of some kilobytes can ask for hours of work.  Cameras write 10 scans at most."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,8 @@ def decode_image(data: bytes, name: str | os.PathLike[str]) -> LoadedImage:
             return _decode(data, Path(name), label)
         except InputError:
             raise
+        except TakesTooLong as error:
+            raise InputError(f"{label} is made so that it takes very long to read: save it again as PNG.") from error
         except UnsupportedColour as error:
             raise InputError(f"{label} stores {error}, which is not supported: save it as 8-bit RGB.") from error
         except MemoryError as error:
@@ -72,36 +88,57 @@ def decode_image(data: bytes, name: str | os.PathLike[str]) -> LoadedImage:
 
 
 def _decode(data: bytes, path: Path, label: str) -> LoadedImage:
-    with _open(data, label) as picture:
+    loaded, turn = _load(data, path, label)
+    # turned only here, where Pillow's own copy is gone
+    alpha = None if loaded.alpha is None else apply_orientation(loaded.alpha, turn)
+    return replace(loaded, pixels=apply_orientation(loaded.pixels, turn), alpha=alpha)
+
+
+def _load(data: bytes, path: Path, label: str) -> tuple[LoadedImage, int]:
+    """The picture as it is stored, and its EXIF turn."""
+    source = GuardedBytes(data)
+    if name_format(data[:HEAD]) == "TIFF" and longest_table(data) > MAX_TABLE:
+        raise TakesTooLong
+    with _open(source, data, label) as picture:
         size = picture.size
-        _check_size(size, label)
+        form = "JPEG" if picture.format == "MPO" else str(picture.format)
+        _check_size(size, form, label)
+        if form == "JPEG":
+            _check_scans(size, data, label)
+        source.begin_pixels()
         picture.load()
-        _check_size(picture.size, label)
+        _check_size(picture.size, form, label)
         pixels, alpha, notes = to_srgb(picture)
         turn = _orientation(picture)
-        form = "JPEG" if picture.format == "MPO" else str(picture.format)
     if has_frames(data):
         notes = (f"Only the first {'page' if form == 'TIFF' else 'frame'} was used.", *notes)
-    upright = None if alpha is None else apply_orientation(alpha, turn)
-    return LoadedImage(apply_orientation(pixels, turn), upright, path, form, size, notes)
+    return LoadedImage(pixels, alpha, path, form, size, notes), turn
 
 
-def _open(data: bytes, label: str) -> PillowImage.Image:
+def _open(source: GuardedBytes, data: bytes, label: str) -> PillowImage.Image:
     """Parse the header; nothing is decoded yet."""
     try:
-        return PillowImage.open(BytesIO(data), formats=FORMATS)
+        return PillowImage.open(source, formats=FORMATS)
     except PillowImage.DecompressionBombError:
         # Pillow refuses before it tells the size, so ask the format's own reader for the message.
         factory, _ = PillowImage.OPEN[name_format(data[:HEAD]) or "PNG"]
-        with factory(BytesIO(data), "") as picture:
-            _check_size(picture.size, label)
+        with factory(GuardedBytes(data), "") as picture:
+            _check_size(picture.size, str(picture.format), label)
         raise
 
 
-def _check_size(size: tuple[int, int], label: str) -> None:
+def _check_scans(size: tuple[int, int], data: bytes, label: str) -> None:
+    """Every scan of a progressive JPEG goes over the whole picture, however few bytes it has."""
+    most = min(MAX_SCANS, MAX_SCANNED // (size[0] * size[1]))
+    if count_scans(data, most + 1) > most:
+        raise InputError(f"{label} has more than {most} scans, which takes too long to read: save it again as PNG.")
+
+
+def _check_size(size: tuple[int, int], form: str, label: str) -> None:
     width, height = size
-    if width * height > MAX_PIXELS:
-        limit = MAX_PIXELS // 1_000_000
+    most = MAX_PIXELS.get(form, DEFAULT_MAX_PIXELS)
+    if width * height > most:
+        limit = most // 1_000_000
         raise InputError(f"{label} is {width}×{height} pixels; the limit is {limit} megapixels: make it smaller first.")
     if min(size) < MIN_SIDE:
         raise InputError(
@@ -124,6 +161,8 @@ def _refuse_other_formats(data: bytes, label: str) -> None:
 
 def _orientation(picture: PillowImage.Image) -> int:
     """The EXIF turn 1–8 still to be applied; 1 when there is none or it is unreadable.  (TIFF: Pillow turns it.)"""
+    if len(picture.info.get("exif", b"")) > MAX_EXIF:
+        return 1
     try:
         turn = picture.getexif().get(ExifTags.Base.Orientation, 1)
     except Exception:  # damaged EXIF raises nearly everything, and is no reason to refuse the picture

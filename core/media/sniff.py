@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-from io import BytesIO
-from pathlib import Path
 from typing import Literal
 
 from PIL import Image as PillowImage
 
-from .open_input import check_readable, read_bytes
+from .guarded_bytes import GuardedBytes
+from .open_input import MAX_BYTES, check_readable, read_bytes
 from .pillow import FORMATS, quiet_pillow
 
 MediaKind = Literal["image", "animation", "video"]
@@ -114,17 +113,18 @@ def probe(path: str | os.PathLike[str]) -> MediaKind:
     file = check_readable(path)
     name = name_format(read_bytes(file, HEAD))
     if name in FORMATS:
-        return "animation" if name in ("GIF", "WEBP", "PNG", "AVIF") and has_frames(file) else "image"
+        moves = name in ("GIF", "WEBP", "PNG", "AVIF") and has_frames(read_bytes(file, MAX_BYTES))
+        return "animation" if moves else "image"
     if name == "video" or (name is None and file.suffix.lower() in VIDEO_SUFFIXES):
         return "video"
     return "image"
 
 
-def has_frames(source: Path | bytes) -> bool:
-    """Whether Pillow finds more than one frame or page in a file or its bytes; False for what it cannot open."""
+def has_frames(data: bytes) -> bool:
+    """Whether Pillow finds more than one frame or page in the bytes of a file; False for what it cannot open."""
     with quiet_pillow():
         try:
-            with PillowImage.open(BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS) as image:
+            with PillowImage.open(GuardedBytes(data), formats=FORMATS) as image:
                 return image.format != "MPO" and bool(getattr(image, "is_animated", False))
         except Exception:  # damaged files raise nearly everything; the reader is who explains them
             return False
