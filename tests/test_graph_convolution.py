@@ -111,10 +111,10 @@ def test_down_sampling_keeps_the_vertices_of_the_level(model: FaceModel) -> None
 def test_feature_tells_where_the_head_is_in_spite_of_the_norm(model: FaceModel) -> None:
     """Instance norm alone takes position and size away; the shortcut keeps them."""
     net, mesh = encoder(model), posed(model)
-    rest = net(mesh, mesh)
+    rest, _ = net(mesh, mesh)
     for moved in (mesh + torch.tensor([4.0, 0, 0]), mesh + torch.tensor([0, 4.0, 0])):
-        assert (net(moved, moved) - rest).abs().max() > 1e-3
-    assert (net(mesh, mesh + 2) - rest).abs().max() > 1e-3
+        assert (net(moved, moved)[0] - rest).abs().max() > 1e-3
+    assert (net(mesh, mesh + 2)[0] - rest).abs().max() > 1e-3
 
 
 def test_feature_does_not_know_the_resolution(model: FaceModel) -> None:
@@ -135,10 +135,11 @@ def test_feature_is_float32_under_autocast(model: FaceModel) -> None:
 def test_feature_of_a_batch_is_that_of_each(model: FaceModel) -> None:
     net, mesh = encoder(model), posed(model)
     batch = torch.cat([mesh, mesh + 3, mesh * 0.9])
-    together = net(batch, batch.flip(0))
+    together, of_vertices = net(batch, batch.flip(0))
     for index in range(3):
-        alone = net(batch[index : index + 1], batch.flip(0)[index : index + 1])
+        alone, its = net(batch[index : index + 1], batch.flip(0)[index : index + 1])
         torch.testing.assert_close(together[index : index + 1], alone, atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(of_vertices[:, index : index + 1], its, atol=1e-4, rtol=1e-3)
 
 
 def test_a_model_with_too_few_levels_is_refused(model: FaceModel) -> None:

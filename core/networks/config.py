@@ -42,6 +42,8 @@ class NetworkConfig:
     """Residual blocks that refine the flow."""
     flow_stride: int = 4
     """The flow is decoded at R / flow_stride and enlarged bilinearly."""
+    splat: bool = False
+    """Beyond the paper: whether the flow decoder also gets the vertices' features where they are in the picture."""
     width: int = 32
     """Channels of the reenacting module's first layer; doubled by each down-sampling block.  Also the hourglass's."""
     downs: int = 2
@@ -66,6 +68,8 @@ class NetworkConfig:
                 raise WeightsError(f"The network configuration {self.name!r} is not usable: {field.name} {problem}.")
         if self.flow_stride * 16 > self.resolution:
             raise WeightsError(f"The network configuration {self.name!r} is not usable: flow_stride leaves no flow.")
+        if self.splat and self.mesh_encoder != "gcn":
+            raise WeightsError(f"The network configuration {self.name!r} is not usable: splat needs a mesh to read.")
         if not len(self.live_blocks) == len(self.live_source_blocks) == len(self.live_widths):
             raise WeightsError(f"The network configuration {self.name!r} needs live_blocks for each of live_widths.")
 
@@ -151,7 +155,8 @@ VARIANTS: dict[str, NetworkConfig] = {
         NetworkConfig("baseline_o", occlusion=True, coefficient_loss=False),
         NetworkConfig("gcn_to_cnn", mesh_encoder="cnn"),
         NetworkConfig("ours_paper"),
+        NetworkConfig("ours_splat", splat=True),
         NetworkConfig("live", kind="live", norm="none"),
     )
 }
-"""The rows of Table 3, and the one built for live use on a CPU."""
+"""The rows of Table 3, the last with a motion net that goes beyond it, and the one built for live use on a CPU."""

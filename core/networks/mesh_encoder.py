@@ -100,14 +100,18 @@ class MeshEncoder(nn.Module):
         self.downs = nn.ModuleList(SparseOperator(level.down) for level in levels)
         self.to_latent = nn.Linear(meshes[-1][1] * widths[-1], config.latent)
 
-    def forward(self, source_mesh: Tensor, driving_mesh: Tensor) -> Tensor:
-        """Two meshes N×n×3 in pixels → F_m, N×latent; always in float32: bf16 would round vertices to whole pixels."""
+    def forward(self, source_mesh: Tensor, driving_mesh: Tensor) -> tuple[Tensor, Tensor]:
+        """Two meshes N×n×3 in pixels → F_m, N×latent, and the first block's features n×N×C.
+
+        Always in float32: bf16 would round vertices to whole pixels.
+        """
         with torch.autocast(source_mesh.device.type, enabled=False):
             stacked = torch.cat([self._normalised(mesh.float()) for mesh in (source_mesh, driving_mesh)], dim=-1)
             features = stacked.transpose(0, 1).contiguous()
-            for index, block in enumerate(self.blocks):
-                features = block(features if index == 0 else self.downs[index - 1](features))
-            return torch.relu(self.to_latent(features.transpose(0, 1).flatten(1)))
+            features = of_vertices = self.blocks[0](features)
+            for down, block in zip(self.downs, self.blocks[1:], strict=True):
+                features = block(down(features))
+            return torch.relu(self.to_latent(features.transpose(0, 1).flatten(1))), of_vertices
 
     def _normalised(self, mesh: Tensor) -> Tensor:
         """Pixels → difference from a frontal mean face in units of its usual size: near mean 0 and deviation 1.  With

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
@@ -9,6 +11,7 @@ from ..face_model.model import FaceModel
 from .blocks import DownBlock, ResidualBlock, UpBlock, resize
 from .config import NetworkConfig
 from .mesh_encoder import MeshEncoder
+from .splat import SHAPE, VertexSplat
 
 _START = 8
 """Side of the decoder's first feature map.  From 4 it learns more slowly, and no sample takes less time."""
@@ -34,7 +37,10 @@ class RenderedMeshEncoder(nn.Module):
 
 
 class FlowDecoder(nn.Module):
-    """F_m N×latent → flow N×2×R×R in pixels, zero at initialisation: the first warped picture is the source."""
+    """F_m N×latent → flow N×2×R×R in pixels, zero at initialisation: the first warped picture is the source.
+
+    With maps of :class:`VertexSplat` it starts from the displacement that they show, and refines that.
+    """
 
     def __init__(self, config: NetworkConfig) -> None:
         super().__init__()
@@ -43,15 +49,29 @@ class FlowDecoder(nn.Module):
         widths = _widths(config.flow_widths, steps)
         self.start = nn.Linear(config.latent, widths[0] * _START**2)
         self.ups = nn.Sequential(*(UpBlock(before, after) for before, after in zip((widths[0], *widths), widths)))
+        self.places = nn.ModuleList()
+        if config.splat:
+            maps = SHAPE + config.graph_widths[0] + 1
+            self.places.extend(nn.Conv2d(maps, width, 1) for width in (widths[0], *widths))
         self.refine = nn.Sequential(*(ResidualBlock(widths[-1]) for _ in range(config.flow_residuals)))
         self.flow = nn.Conv2d(widths[-1], 2, 3, padding=1)
         nn.init.zeros_(self.flow.weight)
         nn.init.zeros_(self.flow.bias)  # type: ignore[arg-type]
 
-    def forward(self, latent: Tensor) -> Tensor:
+    def forward(self, latent: Tensor, maps: Sequence[Tensor] = ()) -> Tensor:
+        """``maps`` of :class:`VertexSplat`, displacements in :attr:`unit`, where the configuration wants them."""
         features = self.start(latent).unflatten(1, (-1, _START, _START))
-        flow = self.flow(self.refine(self.ups(features))).float()
-        return resize(flow * (self.resolution * _UNIT), self.resolution)
+        for level in range(len(self.ups) + 1):
+            features = self.ups[level - 1](features) if level else features
+            features = features + self.places[level](maps[level]) if self.places else features
+        flow = self.flow(self.refine(features)).float()
+        flow = flow + maps[-1][:, :2] if self.places else flow
+        return resize(flow * self.unit, self.resolution)
+
+    @property
+    def unit(self) -> float:
+        """Pixels that the last layer counts in."""
+        return self.resolution * _UNIT
 
 
 class MotionNet(nn.Module):
@@ -63,10 +83,16 @@ class MotionNet(nn.Module):
             MeshEncoder(config, model) if config.mesh_encoder == "gcn" else RenderedMeshEncoder(config)
         )
         self.decoder = FlowDecoder(config)
+        side = config.resolution // config.flow_stride
+        self.splat = VertexSplat(model, config.resolution, side, _START) if config.splat else None
 
     def forward(self, source: Tensor, driving: Tensor) -> Tensor:
         """Backward flow T*, N×2×R×R float32 in pixels, x then y."""
-        return self.decoder(self.encoder(source, driving))  # type: ignore[no-any-return]
+        if isinstance(self.encoder, RenderedMeshEncoder):
+            return self.decoder(self.encoder(source, driving))  # type: ignore[no-any-return]
+        latent, features = self.encoder(source, driving)
+        maps = () if self.splat is None else self.splat(source, driving, features, self.decoder.unit)
+        return self.decoder(latent, maps)  # type: ignore[no-any-return]
 
 
 def _widths(widths: tuple[int, ...], steps: int) -> tuple[int, ...]:
