@@ -28,7 +28,7 @@ _NEARER = 40.0
 _AWAY = 1e-3
 """ε_n, for what faces away."""
 
-_EMPTY = 1e-7
+_EMPTY = 1e-10
 """Weight of the next coarser mean; that of a vertex deep behind the nose is still larger."""
 
 
@@ -92,6 +92,6 @@ class VertexSplat(nn.Module):
         for level in reversed(levels):
             weight = level[:, -1:]
             means = (level[:, :-1] + _EMPTY * behind) / (weight + _EMPTY)
-            maps.append(torch.cat([means, 1 + torch.log(weight + _EMPTY) / 16], dim=1))
+            maps.append(torch.cat([means, 1 + torch.log(weight + _EMPTY) / 24], dim=1))
             behind = enlarge(means)
         return maps
