@@ -12,6 +12,8 @@ os.environ["QT_API"] = "pyside6"  # before qdarkstyle and pyqtgraph choose for t
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
+from core.log.watch import watching
+
 from .language import Language
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
@@ -27,30 +29,41 @@ from .presenters.render_presenter import RenderPresenter
 from .presenters.result_presenter import ResultPresenter
 from .presenters.settings_presenter import SettingsPresenter
 from .presenters.status_presenter import StatusPresenter
+from .presenters.trouble_presenter import TroublePresenter
 from .presenters.window_presenter import WindowPresenter
+from .qt_log import qt_messages
 from .session import Session
 from .store.autosave import Autosave
 from .store.folders import Folders
 from .store.settings import Settings, read_settings
 from .theme import Theme
-from .values import ROLES, PhotoChoice
+from .values import ROLES, MeshRequest, PhotoChoice
 from .views.main_window import MainWindow
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
 from .workers.export_worker import ExportWorker
 from .workers.keeper import Keeper
-from .workers.mesh_worker import MeshWorker
+from .workers.mesh_worker import MeshWorker, Picture
 from .workers.reader import read
-from .workers.software import draw
 
 SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def load_core() -> Engine:
+def load_core(device: str = "auto") -> Engine:
     """The real engine.  Its import brings torch in, which takes seconds: the worker does it, not this module."""
-    engine: Engine = importlib.import_module("app.workers.core_engine").load()
+    engine: Engine = importlib.import_module("app.workers.core_engine").load(device)
     return engine
+
+
+def load_core_on_cpu() -> Engine:
+    return load_core("cpu")
+
+
+def draw(request: MeshRequest) -> Picture:
+    """Meshes in software, where nothing else draws them; brings torch in, too."""
+    picture: Picture = importlib.import_module("app.workers.software").draw(request)
+    return picture
 
 
 class Desk(QObject):
@@ -62,6 +75,7 @@ class Desk(QObject):
         load: Loader = load_core,
         samples: Path = SAMPLES,
         folders: Folders | None = None,
+        load_on_cpu: Loader = load_core_on_cpu,
     ) -> None:
         super().__init__()
         self.folders = folders or Folders.of_user()
@@ -71,7 +85,7 @@ class Desk(QObject):
         self.theme = Theme(application, self)
         self.window = MainWindow()
         self.samples = sorted(path for path in samples.glob("*") if path.suffix.lower() in SUFFIXES)
-        self.core = CoreWorker(read, load, self)
+        self.core = CoreWorker(read, load, self, load_on_cpu)
         self.meshes = MeshWorker(draw, parent=self)
         self.exports = ExportWorker(self)
         self.keeper = Keeper(self)
@@ -82,7 +96,7 @@ class Desk(QObject):
     def _connect(self, settings: Settings) -> None:
         session, window, colours = self.session, self.window, self.theme.colours
         self.photos = {role: PhotoPresenter(session, role, window.photos[role], colours, self) for role in ROLES}
-        RenderPresenter(session, self.core, self)
+        renders = RenderPresenter(session, self.core, self)
         ResultPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
         ExportPresenter(session, window, self.exports, self)
@@ -96,6 +110,7 @@ class Desk(QObject):
         self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, settings, self)
         self.help = HelpPresenter(session, window, self)
         self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
+        self.trouble = TroublePresenter(session, window, self.core, self.meshes, renders, self)
         self.projects.opened.connect(self.settings.note_project)
         for presenter in self.photos.values():
             presenter.project_dropped.connect(self.projects.open)
@@ -144,11 +159,22 @@ def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
     application.setApplicationName("Mimesh")
-    desk = Desk(application)
+    desks: list[Desk] = []
+
+    def tell(error: BaseException) -> None:
+        for desk in desks:
+            desk.trouble.unexpected.emit(type(error).__name__)
+
+    with watching(tell), qt_messages():
+        desks.append(Desk(application))
+        _open(desks[0], argv_source, argv_driving, sample)
+        return application.exec()
+
+
+def _open(desk: Desk, argv_source: Path | None, argv_driving: Path | None, sample: bool) -> None:
     first = sample_pair(desk.samples) if sample else (None, None)
     for role, given, bundled in zip(ROLES, (argv_source, argv_driving), first):
         path = given or bundled
         if path is not None:  # what the window opens with is no step that undo could take back
             desk.session.order_both({role: PhotoChoice(path, path.name)}, "")
     desk.show()
-    return application.exec()

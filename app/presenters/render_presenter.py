@@ -39,6 +39,14 @@ class RenderPresenter(QObject):
             self._asked = asked
             self._worker.mailbox.put(request)
 
+    def start_again(self, on_cpu: bool) -> None:
+        """Have the core loaded afresh, and what is wanted now drawn by it."""
+        self._session.set_render_problem("")
+        self._session.set_engine(EngineState())
+        request = self._session.snapshot()
+        self._asked = (request.source, request.driving, request.controls)
+        self._worker.start_again(request, on_cpu)
+
     def _on_ready(self, engine: Engine, wheel: Image) -> None:
         self._session.set_engine(EngineState(engine, wheel))
 

@@ -42,7 +42,7 @@ class StatusPresenter(QObject):
     def _show_engine(self) -> None:
         state = self._session.engine
         if state.engine is None:
-            self._session.set_message(state.problem)
+            self._session.set_message(state.problem or tr("Loading the face model…"))
             return
         self._line.device.setText(f"{state.engine.device.upper()} · {state.engine.backend}")
         self._line.show_notice(state.engine.notice)

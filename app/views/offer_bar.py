@@ -27,7 +27,10 @@ class OfferBar(QFrame):
         self.no.clicked.connect(self.declined)
         self.hide()
 
-    def offer(self, text: str, yes: str) -> None:
+    def offer(self, text: str, yes: str, no: str = "") -> None:
+        """``yes`` "": there is nothing to agree to; ``no`` "": as it was."""
         self.text.set_full_text(text)
         self.yes.setText(yes)
+        self.yes.setVisible(bool(yes))
+        self.no.setText(no or self.no.text())
         self.show()

@@ -98,6 +98,6 @@ def reach_of(flow: Float) -> int:
     return reach
 
 
-def load() -> CoreEngine:
-    """Raises WeightsError or whatever the machine lacks."""
-    return CoreEngine(Reenactor.load("auto"))
+def load(device: str = "auto") -> CoreEngine:
+    """Raises WeightsError, DeviceError or whatever the machine lacks."""
+    return CoreEngine(Reenactor.load(device))

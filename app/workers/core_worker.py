@@ -8,7 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
+from core.errors import DeviceError, MimeshError
+
 from ..tr import later, tr
+from ..trouble import Trouble
 from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
 from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox
@@ -27,12 +30,17 @@ class CoreWorker(QThread):
     photo_failed = Signal(object, str)  # PhotoOrder, why
     rendered = Signal(object)  # RenderReply
     render_failed = Signal(object, str)  # RenderRequest, why
+    troubled = Signal(object)  # Trouble: what other photos cannot put right
 
-    def __init__(self, read: Reader, load: Loader, parent: QObject | None = None) -> None:
+    def __init__(
+        self, read: Reader, load: Loader, parent: QObject | None = None, load_on_cpu: Loader | None = None
+    ) -> None:
         super().__init__(parent)
         self.mailbox: Mailbox[RenderRequest] = Mailbox()
         self._read = read
-        self._load = load
+        self._load, self._load_on_cpu = load, load_on_cpu or load
+        self._wanted: Loader | None = load
+        self._ended = False
         self._kept: list[tuple[Origin, Read]] = []
         self._photos: dict[str, Photo] = {}
 
@@ -45,16 +53,44 @@ class CoreWorker(QThread):
         self.end()
         self.wait()
 
+    def start_again(self, request: RenderRequest, on_cpu: bool) -> None:
+        """Load the core afresh, then answer ``request`` or what is newer; a thread that ended is started again."""
+        self._wanted = self._load_on_cpu if on_cpu else self._load
+        self.mailbox.put(request)
+        if self._ended:
+            self.wait()
+            self.start()
+
     def run(self) -> None:
-        self._show_early()
+        self._ended = False
         try:
-            engine = self._load()
-            self.engine_ready.emit(engine, engine.flow_wheel(96))
-        except Exception as error:
-            self.engine_failed.emit(in_words(error))
-            return
+            self._show_early()
+            self._serve()
+        except BaseException as error:  # whatever ends this thread: the window has to know
+            self._ended = True
+            self.troubled.emit(Trouble(in_words(error), "again"))
+
+    def _serve(self) -> None:
+        engine = self._started()
         while (request := self.mailbox.take()) is not None:
-            self._answer(engine, request)
+            if self._wanted is not None:
+                engine = self._started()
+            if engine is not None:
+                self._answer(engine, request)
+
+    def _started(self) -> Engine | None:
+        """The core that is wanted, or None; either is told."""
+        load, self._wanted = self._wanted or self._load, None
+        self._photos.clear()  # encoded by the one before
+        try:
+            engine = load()
+            self.engine_ready.emit(engine, engine.flow_wheel(96))
+            return engine
+        except Exception as error:
+            said = in_words(error)
+            self.engine_failed.emit(said)
+            self.troubled.emit(Trouble(said, "cpu" if isinstance(error, DeviceError) else "again"))
+            return None
 
     def _show_early(self) -> None:
         """Loading takes seconds: show the photos that wait already, errors wait for their turn."""
@@ -74,7 +110,10 @@ class CoreWorker(QThread):
         try:
             self.rendered.emit(render(engine, request, source.encoded, driving.encoded))
         except Exception as error:
-            self.render_failed.emit(request, in_words(error))
+            said = in_words(error)
+            self.render_failed.emit(request, said)
+            if isinstance(error, DeviceError) or not isinstance(error, MimeshError):
+                self.troubled.emit(Trouble(said, "cpu" if isinstance(error, DeviceError) else "again"))
 
     def _photo(self, engine: Engine, order: PhotoOrder | None) -> Photo | None:
         """The encoded photo of an order; it is encoded once and told once."""
@@ -89,7 +128,10 @@ class CoreWorker(QThread):
             notes = read.notes if order.choice.sha256 in ("", read.sha256) else (*read.notes, tr(CHANGED))
             photo = Photo(order, read.pixels, encoded, notes, read.sha256)
         except Exception as error:
-            self.photo_failed.emit(order, in_words(error, order.origin if isinstance(order.origin, Path) else None))
+            said = in_words(error, order.origin if isinstance(order.origin, Path) else None)
+            self.photo_failed.emit(order, said)
+            if isinstance(error, DeviceError):
+                self.troubled.emit(Trouble(said, "cpu"))
             return None
         self._photos[order.role] = photo
         self.photo_ready.emit(photo)

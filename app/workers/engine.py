@@ -83,6 +83,9 @@ def in_words(error: BaseException, path: Path | None = None) -> str:
     log.error("unexpected", exc_info=error)
     if isinstance(error, MemoryError):
         return tr("There is not enough memory for this; close other programs or use a smaller image.")
+    if isinstance(error, ImportError):
+        name = error.name or str(error)
+        return tr("A library cannot be loaded ({name}); run “make setup”, then try again.", name=name)
     what = f"{type(error).__name__}: {error}"
     return tr("This should not have happened ({what}); please report it.", what=what)
 

@@ -1,14 +1,17 @@
 """The thread that gets mesh pictures drawn: by the child process, or by the software renderer when that fails.
 
-A child that ends while it should draw is started again once; one that hangs is not waited for a second time.
+A child that ends while it should draw is started again, unless it did so a moment ago; one that hangs is not waited
+for a second time.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,6 +21,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
 from ..tr import later, tr
+from ..trouble import Trouble
 from ..values import MeshRequest
 from .engine import in_words
 from .frames import receive, send
@@ -28,6 +32,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 30.0
 """Seconds the child may take for its start or a picture before it is given up."""
 
+SOON = 60.0
+"""Seconds: a child that ends twice within them is not started again."""
+
 Picture = NDArray[np.uint8]
 COMMAND = (sys.executable, "-m", "app.workers.mesh_process")
 
@@ -36,6 +43,7 @@ class MeshWorker(QThread):
     drawn = Signal(object, object)  # MeshRequest, picture
     failed = Signal(str)
     noted = Signal(str)  # which renderer draws
+    troubled = Signal(object)  # Trouble: nothing draws
 
     def __init__(
         self,
@@ -49,7 +57,19 @@ class MeshWorker(QThread):
         self._command = command
         self._child: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
-        self._started_again = False
+        self._replaced = -math.inf
+        self._wanted = True
+        self._ended = False
+        self._latest: MeshRequest | None = None
+
+    def start_again(self) -> None:
+        """Try the child process once more, whatever became of it before, and draw what was to be drawn last."""
+        self._wanted = True
+        if self._latest is not None and self.mailbox.peek() is None:
+            self.mailbox.put(self._latest)
+        if self._ended:
+            self.wait()
+            self.start()
 
     def end(self) -> None:
         """Kill the child, which lets the thread end."""
@@ -65,13 +85,33 @@ class MeshWorker(QThread):
         self.wait()
 
     def run(self) -> None:
-        self._child = self._start()
+        self._ended = False
+        try:
+            self._serve()
+        except BaseException as error:  # whatever ends this thread: the window has to know
+            self._ended = True
+            self.troubled.emit(Trouble(in_words(error), "meshes"))
+        finally:
+            self._end_child()
+
+    def _serve(self) -> None:
+        self._first_child()
         while (request := self.mailbox.take()) is not None:
+            self._latest = request
+            self._first_child()
             try:
                 self.drawn.emit(request, self._draw(request))
             except Exception as error:
-                self.failed.emit(in_words(error))
-        self._end_child()
+                said = in_words(error)
+                self.failed.emit(said)
+                self.troubled.emit(Trouble(said, "meshes"))
+
+    def _first_child(self) -> None:
+        if self._wanted:
+            self._wanted = False
+            self._replaced = -math.inf
+            self._end_child()
+            self._child = self._start()
 
     def _start(self, note: str = later("Meshes: pyrender")) -> subprocess.Popen[bytes] | None:
         """A child that is ready, or None and a word about it."""
@@ -93,7 +133,7 @@ class MeshWorker(QThread):
             header, _ = self._patiently(child, lambda: receive(_pipe(child.stdout)))
             if not header["ready"]:
                 raise RuntimeError(header["why"])
-        except (EOFError, OSError, RuntimeError) as error:
+        except Exception as error:
             self._end_child()
             self._note_software(later("pyrender does not work here"), error)
             return None
@@ -104,21 +144,27 @@ class MeshWorker(QThread):
         while (child := self._child) is not None:
             try:
                 return self._ask(child, request)
-            except (EOFError, OSError, RuntimeError) as error:
+            except Exception as error:
+                code = _exit_code(child)
                 self._end_child()
-                self._replace_child(error)
+                self._replace_child(error, code)
         return self._software(request)
 
-    def _replace_child(self, error: Exception) -> None:
-        """Start the child again, unless that was done before or it hung."""
-        if isinstance(error, TimeoutError):
-            self._note_software(later("pyrender did not answer"), error)
-        elif self._started_again:
-            self._note_software(later("pyrender ended twice"), error)
-        elif not self._stopping.is_set():
-            self._started_again = True
-            log.warning("the mesh process ended (%s); it is started again", error)
+    def _replace_child(self, error: Exception, code: int | None) -> None:
+        """Start the child again, unless that was done a moment ago or it hung; ``code`` it ended with, if it did."""
+        if self._stopping.is_set():
+            return
+        before, self._replaced = self._replaced, time.monotonic()
+        if not isinstance(error, TimeoutError) and self._replaced - before > SOON:
+            log.warning("the mesh process ended (%s, exit code %s); it is started again", error, code)
             self._child = self._start(later("Meshes: pyrender, started again"))
+            return
+        hung = isinstance(error, TimeoutError)
+        self._note_software(later("pyrender did not answer") if hung else later("pyrender ended twice"), error)
+        said = later("Drawing the meshes took too long") if hung else later("What draws the meshes ended twice")
+        self.troubled.emit(
+            Trouble(tr("{what}; they are drawn without the graphics card now.", what=tr(said)), "pyrender")
+        )
 
     def _ask(self, child: subprocess.Popen[bytes], request: MeshRequest) -> Picture:
         turn = request.turn
@@ -175,6 +221,14 @@ class MeshWorker(QThread):
         if not self._stopping.is_set():
             log.warning("%s: %s", why, error)
             self.noted.emit(tr("Meshes: software renderer, because {why}", why=tr(why)))
+
+
+def _exit_code(child: subprocess.Popen[bytes]) -> int | None:
+    """What it ended with; None when it did not end."""
+    try:
+        return child.wait(timeout=0.5)  # its pipes close a moment before it is gone
+    except subprocess.TimeoutExpired:
+        return None
 
 
 def _pipe(stream: Any) -> BinaryIO:

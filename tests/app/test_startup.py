@@ -50,7 +50,7 @@ def samples(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     for name in ("collins.png", "driver_smile.png", "hopper.png"):
         photo(folder / name)
     (folder / "README.md").write_text("not a photo")
-    monkeypatch.setattr(Desk.__init__, "__defaults__", (FakeEngine, folder, None))
+    monkeypatch.setattr(Desk.__init__, "__defaults__", (FakeEngine, folder, None, FakeEngine))
     yield folder
 
 
