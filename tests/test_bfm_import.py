@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import struct
+import zlib
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from scipy.io import savemat
+from scipy.io import loadmat, savemat
 from scipy.spatial import Delaunay
 
 from core.errors import InputError
 from core.face_model.bfm import import_bfm, main
 from core.face_model.landmarks import IRIS_LEFT, MULTIPIE_68
+from core.face_model.mat_arrays import list_fields
+from core.face_model.matlab import MatFile
 from core.face_model.model import FaceModel
 
 VERTICES, TRIANGLES, RIM = 53_215, 105_840, 588  # of a disc: triangles = 2 · vertices − 2 − rim
@@ -193,3 +197,57 @@ def test_a_missing_file_and_the_command_s_errors(tmp_path: Path, capsys: pytest.
     errors = capsys.readouterr().err.splitlines()
     assert len(errors) == 2 and "no.mat' does not exist" in errors[0] and ".safetensors" in errors[1]
     assert not list(tmp_path.glob("out*"))
+
+
+@pytest.mark.parametrize("compressed", [False, True])
+def test_numbers_are_read_as_scipy_reads_them(tmp_path: Path, compressed: bool) -> None:
+    random = np.random.default_rng(0)
+    fields: dict[str, Any] = {
+        "doubles": random.normal(size=(7, 5)),
+        "singles": random.normal(size=(2, 3, 4)).astype(np.float32),
+        "small": np.array([[3]], np.uint8),
+        "whole": np.arange(-6, 6, dtype=np.int64).reshape(3, 4),
+        "yes": np.array([[True, False]]),
+        "a_rather_long_name": np.arange(9.0),
+        "text": "text",
+        "cell": np.array([[1, "two"]], object),
+        "struct": {"a": np.ones(3), "b": "c"},
+        "complex": np.ones((2, 2)) * 1j,
+        "empty": np.zeros((0, 3)),
+    }
+    path = tmp_path / "all.mat"
+    savemat(path, fields, do_compression=compressed)
+    expected, found = loadmat(path), list_fields(path.read_bytes())
+    assert set(found) == {name for name in expected if not name.startswith("__")}
+    for name, field in found.items():
+        if name in ("text", "cell", "struct", "complex"):
+            assert field.shape == ()
+        else:
+            assert field.read().dtype == expected[name].dtype and np.array_equal(field.read(), expected[name])
+
+
+def test_damaged_matlab_files_end_in_a_sentence(tmp_path: Path) -> None:
+    """SciPy's reader ends the process on some of these."""
+    good = tmp_path / "good.mat"
+    savemat(good, {"w": np.ones((5, 3)), "t": "text"})
+    data, path = good.read_bytes(), tmp_path / "bad.mat"
+    refused = 0
+    for at in range(116, len(data)):
+        for value in (0, 0x7F, 0xFF):
+            path.write_bytes(data[:at] + bytes([value]) + data[at + 1 :])
+            try:
+                MatFile(path).matrix("w")
+            except InputError as error:
+                refused += "bad.mat" in str(error)
+    assert refused > 100
+    path.write_bytes(data[: len(data) // 2])
+    with pytest.raises(InputError, match=r"bad\.mat is no MATLAB file or is damaged"):
+        MatFile(path).matrix("w")
+
+
+def test_a_compressed_field_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    bomb = zlib.compress(struct.pack("<II", 14, 2**31 - 8) + bytes(10_000_000))
+    data = b"MATLAB 5.0 MAT-file".ljust(124) + b"\0\1IM" + struct.pack("<II", 15, len(bomb)) + bomb
+    (tmp_path / "bomb.mat").write_bytes(data)
+    with pytest.raises(InputError, match="damaged"):
+        MatFile(tmp_path / "bomb.mat")

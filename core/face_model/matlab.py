@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.io import loadmat, whosmat
 
 from ..errors import InputError
-from ..media.open_input import check_readable
+from ..media.open_input import check_readable, read_bytes
+from .mat_arrays import DamagedMat, list_fields
 
 Doubles: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
@@ -20,7 +20,7 @@ Integers: TypeAlias = NDArray[np.int64]
 MAX_NUMBERS = 150_000_000
 """In all fields together; the Basel Face Model has 64 million."""
 
-_NUMBERS = frozenset({"double", "single", *(f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64))})
+MAX_BYTES = 1200 * 2**20
 
 
 class MatFile:
@@ -28,30 +28,37 @@ class MatFile:
 
     def __init__(self, path: Path) -> None:
         self.name = path.name
+        if check_readable(path).stat().st_size > MAX_BYTES:
+            raise InputError(f"{path.name} has more than {MAX_BYTES >> 20} MB; give the owner's .mat file.")
+        data = read_bytes(path)
+        if b"MATLAB 7.3" in data[:128]:
+            raise InputError(f"{path.name} is a MATLAB 7.3 file; save it again with the option -v7.")
         try:
-            self._names, numbers = _contents(path)
-            # nothing but arrays of numbers is looked into: no objects, no functions
-            self._fields: dict[str, Any] = loadmat(path, appendmat=False, variable_names=numbers)
-        except InputError:
-            raise
-        except OSError as error:
-            raise InputError(f"{path} cannot be read; check the path.") from error
-        except NotImplementedError as error:
-            raise InputError(f"{path.name} is a MATLAB 7.3 file; save it again with the option -v7.") from error
-        except Exception as error:  # SciPy's reader raises nearly everything on damaged files
-            raise InputError(f"{path.name} is no MATLAB file or is damaged; give the owner's .mat file.") from error
+            self._fields = list_fields(data)
+        except DamagedMat as error:
+            raise self._damaged() from error
+        if sum(math.prod(field.shape) for field in self._fields.values() if field.shape) > MAX_NUMBERS:
+            limit = MAX_NUMBERS // 1_000_000
+            raise InputError(
+                f"{self.name} claims to hold more than {limit} million numbers; give the owner's .mat file."
+            )
+
+    def _damaged(self) -> InputError:
+        return InputError(f"{self.name} is no MATLAB file or is damaged; give the owner's .mat file.")
 
     def has(self, field: str) -> bool:
         """Is there such a field?"""
-        return field in self._names
+        return field in self._fields
 
     def _numbers(self, field: str) -> Doubles:
-        if field not in self._names:
+        if field not in self._fields:
             raise InputError(f"The field {field} is missing in {self.name}; give the file as it was distributed.")
-        value = np.asarray(self._fields.get(field))
-        if value.dtype.kind not in "iuf" or not value.size:
+        if not math.prod(self._fields[field].shape or (0,)):
             raise InputError(f"The field {field} of {self.name} is not an array of numbers.")
-        numbers = value.astype(np.float64)
+        try:
+            numbers = self._fields[field].read().astype(np.float64)
+        except DamagedMat as error:
+            raise self._damaged() from error
         if not np.isfinite(numbers).all():
             raise InputError(f"The field {field} of {self.name} holds values that are not finite.")
         return numbers
@@ -83,14 +90,3 @@ class MatFile:
         if (indices + 1 != numbers).any() or indices.min() < 0 or indices.max() >= count:
             raise InputError(f"The field {field} of {self.name} should hold whole numbers from 1 to {count}.")
         return indices
-
-
-def _contents(path: Path) -> tuple[set[str], list[str]]:
-    """Names of all fields, and of those that are arrays of numbers; what they claim is checked before it is read."""
-    check_readable(path)
-    listed = whosmat(path, appendmat=False)
-    numbers = {name: math.prod(shape) for name, shape, kind in listed if kind in _NUMBERS}
-    if sum(numbers.values()) > MAX_NUMBERS:
-        limit = MAX_NUMBERS // 1_000_000
-        raise InputError(f"{path.name} claims to hold more than {limit} million numbers; give the owner's .mat file.")
-    return {name for name, _, _ in listed}, list(numbers)
