@@ -161,6 +161,29 @@ def test_uneven_and_too_short_durations(tmp_path: Path) -> None:
         assert reader.fps == pytest.approx(7.5)
 
 
+def test_a_gif_that_grows_keeps_the_size_of_its_first_frame(tmp_path: Path) -> None:
+    small, large = (encode(PillowImage.new("P", size, 1), "GIF") for size in ((32, 24), (40, 30)))
+    frame = large[large.index(b"\x2c") : -1]
+    (tmp_path / "a.gif").write_bytes(small[:-1] + frame + frame + b";")
+    with VideoReader(tmp_path / "a.gif") as reader:
+        assert [found.pixels.shape for found in reader] == [(24, 32, 3)] * 3 and reader.size == (32, 24)
+
+
+def test_an_animation_is_not_read_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.gif").write_bytes(animated("GIF"))
+    monkeypatch.setattr("core.media.flipbook.MAX_BYTES", 100)
+    with pytest.raises(InputError, match="has more than 0 MB: make it smaller first"):
+        VideoReader(tmp_path / "a.gif")
+
+
+def test_a_film_whose_frames_do_not_come_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Damaged films: one thread of the decoder may give a frame that it does not give the next time."""
+    with VideoReader(film(tmp_path / "a.mp4", moving(3))) as reader:
+        monkeypatch.setattr("core.media.film.Film._decode", lambda *_: iter(()))
+        with pytest.raises(InputError, match="no frame that can be decoded"):
+            next(reader.frames())
+
+
 def test_transparent_gif_is_shown_on_white(tmp_path: Path) -> None:
     pictures = [PillowImage.new("RGBA", (16, 16), (255 - index, 0, 0, 0)) for index in range(2)]
     for picture in pictures:

@@ -92,6 +92,8 @@ class Film:
                 origin = stamp if origin is None else origin
                 if number >= start:
                     yield number, max(0.0, stamp - origin), partial(self._convert, frame)
+        if origin is None:  # damage that the decoder's threads take now one way, now the other
+            raise InputError(f"{quoted(self._path)} has no frame that can be decoded: export the video again.")
 
     def _jump(self, container: InputContainer, stream: VideoStream, start: int) -> Iterator[VideoFrame] | None:
         """Frames from a key frame at or before ``start`` on; None where only decoding from the beginning is sure."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from contextlib import closing
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +13,8 @@ from PIL import Image as PillowImage
 from ..errors import InputError
 from ..types import Image
 from .colour import to_srgb
-from .open_input import quoted, read_bytes
+from .guarded_bytes import GuardedBytes
+from .open_input import MAX_BYTES, quoted, read_bytes
 from .pillow import FORMATS, quiet_pillow
 
 MAX_PIXELS = 36_000_000
@@ -62,22 +62,27 @@ class Flipbook:
 
     def _run(self, wanted: Callable[[int], bool]) -> Generator[tuple[float, Image | None], None, None]:
         """(duration in ms, pixels) of every frame up to the end or the first damage; pixels only where wanted."""
-        data = read_bytes(self._path)
+        data = read_bytes(self._path, MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise InputError(f"{quoted(self._path)} has more than {MAX_BYTES >> 20} MB: make it smaller first.")
+        source = GuardedBytes(data)
         with quiet_pillow():
             try:
-                picture = PillowImage.open(BytesIO(data), formats=FORMATS)
+                picture = PillowImage.open(source, formats=FORMATS)
             except Exception as error:  # Pillow's readers raise nearly everything on damaged files
                 raise InputError(f"{quoted(self._path)} is damaged: export the animation again.") from error
         with picture:
-            index = 0
-            while (shown := self._show(picture, index, wanted(index))) is not None:
+            index, size = 0, picture.size
+            while (shown := self._show(picture, size, index, wanted(index))) is not None:
                 yield shown
+                source.begin_frame()
                 index += 1
 
-    def _show(self, picture: PillowImage.Image, index: int, wanted: bool) -> tuple[float, Image | None] | None:
+    def _show(
+        self, picture: PillowImage.Image, size: tuple[int, int], index: int, wanted: bool
+    ) -> tuple[float, Image | None] | None:
         with quiet_pillow():
             try:
-                size = picture.size
                 picture.seek(index)
                 self._check(picture)
                 picture.load()
