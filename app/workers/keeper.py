@@ -48,14 +48,14 @@ class Keeper(QThread):
     def run(self) -> None:
         while (order := self._orders.get()) is not None:
             try:
-                _write(order)
+                write_order(order)
             except Exception as error:
                 self.failed.emit(order, in_words(error, order.path))
             else:
                 self.kept.emit(order)
 
 
-def _write(order: KeepOrder) -> None:
+def write_order(order: KeepOrder) -> None:
     """The pictures first: whoever reads the file finds them.  Raises OutputError."""
 
     def close(written: Path) -> None:

@@ -15,6 +15,7 @@ from types import TracebackType
 
 import psutil
 
+from ..media.unfinished import sweep_aside
 from ..user_folders import PRIVATE_FILE, make_private, state_folder
 from .file import append
 from .scrub import scrub_dump
@@ -22,13 +23,16 @@ from .write import LogHandler, log_unexpected
 
 Tell = Callable[[BaseException], None]
 
+SWEEP_SECONDS = 0.5
+"""How long the end waits at most for the removal of what others left."""
+
 
 @contextlib.contextmanager
 def watching(tell: Tell | None = None) -> Iterator[None]:
     """Inside, uncaught exceptions are logged and ``tell`` is called with each, in the thread in which it came.
 
     Without ``tell`` an exception of the main thread is shown as Python does.  A crash that ends the process leaves a
-    file that the next start takes into the log.
+    file that the next start takes into the log; what it left unfinished is removed then, too.
     """
     handler = LogHandler()
     before = sys.excepthook, threading.excepthook, sys.unraisablehook
@@ -51,6 +55,7 @@ def watching(tell: Tell | None = None) -> Iterator[None]:
         if found.exc_value is not None:
             log_unexpected(found.exc_value)
 
+    sweeping = sweep_aside()
     sys.excepthook, threading.excepthook, sys.unraisablehook = on_exception, in_thread, unraisable
     logging.getLogger().addHandler(handler)
     try:
@@ -60,6 +65,7 @@ def watching(tell: Tell | None = None) -> Iterator[None]:
         log_unexpected(error)
         raise
     finally:
+        sweeping.join(SWEEP_SECONDS)
         logging.getLogger().removeHandler(handler)
         sys.excepthook, threading.excepthook, sys.unraisablehook = before
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import secrets
 import shutil
 import stat
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from ..errors import OutputError
 from .open_input import quoted
+from .unfinished import hidden_name, noted
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -25,26 +25,28 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     Leaving the block normally flushes it to the disk and renames it to ``path``, replacing what was there; leaving it
     by any exception (cancellation and Ctrl-C too) removes it and leaves ``path`` as it was.  A new file gets the
     permissions the umask gives; a replaced one keeps its own.  Through a symbolic link the file it names is written.
+    What a killed process leaves is removed by :func:`core.media.unfinished.sweep`.
 
     Raises :class:`OutputError` when ``path`` cannot be written or the disk is full.
     """
     shown = Path(path)
     target = check_writable(shown)
-    temporary = target.with_name(f".mimesh-{secrets.token_hex(8)}{target.suffix}")
-    try:
-        with _explained(shown):
-            os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-        with _explained(shown, only_full=True):
-            yield temporary
-        with _explained(shown):
-            _flush(temporary)
-            if target.exists():
-                shutil.copymode(target, temporary)
-            temporary.replace(target)
-            _flush_folder(target.parent)
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    temporary = target.with_name(hidden_name(target.suffix))
+    with noted(temporary):
+        try:
+            with _explained(shown):
+                os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+            with _explained(shown, only_full=True):
+                yield temporary
+            with _explained(shown):
+                _flush(temporary)
+                if target.exists():
+                    shutil.copymode(target, temporary)
+                temporary.replace(target)
+                _flush_folder(target.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def check_writable(path: str | os.PathLike[str]) -> Path:
