@@ -15,12 +15,14 @@ from PySide6.QtWidgets import QApplication
 from core.log.watch import watching
 
 from .language import Language
+from .presenters.batch_presenter import BatchPresenter
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
 from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
 from .presenters.help_presenter import HelpPresenter
 from .presenters.history_presenter import HistoryPresenter
+from .presenters.job_presenter import JobPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
 from .presenters.preset_presenter import PresetPresenter
@@ -41,7 +43,7 @@ from .values import ROLES, MeshRequest, PhotoChoice
 from .views.main_window import MainWindow
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
-from .workers.export_worker import ExportWorker
+from .workers.job_worker import JobWorker
 from .workers.keeper import Keeper
 from .workers.mesh_worker import MeshWorker, Picture
 from .workers.reader import read
@@ -87,7 +89,8 @@ class Desk(QObject):
         self.samples = sorted(path for path in samples.glob("*") if path.suffix.lower() in SUFFIXES)
         self.core = CoreWorker(read, load, self, load_on_cpu)
         self.meshes = MeshWorker(draw, parent=self)
-        self.exports = ExportWorker(self)
+        self.exports = JobWorker(self)
+        self.batches = JobWorker(self)
         self.keeper = Keeper(self)
         self.autosave = Autosave(self.folders.state)
         self._connect(settings)
@@ -99,7 +102,9 @@ class Desk(QObject):
         renders = RenderPresenter(session, self.core, self)
         ResultPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
-        ExportPresenter(session, window, self.exports, self)
+        self.jobs = JobPresenter(session, window, self.exports, self.batches, self)
+        exports = ExportPresenter(session, window, self.jobs, self)
+        BatchPresenter(session, window, self.jobs, exports.marks, self)
         CoefficientsPresenter(session, window.coefficients, self)
         EditPresenter(session, window, self)
         self.presets = PresetPresenter(session, window.edit, self.keeper, self.folders, self)
@@ -110,6 +115,7 @@ class Desk(QObject):
         self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, settings, self)
         self.help = HelpPresenter(session, window, self)
         self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
+        window.may_close = lambda: self.jobs.may_stop() and self.projects.may_leave()
         self.trouble = TroublePresenter(session, window, self.core, self.meshes, renders, self)
         self.projects.opened.connect(self.settings.note_project)
         for presenter in self.photos.values():
@@ -128,7 +134,7 @@ class Desk(QObject):
     def _start(self) -> None:
         if self.window.isVisible():
             self._running = True
-            for worker in (self.core, self.meshes, self.exports, self.keeper):
+            for worker in (self.core, self.meshes, self.exports, self.batches, self.keeper):
                 worker.start()
 
     def close(self) -> None:
@@ -138,7 +144,7 @@ class Desk(QObject):
             self.projects.finish()
             self.settings.finish()
             self.window.hide()
-            workers = (self.exports, self.meshes, self.core, self.keeper)
+            workers = (self.exports, self.batches, self.meshes, self.core, self.keeper)
             for worker in workers:  # all of them before the first wait: each takes time from the others until it ends
                 worker.end()
             for worker in workers:

@@ -11,11 +11,11 @@ from core.types import Image
 
 from .document import Document
 from .editing import Editing
+from .jobs import Jobs
 from .tr import tr
 from .values import (
     ROLES,
     EngineState,
-    ExportState,
     Origin,
     Photo,
     PhotoChoice,
@@ -41,7 +41,6 @@ class Session(Editing):
     render_problem_changed = Signal(str)
     turn_changed = Signal()
     mesh_note_changed = Signal(str)
-    export_changed = Signal()
     message_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -49,7 +48,7 @@ class Session(Editing):
         self.engine = EngineState()
         self.turn = Turn()
         self.result: RenderReply | None = None
-        self.export = ExportState()
+        self.jobs = Jobs(self)
         self.message = ""
         self.mesh_note = ""
         self.render_problem = ""
@@ -214,11 +213,6 @@ class Session(Editing):
         if note != self.mesh_note:
             self.mesh_note = note
             self.mesh_note_changed.emit(note)
-
-    def set_export(self, state: ExportState) -> None:
-        if state != self.export:
-            self.export = state
-            self.export_changed.emit()
 
     def set_message(self, message: str) -> None:
         if message != self.message:

@@ -118,6 +118,7 @@ QWidget#panel[focused="true"] {{ border-color: {c.accent}; }}
 QWidget#panel QLabel, QWidget#panel QWidget#plain {{ background: transparent; }}
 QLabel#title {{ font-weight: 600; color: {c.text}; }}
 QLabel#muted {{ color: {c.muted}; }}
+QWidget#panel QLabel#muted[failed="true"] {{ color: {c.on_error}; }}
 QLabel#number {{ color: {c.text}; }}
 QLabel#number:disabled, QLabel#name:disabled {{ color: {c.disabled}; }}
 QWidget#panel QLabel#empty {{ color: {c.muted}; border: 2px dashed {c.border}; border-radius: 8px; padding: 12px; }}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from core.provenance.marks import ALL_MARKS, Marks
 from core.types import Controls, Image
 
 if TYPE_CHECKING:
@@ -178,30 +177,3 @@ class EngineState:
     @property
     def device(self) -> str:
         return self.engine.device if self.engine else ""
-
-
-@dataclass(frozen=True, eq=False)
-class ExportOrder:
-    """One file to write.  ``full`` puts the result back into the source at its own size; ``marks``: what it gets."""
-
-    number: int
-    kind: Literal["image", "sweep"]
-    path: Path
-    engine: Engine
-    source: Photo
-    driving: Photo
-    reply: RenderReply
-    full: bool = False
-    marks: Marks = ALL_MARKS
-
-
-@dataclass(frozen=True)
-class ExportState:
-    """How the last export stands."""
-
-    number: int = 0
-    state: Literal["idle", "running", "done", "failed", "cancelled"] = "idle"
-    name: str = ""
-    done: int = 0
-    total: int = 0
-    message: str = ""

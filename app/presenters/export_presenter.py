@@ -1,10 +1,9 @@
-"""Saving and copying ↔ session ↔ export worker."""
+"""Saving and copying: what is to be written becomes a job with a snapshot of the result."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -13,44 +12,43 @@ from PySide6.QtGui import QGuiApplication, QImage
 from core.provenance.marks import Input
 from core.provenance.marks import Role as InputRole
 
+from ..exports import QUALITY, KindName, Snapshot, Sweep, Wishes
 from ..session import Session
 from ..tr import tr
-from ..values import ExportOrder, ExportState, Photo
+from ..values import Photo
 from ..views import dialogs
+from ..views.export_dialog import ExportDialog
 from ..views.main_window import MainWindow
-from ..workers.export_worker import ExportWorker
+from ..workers.export_work import export_work
+from .job_presenter import JobPresenter
 from .marks_presenter import MarksPresenter
 
 
 class ExportPresenter(QObject):
-    def __init__(self, session: Session, window: MainWindow, worker: ExportWorker, parent: QObject) -> None:
+    def __init__(self, session: Session, window: MainWindow, jobs: JobPresenter, parent: QObject) -> None:
         super().__init__(parent)
-        self._session, self._window, self._worker = session, window, worker
+        self._session, self._window, self._jobs = session, window, jobs
         self._folder = Path.home()
-        self._marks = MarksPresenter(session, window, self)
+        self._wishes = Wishes()
+        self.marks = MarksPresenter(session, window, self)
         panel, menus = window.result, window.menus
         for signals, action in (
             ((panel.copy_wanted, menus.copy.triggered), self.copy),
             ((panel.save_wanted, menus.save.triggered), self.save),
             ((panel.save_full_wanted, menus.save_full.triggered), self.save_full),
             ((panel.sweep_wanted, menus.sweep.triggered), self.save_sweep),
+            ((panel.export_wanted, menus.export.triggered), self.export),
         ):
             for signal in signals:
                 signal.connect(lambda _=False, action=action: action())
-        panel.cancel_wanted.connect(worker.cancel)
         session.result_changed.connect(self._show)
-        session.export_changed.connect(self._show)
-        worker.progressed.connect(self._on_progress)
-        worker.finished_order.connect(lambda number: self._end(number, "done"))
-        worker.cancelled.connect(lambda number: self._end(number, "cancelled"))
-        worker.failed.connect(lambda number, why: self._end(number, "failed", why))
         self._show()
 
     def copy(self) -> None:
         reply, engine = self._session.result, self._session.engine.engine
         if reply is None or engine is None:
             return
-        data = np.ascontiguousarray(engine.marked(reply.output.image, self._marks.chosen))
+        data = np.ascontiguousarray(engine.marked(reply.output.image, self.marks.chosen))
         height, width = data.shape[:2]
         # copy(): QImage does not keep the array alive
         image = QImage(data.data, width, height, 3 * width, QImage.Format.Format_RGB888).copy()
@@ -58,53 +56,56 @@ class ExportPresenter(QObject):
         self._session.set_message(tr("Copied the result to the clipboard."))
 
     def save(self) -> None:
-        self._ask("image", False, tr("Save the result"), ".png", dialogs.IMAGES)
+        self._ask("image", tr("Save the result"), ".png", dialogs.IMAGES)
 
     def save_full(self) -> None:
-        self._ask("image", True, tr("Save the full photo"), ".png", dialogs.IMAGES)
+        self._ask("full", tr("Save the full photo"), ".png", dialogs.IMAGES)
 
     def save_sweep(self) -> None:
-        self._ask("sweep", False, tr("Save the animation"), ".gif", dialogs.ANIMATIONS)
+        self._ask("sweep", tr("Save the animation"), ".gif", dialogs.ANIMATIONS)
 
-    def _ask(self, kind: Literal["image", "sweep"], full: bool, title: str, suffix: str, kinds: str) -> None:
+    def export(self) -> None:
+        """Everything else, and several files at once."""
+        snapshot = self.snapshot()
+        if snapshot is None:
+            return
+        wishes = replace(self._wishes, folder=self._wishes.folder or self._folder, stem=snapshot.stem)
+        found = ExportDialog.ask(self._window, wishes, self.marks.in_words)
+        if found is None:
+            return
+        self._wishes, self._folder = found, found.folder or self._folder
+        for kind, path in found.targets():
+            self._write(kind.name, snapshot, path, found.quality, found.sweep)
+
+    def snapshot(self) -> Snapshot | None:
+        """The result as it stands now, with all that writing it needs; None where there is none."""
         session = self._session
         reply, engine = session.result, session.engine.engine
         source, driving = session.slot("source").shown, session.slot("driving").shown
-        if reply is None or engine is None or source is None or driving is None or session.export.state == "running":
-            return
-        name = f"{Path(source.order.label).stem}__{Path(driving.order.label).stem}{suffix}"
-        path = dialogs.ask_save(self._window, title, self._folder / name, kinds)
-        if path is None:
-            return
-        self._folder = path.parent
-        marks = self._marks.chosen.made_from(_input("source", source), _input("driver", driving))
-        order = ExportOrder(session.next_number(), kind, path, engine, source, driving, reply, full, marks)
-        session.set_render_problem("")  # of the attempt before
-        session.set_export(ExportState(order.number, "running", path.name))
-        self._worker.start_order(order)
+        if reply is None or engine is None or source is None or driving is None:
+            return None
+        marks = self.marks.chosen.made_from(_input("source", source), _input("driver", driving))
+        return Snapshot(engine, source, driving, reply, marks, self.marks.left_out)
 
-    def _on_progress(self, number: int, done: int, total: int) -> None:
-        if number == self._session.export.number:
-            self._session.set_export(replace(self._session.export, done=done, total=total))
-
-    def _end(self, number: int, state: Literal["done", "failed", "cancelled"], why: str = "") -> None:
-        export = self._session.export
-        if number != export.number:
+    def _ask(self, kind: KindName, title: str, suffix: str, kinds: str) -> None:
+        snapshot = self.snapshot()
+        if snapshot is None:
             return
-        words = {
-            "done": tr("Saved {name}{left_out}.", name=export.name, left_out=self._marks.left_out),
-            "cancelled": tr("Cancelled; {name} was not written.", name=export.name),
-        }
-        message = why or words[state]
-        self._session.set_export(replace(export, state=state, message="" if state == "failed" else message))
-        self._session.set_message(message)
-        if state == "failed":
-            self._session.set_render_problem(message)
+        path = dialogs.ask_save(self._window, title, self._folder / f"{snapshot.stem}{suffix}", kinds)
+        if path is not None:
+            self._folder = path.parent
+            self._write(kind, snapshot, path)
+
+    def _write(
+        self, kind: KindName, snapshot: Snapshot, path: Path, quality: int = QUALITY, sweep: Sweep | None = None
+    ) -> None:
+        work = export_work(kind, snapshot, path, quality, sweep)
+        self._jobs.add(path.name, path, work, long=kind == "sweep")
 
     def _show(self) -> None:
         possible = self._session.result is not None
-        self._window.result.show_export(self._session.export, possible)
-        self._window.menus.show_possible(possible and self._session.export.state != "running", possible)
+        self._window.result.show_possible(possible)
+        self._window.menus.show_possible(possible, possible)
 
 
 def _input(role: InputRole, photo: Photo) -> Input:

@@ -61,6 +61,15 @@ class MarksPresenter(QObject):
         missing = tuple(name for name in NEEDED if not getattr(self.chosen, name))
         return tr(LEFT_OUT[missing])
 
+    @property
+    def in_words(self) -> str:
+        """What saved files will carry, as a sentence."""
+        marked = [tr(WORDS[name][1]) for name in SWITCHES if getattr(self.chosen, name)]
+        if not marked:
+            return tr("Pictures and films are written without marks (File, Marks in saved files).")
+        return tr("Pictures and films carry: {marks}.  Meshes, flow and coefficients have no place for marks.",
+                  marks=", ".join(marked))  # fmt: skip
+
     def _switch(self, name: str, on: bool, action: QAction) -> None:
         what = tr(WORDS[name][1])
         if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, tr_sentence(REASON)):

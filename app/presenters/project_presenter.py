@@ -52,7 +52,6 @@ class ProjectPresenter(QObject):
         menus.project_wanted.connect(self.open)
         window.offer.accepted.connect(self._restore)
         window.offer.declined.connect(self._decline)
-        window.may_close = self.may_leave
         self._session.document_changed.connect(self._on_change)
         self._keeper.kept.connect(self._on_kept)
         self._keeper.failed.connect(self._on_failed)

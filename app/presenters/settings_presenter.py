@@ -17,7 +17,7 @@ from ..values import ROLES, PhotoChoice, Role
 from ..views.main_window import MainWindow
 from ..workers.keeper import Keeper, KeepOrder
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 """Of the panels there are: a layout of other panels is not taken."""
 
 

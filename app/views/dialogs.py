@@ -12,7 +12,7 @@ from ..tr import later, tr
 
 PHOTOS = later("Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)")
 IMAGES = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
-ANIMATIONS = "GIF (*.gif)"
+ANIMATIONS = "GIF (*.gif);;MP4 (*.mp4);;WebP (*.webp)"
 PROJECTS = later("Mimesh projects (*.mimesh)")
 
 
@@ -43,6 +43,10 @@ def ask_replace(parent: QWidget, what: str) -> bool:
     return _ask(parent, what, tr("Replace it"))
 
 
+def ask_go_on(parent: QWidget, what: str) -> bool:
+    return _ask(parent, what, tr("Go on"))
+
+
 def ask_delete(parent: QWidget, what: str) -> bool:
     return _ask(parent, what, tr("Delete it"))
 
@@ -52,6 +56,14 @@ def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cance
     text = tr("“{name}” has changes that are not saved.", name=name)
     answer = _choose(parent, text, {"save": tr("Save"), "discard": tr("Do not save")})
     return cast(Literal["save", "discard", "cancel"], answer)
+
+
+def ask_stop(parent: QWidget, count: int) -> bool:
+    """Whether to close the window over ``count`` jobs that are not finished."""
+    text = tr("Something is still being written: stop it and quit?")
+    if count > 1:
+        text = tr("{count} things are still being written: stop them and quit?", count=count)
+    return _choose(parent, text, {"stop": tr("Stop and quit")}) == "stop"
 
 
 def ask_missing(parent: QWidget, label: str, path: Path) -> tuple[Literal["found", "without", "cancel"], Path | None]:

@@ -23,6 +23,7 @@ from .offer_bar import OfferBar
 from .overlay import Overlay
 from .panel import Panel
 from .photo_panel import PhotoPanel, droppable
+from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
 from .status_line import StatusLine
 
@@ -59,6 +60,7 @@ class MainWindow(QMainWindow):
         self.controls = ControlsPanel()
         self.edit = EditPanel()
         self.coefficients = CoefficientsPanel()
+        self.queue = QueuePanel()
         self.mesh = MeshView()
         self.mesh_overlay = Overlay(self.mesh, tr("Both face meshes appear here."))
         self.mesh_overlay.empty.setProperty("quiet", True)
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
             "flow": self.flow,
             "visibility": self.occlusion,
             "coefficients": self.coefficients,
+            "queue": self.queue,
         }
         self.docks = {name: Dock(name, panel, self) for name, panel in panels.items()}
         self.docks["edit"].visibilityChanged.connect(self.edit.see)
@@ -125,7 +128,7 @@ class MainWindow(QMainWindow):
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["meshes"])
         self.splitDockWidget(docks["meshes"], docks["flow"], Qt.Orientation.Vertical)
         self.splitDockWidget(docks["flow"], docks["visibility"], Qt.Orientation.Horizontal)
-        for front, behind in (("meshes", "edit"), ("edit", "coefficients")):
+        for front, behind in (("meshes", "edit"), ("edit", "coefficients"), ("coefficients", "queue")):
             self.tabifyDockWidget(docks[front], docks[behind])
         for dock in docks.values():
             dock.show()

@@ -35,6 +35,8 @@ class Menus(QObject):
         self.save = _action(file, tr("Save res&ult…"), Keys.Save)
         self.save_full = _action(file, tr("Save &full photo…"), "Ctrl+Shift+S")
         self.sweep = _action(file, tr("Save an&imation…"), "Ctrl+G")
+        self.export = _action(file, tr("&Export…"), "Ctrl+E")
+        self.batch = _action(file, tr("&Batch of folders…"), "Ctrl+B")
         self.marks = file.addMenu(tr("&Marks in saved files"))
         file.addSeparator()
         self.quit = _action(file, tr("&Quit"), "Ctrl+Q")
@@ -123,7 +125,7 @@ class Menus(QObject):
         self.redo.setEnabled(bool(redo))
 
     def show_possible(self, save: bool, copy: bool) -> None:
-        for action in (self.save, self.save_full, self.sweep):
+        for action in (self.save, self.save_full, self.sweep, self.export):
             action.setEnabled(save)
         self.copy.setEnabled(copy)
 

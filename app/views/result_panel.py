@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QWidget
 
+from ..jobs import Job
 from ..theme import Colours
 from ..tr import tr
-from ..values import ExportState
 from .image_view import Picture
 from .overlay import Overlay
 from .panel import Button, ElidedLabel, Panel
@@ -20,7 +20,9 @@ class ResultPanel(Panel):
     save_wanted = Signal()
     save_full_wanted = Signal()
     sweep_wanted = Signal()
+    export_wanted = Signal()
     cancel_wanted = Signal()
+    queue_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Result"), "", parent)
@@ -32,7 +34,8 @@ class ResultPanel(Panel):
         self.add_body(self.overlay)
         self._add_actions()
         self._add_progress()
-        self.show_export(ExportState(), False)
+        self.show_job(None, 0)
+        self.show_possible(False)
 
     def _add_actions(self) -> None:
         menu = QMenu(self)
@@ -44,7 +47,14 @@ class ResultPanel(Panel):
             self.save_full_wanted,
         )
         self.sweep_action = self._entry(
-            menu, tr("Animation as GIF…"), tr("From the source to the present setting and back"), self.sweep_wanted
+            menu, tr("Animation…"), tr("From the source to the present setting and back"), self.sweep_wanted
+        )
+        menu.addSeparator()
+        self.export_action = self._entry(
+            menu,
+            tr("Export…"),
+            tr("Several files at once: also all panels, meshes, flow, coefficients (Ctrl+E)"),
+            self.export_wanted,
         )
         menu.setToolTipsVisible(True)
         self.compare_button = self.add_button(
@@ -68,12 +78,14 @@ class ResultPanel(Panel):
         self.progress = QProgressBar()
         self.progress.setTextVisible(True)
         self.progress.setFixedHeight(20)
-        self.cancel_button = Button(tr("Cancel"))
+        self.cancel_button, self.queue_button = Button(tr("Cancel")), Button(tr("Queue"))
+        self.queue_button.setToolTip(tr("Show all that is being written"))
         running = QWidget()
         running.setObjectName("plain")
         row = QHBoxLayout(running)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self.progress, 1)
+        row.addWidget(self.queue_button)
         row.addWidget(self.cancel_button)
         self._line = QStackedWidget()
         self._line.setObjectName("plain")
@@ -81,6 +93,7 @@ class ResultPanel(Panel):
         self._line.addWidget(running)
         self._line.setFixedHeight(max(self.cancel_button.sizeHint().height(), 26))
         self.cancel_button.clicked.connect(self.cancel_wanted)
+        self.queue_button.clicked.connect(self.queue_wanted)
         self.add_footer(self._line)
 
     def show_result(self, picture: Picture | None, before: Picture | None) -> None:
@@ -88,19 +101,25 @@ class ResultPanel(Panel):
         self.overlay.show_empty(picture is None)
         self.image.set_pair(picture, before)
 
-    def show_export(self, state: ExportState, possible: bool) -> None:
-        """Progress with cancel while a file is written, else how it went; ``possible``: there is a result to keep."""
-        running = state.state == "running"
-        self._line.setCurrentIndex(1 if running else 0)
-        self.progress.setRange(0, state.total)
-        self.progress.setValue(state.done)
-        self.progress.setFormat(tr("{name}   %v of %m frames", name=state.name) if state.total else state.name)
-        self.progress_text.set_full_text(
-            state.message or (tr("Wheel zooms, drag moves, double click fits.") if possible else "")
-        )
-        for action in (self.save_action, self.save_full_action, self.sweep_action):
-            action.setEnabled(possible and not running)
-        self.save_button.setEnabled(possible and not running)
+    def show_job(self, job: Job | None, unfinished: int) -> None:
+        """Progress with cancel while files are written, else how the last one went.  A failure has its banner."""
+        busy = job is not None and not job.ended
+        self._line.setCurrentIndex(1 if busy else 0)
+        if job is None or not busy:
+            said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
+            self.progress_text.set_full_text(said or tr("Wheel zooms, drag moves, double click fits."))
+            return
+        self.progress.setRange(0, job.total)
+        self.progress.setValue(job.done)
+        more = tr(" and {count} more", count=unfinished - 1) if unfinished > 1 else ""
+        self.progress.setFormat(f"{job.title}{more}" + (tr("   %v of %m") if job.total else ""))
+
+    def show_possible(self, possible: bool) -> None:
+        """Whether there is a result to keep."""
+        self.progress_text.setVisible(possible)
+        for action in (self.save_action, self.save_full_action, self.sweep_action, self.export_action):
+            action.setEnabled(possible)
+        self.save_button.setEnabled(possible)
         self.copy_button.setEnabled(possible)
 
     def show_colours(self, colours: Colours) -> None:

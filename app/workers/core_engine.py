@@ -10,13 +10,18 @@ from numpy.typing import NDArray
 
 from core.geometry.flow_colour import flow_colours, legend, scale_of
 from core.pipeline.animate import animate_sweep
+from core.pipeline.batch import Row, run_batch
 from core.pipeline.encoded import EncodedFace
+from core.pipeline.outputs import write_coefficients, write_flow, write_meshes
+from core.pipeline.panels import write_sheet
 from core.pipeline.reenactor import Reenactor
 from core.provenance.export import mark, write_marked_image
 from core.provenance.marks import Marks
 from core.regression.pose import angles
 from core.types import Controls, Float, Image, RenderResult
 
+from ..batches import BatchResult
+from ..exports import Sweep
 from ..values import Reading, Role
 from .paint import paint
 
@@ -65,8 +70,42 @@ class CoreEngine:
     def marked(self, image: Image, marks: Marks) -> Image:
         return mark(image, marks)
 
-    def save_image(self, path: Path, image: Image, marks: Marks) -> None:
-        write_marked_image(path, image, marks)
+    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None:
+        write_marked_image(path, image, marks, quality)
+
+    def save_sheet(
+        self, path: Path, source: EncodedFace, driving: EncodedFace, output: RenderResult, marks: Marks, quality: int
+    ) -> None:
+        write_sheet(path, self._reenactor.model, source, driving, output, marks, quality)
+
+    def save_meshes(self, path: Path, output: RenderResult) -> None:
+        write_meshes(path, self._reenactor.model, output)
+
+    def save_flow(self, path: Path, output: RenderResult) -> None:
+        write_flow(path, output.flow)
+
+    def save_coefficients(
+        self, path: Path, source: EncodedFace, driving: EncodedFace, output: RenderResult, controls: Controls
+    ) -> None:
+        write_coefficients(path, self._reenactor.model, source, driving, output, controls)
+
+    def run_batch(
+        self,
+        pairs: list[tuple[Path, Path]],
+        folder: Path,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> BatchResult:
+        wanted = {"pose": f"{controls.pose}", "expression": f"{controls.expression}", "placement": controls.placement}
+        rows = [
+            Row(number, {"source": str(source), "driving": str(driver), **wanted}, folder)
+            for number, (source, driver) in enumerate(pairs, 1)
+        ]
+        outcomes = run_batch(self._reenactor, rows, folder, on_progress, should_stop, marks)
+        failed = [(Path(each.source).name, Path(each.driving).name, each.error) for each in outcomes if each.error]
+        return BatchResult(len(outcomes) - len(failed), tuple(failed))
 
     def save_sweep(
         self,
@@ -74,6 +113,7 @@ class CoreEngine:
         source: EncodedFace,
         driving: EncodedFace,
         controls: Controls,
+        sweep: Sweep,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,
@@ -84,6 +124,9 @@ class CoreEngine:
             driving,
             controls,
             path,
+            sweep.frames,
+            sweep.fps,
+            sweep.there_and_back,
             on_progress=on_progress,
             should_stop=should_stop,
             marks=marks,

@@ -17,6 +17,8 @@ from core.media.open_input import quoted
 from core.provenance.marks import Marks
 from core.types import Controls, Float, Image, RenderResult
 
+from ..batches import BatchResult
+from ..exports import Sweep
 from ..tr import tr, tr_sentence
 from ..values import Origin, Reading, Role
 
@@ -46,13 +48,31 @@ class Engine(Protocol):
     def flow_picture(self, flow: Float) -> tuple[Image, float]: ...
     def flow_wheel(self, side: int) -> Image: ...
     def marked(self, image: Image, marks: Marks) -> Image: ...
-    def save_image(self, path: Path, image: Image, marks: Marks) -> None: ...
+    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None: ...
+    def save_sheet(
+        self, path: Path, source: Any, driving: Any, output: RenderResult, marks: Marks, quality: int
+    ) -> None: ...
+    def save_meshes(self, path: Path, output: RenderResult) -> None: ...
+    def save_flow(self, path: Path, output: RenderResult) -> None: ...
+    def save_coefficients(
+        self, path: Path, source: Any, driving: Any, output: RenderResult, controls: Controls
+    ) -> None: ...
+    def run_batch(
+        self,
+        pairs: list[tuple[Path, Path]],
+        folder: Path,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> BatchResult: ...
     def save_sweep(
         self,
         path: Path,
         source: Any,
         driving: Any,
         controls: Controls,
+        sweep: Sweep,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,

@@ -16,8 +16,8 @@ from ..types import Image
 from .open_input import quoted
 from .read_image import read_image
 from .read_video import FoundFrame
+from .sniff import may_be_picture
 
-SUFFIXES = frozenset(f".{name}" for name in ["png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "avif"])
 MAX_PICTURES = 2000
 FPS = 4.0
 """Pictures a second when they are played."""
@@ -37,7 +37,7 @@ class PictureFolder:
         self.path = Path(path)
         self.notes: tuple[str, ...] = ()
         try:
-            files = [entry for entry in self.path.iterdir() if _may_be_picture(entry)]
+            files = [entry for entry in self.path.iterdir() if may_be_picture(entry)]
         except OSError as error:
             raise InputError(f"The folder {quoted(path)} cannot be read: check its permissions.") from error
         if not files:
@@ -64,10 +64,6 @@ class PictureFolder:
 
 def _pixels(path: Path) -> Image:
     return read_image(path).pixels
-
-
-def _may_be_picture(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def _counting(path: Path) -> list[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from typing import Literal
 
 from PIL import Image as PillowImage
@@ -16,6 +17,7 @@ MediaKind = Literal["image", "animation", "video"]
 HEAD = 1024
 """Bytes of a file that :func:`name_format` looks at."""
 
+PICTURE_SUFFIXES = frozenset(f".{name}" for name in ("png", "jpg", "jpeg", "webp", "bmp", "tif", "tiff", "gif", "avif"))
 VIDEO_SUFFIXES = frozenset(
     f".{name}"
     for names in ("mp4 m4v mov mkv webm avi", "mpg mpeg mpe m2v ts mts m2ts", "wmv asf flv ogv 3gp 3g2 y4m")
@@ -118,6 +120,11 @@ def probe(path: str | os.PathLike[str]) -> MediaKind:
     if name == "video" or (name is None and file.suffix.lower() in VIDEO_SUFFIXES):
         return "video"
     return "image"
+
+
+def may_be_picture(path: Path) -> bool:
+    """Whether a file of a folder looks like one of its pictures, by its name alone."""
+    return path.suffix.lower() in PICTURE_SUFFIXES and not path.name.startswith(".") and path.is_file()
 
 
 def has_frames(data: bytes) -> bool:

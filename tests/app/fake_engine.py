@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
+from app.batches import BatchResult
+from app.exports import Sweep
 from app.values import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
 from core.face_model.storage import DEFAULT
@@ -133,11 +135,50 @@ class FakeEngine:
     def marked(self, image: Image, marks: Marks) -> Image:
         return mark(image, marks)
 
-    def save_image(self, path: Path, image: Image, marks: Marks) -> None:
+    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None:
         self.saved_with.append(marks)
         if not path.parent.is_dir():
             raise OutputError(f"The folder '{path.parent}' does not exist; choose another.")
-        PillowImage.fromarray(image).save(path)
+        PillowImage.fromarray(image).save(path, quality=quality)
+
+    def save_sheet(
+        self, path: Path, source: FakeFace, driving: FakeFace, output: RenderResult, marks: Marks, quality: int
+    ) -> None:
+        self.save_image(path, np.concatenate([source.image, driving.image, output.image], axis=1), marks, quality)
+
+    def save_meshes(self, path: Path, output: RenderResult) -> None:
+        for which in ("source", "driving"):
+            path.with_name(f"{path.stem}_{which}{path.suffix}").write_bytes(b"mesh")
+
+    def save_flow(self, path: Path, output: RenderResult) -> None:
+        path.write_bytes(b"PIEH")
+
+    def save_coefficients(
+        self, path: Path, source: FakeFace, driving: FakeFace, output: RenderResult, controls: Controls
+    ) -> None:
+        path.write_text("{}")
+
+    def run_batch(
+        self,
+        pairs: list[tuple[Path, Path]],
+        folder: Path,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> BatchResult:
+        self.saved_with.append(marks)
+        failed = []
+        for done, (source, driver) in enumerate(pairs, 1):
+            if should_stop():
+                raise Cancelled("Cancelled; the pictures made so far are in results.csv.")
+            time.sleep(self.frame_seconds)
+            if "bad" in source.name:
+                failed.append((source.name, driver.name, "No face was found; try another photo."))
+            else:
+                (folder / f"{source.stem}__{driver.stem}.png").write_bytes(b"png")
+            on_progress(done, len(pairs))
+        return BatchResult(len(pairs) - len(failed), tuple(failed))
 
     def save_sweep(
         self,
@@ -145,16 +186,17 @@ class FakeEngine:
         source: FakeFace,
         driving: FakeFace,
         controls: Controls,
+        sweep: Sweep,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,
     ) -> None:
         self.saved_with.append(marks)
-        for done in range(1, 21):
+        for done in range(1, sweep.frames + 1):
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")
             time.sleep(self.frame_seconds)
-            on_progress(done, 20)
+            on_progress(done, sweep.frames)
         path.write_bytes(b"GIF89a")
 
 

@@ -11,8 +11,10 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.presenters.origins import pixels
+from app.views import dialogs
 from core.provenance.embed import embed
 from tests.app.acts import LEFT
+from tests.app.conftest import PATIENCE
 
 
 @pytest.fixture
@@ -29,7 +31,11 @@ def answer(monkeypatch: pytest.MonkeyPatch) -> dict[str, Path | None]:
 
 
 def finished(desk: Desk, qtbot: QtBot, state: str) -> None:
-    qtbot.waitUntil(lambda: desk.session.export.state == state)
+    def ended() -> bool:
+        job = desk.session.jobs.newest
+        return job is not None and job.state == state
+
+    qtbot.waitUntil(ended, timeout=PATIENCE)
 
 
 def size_of(path: Path) -> tuple[int, int]:
@@ -76,13 +82,13 @@ def test_the_animation_shows_progress(
     answer["path"] = tmp_path / "a.gif"
     loaded.window.result.sweep_action.trigger()
     bar = loaded.window.result.progress
-    assert bar.isVisible() and not loaded.window.result.save_button.isEnabled()
+    assert bar.isVisible()
     qtbot.waitUntil(lambda: 0 < bar.value() < 20)
     loaded.window.controls.sliders["pose"].slider.setValue(40)
     qtbot.waitUntil(lambda: loaded.session.result is not None and loaded.session.result.request.controls.pose == 0.4)
-    assert loaded.session.export.state == "running", "the live picture waited for the export"
+    assert loaded.session.jobs.unfinished, "the live picture waited for the export"
     finished(loaded, qtbot, "done")
-    assert not bar.isVisible() and loaded.window.result.save_button.isEnabled()
+    assert not bar.isVisible()
 
 
 def test_the_animation_can_be_cancelled(
@@ -98,13 +104,17 @@ def test_the_animation_can_be_cancelled(
     finished(loaded, qtbot, "done")
 
 
-def test_closing_the_window_cancels_an_export(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+def test_closing_the_window_asks_and_cancels_an_export(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = answer["path"] = tmp_path / "a.gif"
     loaded.window.result.sweep_action.trigger()
+    asked: list[int] = []
+    monkeypatch.setattr(dialogs, "ask_stop", lambda parent, count: asked.append(count) or len(asked) > 1)
     QTest.keySequence(loaded.window, "Ctrl+Q")
-    assert not loaded.window.isVisible() and loaded.exports.isFinished()
+    assert loaded.window.isVisible() and asked == [1], "closed over a film, though the answer was no"
+    QTest.keySequence(loaded.window, "Ctrl+Q")
+    assert not loaded.window.isVisible() and loaded.exports.isFinished() and loaded.batches.isFinished()
     assert not path.exists()
 
 
@@ -122,6 +132,7 @@ def test_closing_hides_the_window_and_tells_every_worker_before_it_waits(
         return wait()
 
     monkeypatch.setattr(loaded.exports, "wait", look)
+    monkeypatch.setattr(dialogs, "ask_stop", lambda parent, count: True)
     loaded.window.close()
     assert seen == [(False, True, True)]
     assert list(tmp_path.glob("*.gif")) == []
@@ -144,4 +155,4 @@ def test_nothing_can_be_saved_before_there_is_a_result(desk: Desk, answer: dict[
 
 def test_not_choosing_a_file_starts_nothing(loaded: Desk, answer: dict[str, Path | None]) -> None:
     loaded.window.result.save_action.trigger()
-    assert answer["asked"] is not None and loaded.session.export.state == "idle"
+    assert answer["asked"] is not None and loaded.session.jobs.newest is None

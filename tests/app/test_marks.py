@@ -44,7 +44,7 @@ def switch(desk: Desk, word: str) -> QAction:
 def save(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> str:
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: path)
     desk.window.menus.save.trigger()
-    qtbot.waitUntil(lambda: desk.session.export.state == "done")
+    qtbot.waitUntil(lambda: not desk.session.jobs.unfinished)
     return desk.session.message
 
 

@@ -48,8 +48,8 @@ def test_a_photo_is_reenacted_and_saved(
     for action, name in names.items():
         monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
         getattr(desk.window.result, action).trigger()
-        qtbot.waitUntil(lambda: desk.session.export.state != "running", timeout=PATIENCE)
-        assert desk.session.export.state == "done", desk.session.message
+        qtbot.waitUntil(lambda: not desk.session.jobs.unfinished, timeout=PATIENCE)
+        assert desk.session.jobs.newest is not None and desk.session.jobs.newest.state == "done", desk.session.message
     with PillowImage.open(tmp_path / "face.png") as face:
         written = np.asarray(face).astype(float) - result(desk).output.image
     assert 0 < np.square(written).mean() < 255**2 / 1e4, "marked, and not to be seen: 40 dB"

@@ -1,0 +1,54 @@
+"""The batch dialog ↔ a job of the queue."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from ..batches import Batch
+from ..session import Session
+from ..tr import tr
+from ..views.batch_dialog import BatchDialog
+from ..views.main_window import MainWindow
+from ..workers.batch_work import batch_work
+from .job_presenter import JobPresenter
+from .marks_presenter import MarksPresenter
+
+
+class BatchPresenter(QObject):
+    def __init__(
+        self, session: Session, window: MainWindow, jobs: JobPresenter, marks: MarksPresenter, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._window, self._jobs, self._marks = session, window, jobs, marks
+        self._batch = Batch()
+        window.menus.batch.triggered.connect(lambda: self.ask())
+        window.queue.batch_wanted.connect(self.ask)
+        session.engine_changed.connect(self._show)
+        self._show()
+
+    def ask(self) -> None:
+        engine, controls = self._session.engine.engine, self._session.snapshot().controls
+        if engine is None:
+            return
+        taken = tr(
+            "As in the window now: {pose} % of the pose, {expression} % of the expression; edits are left out.",
+            pose=round(100 * controls.pose),
+            expression=round(100 * controls.expression),
+        )
+        start = self._batch.sources[0].parent if self._batch.sources else Path.home()
+        batch = BatchDialog.ask(self._window, self._batch, start, taken)
+        if batch is None or batch.folder is None:
+            return
+        self._batch = batch
+        title = tr("Batch into {name}", name=batch.folder.name)
+        work = partial(batch_work, engine, batch, controls, self._marks.chosen)
+        self._jobs.add(title, batch.folder, work, long=True)
+        self._window.docks["queue"].bring_up()
+
+    def _show(self) -> None:
+        ready = self._session.engine.engine is not None
+        self._window.menus.batch.setEnabled(ready)
+        self._window.queue.batch_button.setEnabled(ready)

@@ -1,0 +1,49 @@
+"""Writing a snapshot of a result: the work of a job."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from ..exports import QUALITY, KindName, Snapshot, Sweep
+from ..jobs import Work
+from ..tr import tr
+
+
+def export_work(
+    kind: KindName, snapshot: Snapshot, path: Path, quality: int = QUALITY, sweep: Sweep | None = None
+) -> Work:
+    """The work that writes ``snapshot`` as ``kind`` to ``path``."""
+    return partial(_export, kind, snapshot, path, quality, sweep or Sweep())
+
+
+def _export(
+    kind: KindName,
+    snapshot: Snapshot,
+    path: Path,
+    quality: int,
+    sweep: Sweep,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> str:
+    engine, output, marks = snapshot.engine, snapshot.reply.output, snapshot.marks
+    source, driving, controls = snapshot.source.encoded, snapshot.driving.encoded, snapshot.reply.request.controls
+    left_out = snapshot.left_out
+    if kind == "image":
+        engine.save_image(path, output.image, marks, quality)
+    elif kind == "full":
+        engine.save_image(path, engine.paste_back(source, output), marks, quality)
+    elif kind == "sweep":
+        engine.save_sweep(path, source, driving, controls, sweep, on_progress, should_stop, marks)
+    elif kind == "sheet":
+        engine.save_sheet(path, source, driving, output, marks, quality)
+    else:
+        left_out = ""  # no place for marks in these
+        if kind == "meshes":
+            engine.save_meshes(path, output)
+        elif kind == "flow":
+            engine.save_flow(path, output)
+        else:
+            engine.save_coefficients(path, source, driving, output, controls)
+    return tr("Saved {name}{left_out}.", name=path.name, left_out=left_out)

@@ -1,0 +1,173 @@
+"""The export dialog, the batch dialog, and the queue in which their jobs wait, run, fail and are tried again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from app.jobs import Job, Jobs
+from app.views.batch_dialog import BatchDialog
+from app.views.export_dialog import ExportDialog
+from app.views.queue_panel import in_words
+from core.errors import Cancelled
+from tests.app.acts import LEFT
+from tests.app.conftest import PATIENCE, photo
+from tests.app.fake_engine import FakeEngine
+
+D = TypeVar("D", bound=QDialog)
+
+
+def in_dialog(kind: type[D], act: Callable[[D], None]) -> None:
+    """Do ``act`` in the dialog that opens next; it is closed whatever happens, or the test would never end."""
+
+    def run() -> None:
+        dialog = QApplication.activeModalWidget()
+        try:
+            assert isinstance(dialog, kind)
+            act(dialog)
+        finally:
+            if dialog is not None:
+                dialog.close()
+
+    QTimer.singleShot(0, run)
+
+
+def ended(desk: Desk, qtbot: QtBot) -> list[str]:
+    qtbot.waitUntil(lambda: bool(desk.session.jobs.all) and not desk.session.jobs.unfinished, timeout=PATIENCE)
+    return [job.state for job in desk.session.jobs.all]
+
+
+def test_everything_is_exported_at_once(loaded: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+
+    def choose(dialog: ExportDialog) -> None:
+        dialog._folder = folder
+        dialog.stem.setText("face")
+        assert not dialog.quality.isEnabled(), "PNG has no quality"
+        for box in dialog.boxes.values():
+            if not box.isChecked():
+                QTest.keyClick(box, Qt.Key.Key_Space)
+        dialog.formats["image"].setCurrentIndex(dialog.formats["image"].findData(".jpg"))
+        dialog.formats["sweep"].setCurrentIndex(dialog.formats["sweep"].findData(".mp4"))
+        dialog.frames.setValue(5)
+        assert dialog.quality.isEnabled() and "8" in dialog.go.text()
+        QTest.mouseClick(dialog.go, LEFT)
+
+    in_dialog(ExportDialog, choose)
+    QTest.keySequence(loaded.window, "Ctrl+E")
+    assert set(ended(loaded, qtbot)) == {"done"}
+    assert {path.name for path in folder.iterdir()} == {
+        "face.jpg", "face_full.png", "face_sweep.mp4", "face_panels.png", "face_mesh_source.glb",
+        "face_mesh_driving.glb", "face.flo", "face.json",
+    }  # fmt: skip
+    assert len(engine.saved_with) == 4 and all(marks.watermark for marks in engine.saved_with), "one without marks"
+
+
+def test_nothing_chosen_or_a_bad_name_cannot_be_exported(loaded: Desk) -> None:
+    def look(dialog: ExportDialog) -> None:
+        assert dialog.go.isEnabled()
+        dialog.stem.setText("../x")
+        assert not dialog.go.isEnabled()
+        dialog.stem.setText("x")
+        dialog.boxes["image"].setChecked(False)
+        assert not dialog.go.isEnabled()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    in_dialog(ExportDialog, look)
+    loaded.window.menus.export.trigger()
+    assert loaded.session.jobs.newest is None
+
+
+def test_a_failure_does_not_stop_the_rest_and_can_be_tried_again(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "not yet"
+    for name in ("not yet/a.png", "b.png"):
+        monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
+        loaded.window.menus.save.trigger()
+    assert ended(loaded, qtbot) == ["failed", "done"] and (tmp_path / "b.png").exists()
+    failed = loaded.session.jobs.all[0]
+    loaded.window.docks["queue"].bring_up()
+    row = loaded.window.queue.rows[failed.number]
+    assert "not yet" in row.words.text() and row.retry.isVisible() and not row.cancel.isVisible()
+    folder.mkdir()
+    QTest.mouseClick(row.retry, LEFT)
+    assert ended(loaded, qtbot) == ["done", "done"] and (folder / "a.png").exists()
+    QTest.mouseClick(loaded.window.queue.clear_button, LEFT)
+    assert not loaded.session.jobs.all and not loaded.window.queue.rows
+
+
+def test_what_waits_can_be_taken_out_and_a_picture_does_not_wait_for_a_film(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path
+) -> None:
+    go = threading.Event()
+
+    def work(on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> str:
+        while not go.wait(0.01):
+            if should_stop():
+                raise Cancelled("Cancelled.")
+        return "Made."
+
+    queue, rows = loaded.jobs, loaded.window.queue.rows
+    first, second = (queue.add(name, tmp_path / name, work, long=True) for name in ("a.mp4", "b.mp4"))
+    quick = queue.add("c.png", tmp_path / "c.png", lambda *_: "Saved c.png.")
+    loaded.window.docks["queue"].bring_up()
+    jobs = loaded.session.jobs
+
+    def states() -> list[str]:
+        return [job.state for job in jobs.all]
+
+    qtbot.waitUntil(lambda: states() == ["running", "waiting", "done"], timeout=PATIENCE)
+    QTest.mouseClick(rows[second.number].cancel, LEFT)
+    qtbot.waitUntil(lambda: states() == ["running", "cancelled", "done"], timeout=PATIENCE)
+    QTest.mouseClick(rows[first.number].cancel, LEFT)
+    qtbot.waitUntil(lambda: states() == ["cancelled", "cancelled", "done"], timeout=PATIENCE)
+    go.set()
+    QTest.mouseClick(rows[first.number].retry, LEFT)
+    qtbot.waitUntil(lambda: states() == ["done", "cancelled", "done"], timeout=PATIENCE)
+    assert rows[quick.number].words.text() == "Saved c.png."
+
+
+def test_a_batch_goes_on_past_a_bad_photo(desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
+    folders = {name: tmp_path / name for name in ("sources", "drivers", "folder")}
+    for folder in folders.values():
+        folder.mkdir()
+    for name in ("sources/a.png", "sources/bad.png", "drivers/c.png", "drivers/d.png"):
+        photo(tmp_path / name)
+    (folders["sources"] / "notes.txt").write_text("no photo")
+
+    def choose(dialog: BatchDialog) -> None:
+        assert not dialog.go.isEnabled()
+        for name, folder in folders.items():
+            dialog.take(name, [folder])
+        assert dialog.go.text() == "Make 4 pictures"
+        QTest.mouseClick(dialog.go, LEFT)
+
+    in_dialog(BatchDialog, choose)
+    QTest.keySequence(desk.window, "Ctrl+B")
+    assert ended(desk, qtbot) == ["done"]
+    (job,) = desk.session.jobs.all
+    assert "2 pictures made, 2 failed" in job.message and "bad.png × c.png" in job.message
+    assert {path.name for path in folders["folder"].iterdir()} == {"a__c.png", "a__d.png"}
+    assert engine.saved_with[0].watermark and desk.window.queue.isVisible()
+
+
+def test_time_left_is_told_from_the_time_spent() -> None:
+    now = [100.0]
+    jobs = Jobs(clock=lambda: now[0])
+    jobs.add(Job(1, "a", Path("a"), lambda *_: ""))
+    jobs.begin(1)
+    assert in_words(jobs.all[0]) == "Being written."
+    now[0] = 110.0
+    jobs.report(1, 5, 20)
+    assert in_words(jobs.all[0]) == "5 of 20, about 30 s left"
