@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from functools import cached_property, partial
-from itertools import chain
+from itertools import chain, dropwhile
 from pathlib import Path
 
 import av
@@ -43,7 +43,7 @@ class Film:
             self.fps = _frames_per_second(stream)
             seconds = _duration(container, stream)
             self.frame_count = stream.frames or (None if seconds is None else max(1, round(seconds * self.fps)))
-            first = next(self._decode(container, stream), None)
+            first = next(self._decode(container.demux(stream), stream), None)
             if first is None:
                 raise InputError(f"{quoted(path)} has no frame that can be decoded: export the video again.")
             if first.color_trc in _HDR_TRANSFERS:
@@ -58,7 +58,7 @@ class Film:
             index = index_packets(container, stream)
         if index is None:
             times = np.array([seconds for _, seconds, _ in self.run(0)])
-            index = FilmIndex(times, np.zeros(0, np.int64), np.zeros(1, np.int64))
+            index = FilmIndex(times, np.zeros(0, np.int64), np.zeros(1, np.int64), np.zeros(0, np.int64))
         return index
 
     @property
@@ -87,7 +87,7 @@ class Film:
                     return
         with open_film(self._path) as (container, stream):
             origin: float | None = None
-            for number, frame in enumerate(self._decode(container, stream)):
+            for number, frame in enumerate(self._decode(container.demux(stream), stream)):
                 stamp = number / self.fps if frame.time is None else float(frame.time)
                 origin = stamp if origin is None else origin
                 if number >= start:
@@ -100,13 +100,13 @@ class Film:
         for key in self._index.starts(start):
             try:
                 container.seek(int(self._index.stamps[key]), stream=stream)
+                packets = dropwhile(lambda packet: not packet.is_keyframe, container.demux(stream))
+                first = next(packets, None)
             except av.FFmpegError:
                 return None
-            frames = self._decode(container, stream, whole=False)
-            first = next(frames, None)
-            landed = None if first is None else self._index.number(first.pts)
+            landed = None if first is None else self._index.landed(first)
             if first is not None and landed is not None and landed <= start:
-                return chain([first], frames)
+                return self._decode(chain([first], packets), stream, whole=False)
         return None
 
     def _convert(self, frame: VideoFrame) -> Image:
@@ -137,7 +137,7 @@ class Film:
             raise InputError(f"{name} lasts {seconds:.0f} seconds; the limit is {max_seconds:g}: cut it first.")
 
     def _decode(
-        self, container: InputContainer, stream: VideoStream, whole: bool = True
+        self, packets: Iterator[Packet[VideoStream]], stream: VideoStream, whole: bool = True
     ) -> Generator[VideoFrame, None, None]:
         """Whole frames in the order they are shown, up to the end or the first damage, which becomes a note.
 
@@ -145,7 +145,7 @@ class Film:
         """
         count, deadline = 0, Deadline()
         try:
-            for packet in container.demux(stream):
+            for packet in packets:
                 for frame in self._decode_packet(stream, packet, count):
                     count += 1
                     yield frame

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import av
 import numpy as np
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
@@ -22,11 +23,13 @@ class FilmIndex:
     ``times``   (n,) float64: seconds since the first frame.
     ``stamps``  (n,) int64: presentation stamps in the stream's time base, by which frames are known after a jump.
     ``keys``    (k,) int64, ascending, the first is 0: frames at which decoding can begin.
+    ``sizes``   (n,) int64: bytes of each frame as it is stored.
     """
 
     times: NDArray[np.float64]
     stamps: NDArray[np.int64]
     keys: NDArray[np.int64]
+    sizes: NDArray[np.int64]
 
     def __len__(self) -> int:
         return len(self.times)
@@ -38,6 +41,15 @@ class FilmIndex:
         at = int(np.searchsorted(self.stamps, stamp))
         return at if at < len(self.stamps) and self.stamps[at] == stamp else None
 
+    def landed(self, packet: Packet[VideoStream]) -> int | None:
+        """The frame with which decoding begins there, None where it cannot be told.
+
+        Where a file holds no stamp for each frame (MPEG-PS), FFmpeg gives what follows a jump the stamps of its
+        neighbours: then the size is not that of the frame with that stamp.
+        """
+        frame = self.number(packet.pts)
+        return frame if frame is not None and self.sizes[frame] == packet.size else None
+
     def starts(self, frame: int) -> list[int]:
         """Frames at which to begin in order to reach ``frame``: the nearest key frame, then ever safer ones."""
         nearest = int(np.searchsorted(self.keys, frame, side="right")) - 1
@@ -46,21 +58,22 @@ class FilmIndex:
 
 def index_packets(container: InputContainer, stream: VideoStream) -> FilmIndex | None:
     """The index by the packets alone, nothing is decoded; None where they do not say when each frame is shown."""
-    shown: list[tuple[int, bool]] = []
+    shown: list[tuple[int, bool, int]] = []
     with contextlib.suppress(av.FFmpegError):  # cut off or damaged: what comes before counts
         for packet in container.demux(stream):
             if packet.size and not packet.is_discard:
                 if packet.pts is None:
                     return None
-                shown.append((packet.pts, packet.is_keyframe))
+                shown.append((packet.pts, packet.is_keyframe, packet.size))
             if len(shown) == MAX_FRAMES:
                 break
     if not shown or stream.time_base is None:
         return None
     shown.sort()
-    stamps = np.array([stamp for stamp, _ in shown], np.int64)
+    stamps = np.array([stamp for stamp, _, _ in shown], np.int64)
     if (np.diff(stamps) == 0).any():
         return None
-    keys = np.flatnonzero([key for _, key in shown]).astype(np.int64)
+    keys = np.flatnonzero([key for _, key, _ in shown]).astype(np.int64)
+    sizes = np.array([size for _, _, size in shown], np.int64)
     times = (stamps - stamps[0]) * float(stream.time_base)
-    return FilmIndex(times, stamps, keys if keys.size and keys[0] == 0 else np.append(np.int64(0), keys))
+    return FilmIndex(times, stamps, keys if keys.size and keys[0] == 0 else np.append(np.int64(0), keys), sizes)

@@ -20,6 +20,20 @@ POINTWISE: Any = getattr(torch.ops.mkldnn, "_convolution_pointwise", None)
 
 _REORDER: Any = getattr(torch._C._nn, "mkldnn_reorder_conv2d_weight", None)
 
+_SUPPORTS: dict[torch.dtype, Any] = {
+    torch.bfloat16: getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None),
+    torch.float16: getattr(torch.ops.mkldnn, "_is_mkldnn_fp16_supported", None),
+}
+"""What tells whether this processor has instructions that oneDNN needs for 16 bits; torch's own layers need none."""
+
+
+def can_pack(dtype: torch.dtype) -> bool:
+    """Whether oneDNN's fused convolutions are in this build of torch and run in ``dtype`` on this processor."""
+    if POINTWISE is None or _REORDER is None or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
+        return False
+    supports = _SUPPORTS.get(dtype)
+    return dtype == torch.float32 or (supports is not None and bool(supports()))
+
 
 class FusedConv(nn.Module):
     """ReLU(conv(x) + residual), each of the two only if wanted; inference only, channels last, in one dtype."""
@@ -39,9 +53,8 @@ class FusedConv(nn.Module):
         self.packed = None
 
     def pack(self, side: int) -> None:
-        """Lay the weights out for inputs of side×side; works for others too."""
-        can = POINTWISE is not None and _REORDER is not None and torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-        if can and self.weight.device.type == "cpu":
+        """Lay the weights out for inputs of side×side, where that can be; works for others too."""
+        if self.weight.device.type == "cpu" and can_pack(self.weight.dtype):
             shape = [1, self.weight.shape[1], side, side]
             self.packed = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Barrier
 from typing import TypeVar
 
 import torch
@@ -33,18 +34,41 @@ def in_lanes(work: Callable[[T], R], items: Iterable[T], lanes: int) -> Generato
     if lanes < 2:
         yield from map(work, items)
         return
-    threads = torch.get_num_threads()
     waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(lanes, "lane", torch.set_num_threads, (1,)) as pool:
+    with ThreadPoolExecutor(lanes, "lane") as pool:
         try:
+            _open(pool, lanes)
             for item in items:
                 waiting.append(pool.submit(work, item))
-                torch.set_num_threads(threads)  # a lane's own number becomes that of threads yet to come, too
                 if len(waiting) > lanes:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
         finally:
-            torch.set_num_threads(threads)
             for each in waiting:
                 each.cancel()
+
+
+def _open(pool: ThreadPoolExecutor, lanes: int) -> None:
+    """Begin all lanes, each with one thread of torch's, and leave every other thread its number.
+
+    torch has one number for each thread, and one for threads that have not computed yet, which every setting changes:
+    a lane must have its own before it sets one, and the other is put back once all lanes have done so.
+    """
+    threads = torch.get_num_threads()
+    ready = Barrier(lanes + 1)
+
+    def begin() -> None:
+        torch.get_num_threads()
+        torch.set_num_threads(1)
+        ready.wait()
+
+    try:
+        for _ in range(lanes):
+            pool.submit(begin)
+        ready.wait()
+    except BaseException:  # no more threads to be had: those that began must not wait for ever
+        ready.abort()
+        raise
+    finally:
+        torch.set_num_threads(threads)

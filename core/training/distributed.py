@@ -37,6 +37,12 @@ def leave() -> None:
         dist.destroy_process_group()
 
 
+def wait_for_all() -> None:
+    """Go on when every process is here: a connection that one closes while another uses it ends that one."""
+    if dist.is_initialized():
+        dist.barrier()
+
+
 def average_gradients(parameters: Iterable[nn.Parameter]) -> None:
     """Replace every gradient by its mean over the processes, in one message."""
     if not dist.is_initialized():

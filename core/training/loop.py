@@ -15,7 +15,7 @@ from ..face_model.model import FaceModel
 from .batch import unpack
 from .checkpoint import checkpoints, restore, save_checkpoint, start_from
 from .config import TrainConfig
-from .distributed import agree, join, leave, mean
+from .distributed import agree, join, leave, mean, wait_for_all
 from .loader import Shard, batches
 from .objective import Objective
 from .record import Record
@@ -99,6 +99,7 @@ class _Training:
         if self.first:
             self._score()
             self._save()
+        wait_for_all()
         return self.state
 
     def _after(self, terms: dict[str, float]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ DIFFERENT = 14.0
 """Levels of 255 by which the mean colour of a block must differ to count."""
 ALLOWED = 0.002
 """Share of all blocks that may count: about 30 of a window's 16,000, less than a button has."""
+HIDDEN = 128
+"""What is not to be compared is grey of this level."""
 LEVELS, OFTEN = 12, 2000
 """Colours are kept as multiples of LEVELS, which saves half of the bytes, but for those that fill areas."""
 
@@ -54,7 +57,7 @@ def photograph(window: QWidget, hidden: list[QWidget]) -> Picture:
             left, top, right, bottom = (
                 round(edge * ratio) for edge in (place.left(), place.top(), place.right() + 1, place.bottom() + 1)
             )
-            picture[top:bottom, left:right] = 128
+            picture[top:bottom, left:right] = HIDDEN
     return picture
 
 
@@ -71,13 +74,26 @@ def golden(name: str) -> Picture:
 
 
 def difference(picture: Picture, wanted: Picture) -> float:
-    """Share of blocks whose mean colour is another one; 1 where the sizes differ."""
+    """Share of blocks whose mean colour is another one; 1 where the sizes differ.
+
+    Blocks that are hidden in one of the two, even in part, are equal: a text that is hidden may be of another width.
+    """
     if picture.shape != wanted.shape:
         return 1.0
-    return float((np.abs(_blocks(picture) - _blocks(wanted)).max(axis=2) > DIFFERENT).mean())
+    compared = (_blocks(_hidden(picture)) == 0) & (_blocks(_hidden(wanted)) == 0)
+    return float(((np.abs(_blocks(picture) - _blocks(wanted)) > DIFFERENT) & compared).any(axis=2).mean())
 
 
-def _blocks(picture: Picture) -> NDArray[np.float64]:
+def _hidden(picture: Picture) -> NDArray[np.bool_]:
+    """H×W×1: whether a pixel is of the hidden grey, and so are its neighbours on one side: an area, not an edge."""
+    grey = (picture == HIDDEN).all(axis=2)
+    solid = np.zeros_like(grey)
+    for step in (-1, 1):
+        solid |= grey & np.roll(grey, step, 0) & np.roll(grey, 2 * step, 0) & np.roll(grey, 3 * step, 0)
+    return solid[..., None]
+
+
+def _blocks(picture: NDArray[Any]) -> NDArray[np.float64]:
     height, width = (side // BLOCK * BLOCK for side in picture.shape[:2])
-    parts = picture[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, 3)
+    parts = picture[:height, :width].reshape(height // BLOCK, BLOCK, width // BLOCK, BLOCK, -1)
     return np.asarray(parts.mean(axis=(1, 3)))

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from app.application import SAMPLES
 from core.media.read_image import read_image
@@ -19,7 +20,7 @@ from tests.app.story import screen as screens
 from tests.app.story.files import LINE
 from tests.app.story.screen import Screen
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 FILES_AT = (1350, 100)
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -52,7 +53,43 @@ class Story:
             if self._state.exists() and until(state := self.look()):
                 return state
             time.sleep(0.05)
-        raise AssertionError(f"it never happened that {what}: {self.look()}")
+        seen = self.look() if self._state.exists() else "nothing, the app has not begun"
+        raise AssertionError(f"it never happened that {what}: {seen}")
+
+    def wait_for_picture(self, what: str, until: Callable[[NDArray[np.uint8]], object]) -> NDArray[np.uint8]:
+        """What is on the screen when ``until`` holds for it: it is painted later than the app knows of it."""
+        end = time.monotonic() + PATIENCE
+        while not until(picture := self.screen.picture()):
+            assert time.monotonic() < end, f"it was never seen that {what}"
+            time.sleep(0.05)
+        return picture
+
+    def bring(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag from another program and hold it over ``end`` until the app says what dropping there does.
+
+        The hand is never quite still: a program that is late to begin its drag would not see where it has gone.
+        """
+        self.screen.press(*start)
+        self.screen.move(start, end)
+
+        def told(state: dict[str, Any]) -> bool:
+            for step in (3, 0):
+                self.screen.do("mousemove", end[0] + step, end[1])
+            return all(state["drop"].values())
+
+        self.wait("both photos say what dropping there does", told)
+
+    def tab_to(self, name: str, most: int = 12) -> None:
+        """Press Tab until that widget has the focus."""
+        for _ in range(most):
+            before = self.look()["focus_id"]
+            self.keys("Tab")
+            if (
+                self.wait("Tab moves the focus", lambda state, before=before: state["focus_id"] != before)["focus"]
+                == name
+            ):
+                return
+        raise AssertionError(f"Tab does not reach {name}")
 
     def place(self, name: str) -> tuple[int, int]:
         """Where to press on a widget, now."""
@@ -61,12 +98,22 @@ class Story:
 
     def keys(self, *names: str) -> None:
         """Keys for the main window."""
-        self.screen.focus(self.look()["window"])
+        self.focus(self.look()["window"])
         self.screen.keys(*names)
 
     def dialog(self, name: str) -> None:
         """A dialog opens, and gets the keyboard."""
-        self.screen.focus(self.wait(f"{name} opens", lambda state: name in state["dialogs"])["dialogs"][name])
+        self.focus(self.wait(f"{name} opens", lambda state: name in state["dialogs"])["dialogs"][name])
+
+    def focus(self, window: int) -> None:
+        """Give ``window`` the keyboard: the screen refuses while it is not drawn yet, and the app hears of it later."""
+
+        def has_it(state: dict[str, Any]) -> bool:
+            if state["active"] != window:
+                self.screen.focus(window)
+            return bool(state["active"] == window)
+
+        self.wait("the window has the keyboard", has_it)
 
     def end(self) -> None:
         for process in (self.app, self.files):
@@ -86,6 +133,7 @@ def story(tmp_path: Path) -> Iterator[Story]:
         screen.close()
 
 
+@pytest.mark.timeout(900)
 def test_the_main_story(story: Story, tmp_path: Path) -> None:
     screen = story.screen
 
@@ -98,15 +146,17 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     x, y = FILES_AT[0] + 60, FILES_AT[1] + LINE // 2
     for index, (role, name) in enumerate((("source", "collins.png"), ("driving", "driver_smile.png"))):
         start, end = (x, y + index * LINE), story.place(role)
-        screen.press(*start)
-        screen.move(start, end)
-        story.wait("both photos say what dropping there does", lambda state: all(state["drop"].values()))
+        story.wait_for_picture(
+            "the other program shows its files",
+            lambda p, at=start: p[at[1] - 15 : at[1] + 15, at[0] - 50 : at[0] + 50].std() > 5,
+        )
+        story.bring(start, end)
         screen.release()
         story.wait(f"{name} is there", lambda state, role=role, name=name: state["photos"][role] == name)
     first = story.wait("there is a result and the meshes", lambda state: state["result"] and state["drawn"])
     x, y = story.place("result")
-    seen = screen.picture()[y - 100 : y + 100, x - 100 : x + 100]
-    assert seen.std() > 20, "the face is on the screen, not only in the state"
+    there = np.s_[y - 100 : y + 100, x - 100 : x + 100]
+    seen = story.wait_for_picture("the face is on the screen", lambda picture: picture[there].std() > 20)[there]
 
     # A slider in the hand: pictures follow before it is let go.
     start = story.place("pose")
@@ -117,7 +167,7 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     screen.release()
     story.wait("the last one is as the slider stands", lambda state: state["shown_pose"] == state["dial"][0] < 0.7)
     assert held["result"] > first["result"]
-    assert not np.array_equal(screen.picture()[y - 100 : y + 100, x - 100 : x + 100], seen)
+    story.wait_for_picture("it is another picture", lambda picture: not np.array_equal(picture[there], seen))
 
     # The keyboard: an arrow, Delete, undo, Space, the other alpha only.
     pose = story.look()["dial"][0]
@@ -141,14 +191,9 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     story.wait("the cursor is in the search", lambda state: state["focus"] == "search")
     screen.type("smile left")
     story.wait("one control is left", lambda state: "mouthSmileLeft" in state["places"])
-    for _ in range(12):
-        story.keys("Tab")
-        time.sleep(0.1)
-        if story.look()["focus"] == "mouthSmileLeft":
-            break
+    story.tab_to("mouthSmileLeft")
     story.keys("Right", "Right", "Right")
-    state = story.wait("the smile is edited", lambda state: state["edits"].get("mouthSmileLeft"))
-    assert state["edits"] == {"mouthSmileLeft": 0.03} and state["focus"] == "mouthSmileLeft"
+    story.wait("the smile is edited", lambda state: state["edits"] == {"mouthSmileLeft": 0.03})
     story.wait("it is rendered", lambda state: state["rendered"] == [["mouthSmileLeft", 0.03]])
 
     # The meshes turn with the mouse.
@@ -177,5 +222,5 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
 
     # Ctrl+Q ends it, at once and clean.
     story.keys("ctrl+q")
-    assert story.app.wait(30) == 0
+    assert story.app.wait(PATIENCE) == 0
     assert list((tmp_path / "state").rglob("last.mimesh")), "what was done is at hand as the last session"

@@ -56,12 +56,20 @@ class Watch:
             "dialogs": {type(w).__name__: int(w.winId()) for w in dialogs},
             "typed": [e.text() for w in dialogs if isinstance(w, QFileDialog) for e in w.findChildren(QLineEdit)],
             "focus": next((name for name, w in widgets.items() if w is focus), type(focus).__name__),
+            "focus_id": id(focus),
             "window": int(window.winId()),
+            "active": active(),
             "places": {name: place(w) for name, w in widgets.items() if not w.visibleRegion().isEmpty()},
         }
         temporary = self._path.with_suffix(".new")
         temporary.write_text(json.dumps(state), encoding="utf-8")
         temporary.replace(self._path)
+
+
+def active() -> int:
+    """The window that keys go to, 0 if none of the app's."""
+    window = QApplication.activeWindow()
+    return int(window.winId()) if window else 0
 
 
 def place(widget: QWidget) -> list[int]:

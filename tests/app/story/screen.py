@@ -37,11 +37,11 @@ class Screen:
         self._process.terminate()
         self._process.wait(20)
 
-    def do(self, *arguments: object) -> str:
+    def do(self, *arguments: object, check: bool = True) -> str:
         """One command of xdotool."""
         done = subprocess.run(
             ["xdotool", *(str(argument) for argument in arguments)],
-            env=self.environment, capture_output=True, text=True, timeout=60, check=True,
+            env=self.environment, capture_output=True, text=True, timeout=60, check=check,
         )  # fmt: skip
         return done.stdout.strip()
 
@@ -52,8 +52,8 @@ class Screen:
         self.do("type", "--delay", 15, text)
 
     def focus(self, window: int) -> None:
-        """There is no window manager here that would give the keyboard to a new window."""
-        self.do("windowfocus", "--sync", window)
+        """Ask for the keyboard: there is no window manager here that would give it to a new window."""
+        self.do("windowfocus", window, check=False)
 
     def click(self, x: int, y: int) -> None:
         self.do("mousemove", x, y, "click", 1)
