@@ -14,6 +14,7 @@ from ..pipeline.reenactor import Reenactor
 from ..pipeline.video_track import Span, track_video
 from ..provenance.marks import Input, Marks
 from ..types import Placement
+from .clash import existing, keep_option, replaced_lines
 from .encode import encode_file, face_facts, several_faces
 from .interruption import requested
 from .options import Number, control_options, controls, face_options, json_option, mark_options
@@ -36,6 +37,7 @@ from .progress import progress
 @click.option("--neutral", type=click.IntRange(min=0), help="Video: the neutral frame; default: the first one used.")
 @click.option("--first", type=click.IntRange(min=0), default=0, show_default=True, help="Video: the first frame used.")
 @click.option("--last", type=click.IntRange(min=0), help="Video: the last frame used; default: the last there is.")
+@keep_option
 @mark_options
 @json_option
 def animate(
@@ -59,6 +61,7 @@ def animate(
     neutral: int | None,
     first: int,
     last: int | None,
+    keep: bool,
     as_json: bool,
     marks: Marks,
 ) -> None:
@@ -66,6 +69,7 @@ def animate(
     wanted = controls(alpha, pose, expression, placement)
     check_animation_path(output)
     refuse_input_as_output(output, source, driving)
+    replaced = existing([output], keep)
     folder = driving.is_dir()
     moving = folder or probe(driving) != "image"
     reenactor = Reenactor.load(device, model)
@@ -111,6 +115,7 @@ def animate(
         "notice": reenactor.notice,
         "device": reenactor.device,
         "marks": marks.names,
+        "replaced": replaced,
         "notes": said,
     }
-    show(facts, [f"Wrote {output} ({count} frames, {rate:g} per second).", *said], as_json)
+    show(facts, [f"Wrote {output} ({count} frames, {rate:g} per second).", *replaced_lines(replaced), *said], as_json)

@@ -17,6 +17,7 @@ from ..pipeline.learned_weights import GEOMETRIC
 from ..pipeline.outputs import coefficient_facts
 from ..pipeline.reenactor import Reenactor
 from ..regression.pose import angles, decompose
+from .clash import existing, keep_option, replaced_lines
 from .options import device_option, json_option
 from .output import refuse_input_as_output, show
 
@@ -27,13 +28,15 @@ from .output import refuse_input_as_output, show
 @click.option("--face", type=click.IntRange(min=0), default=0, show_default=True, help="Which face's mesh.")
 @click.option("--crop", type=click.Choice(["face", "whole"]), default="face", show_default=True,
               help="whole: the picture already is the aligned crop.")  # fmt: skip
+@keep_option
 @device_option
 @json_option
-def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, as_json: bool) -> None:
+def inspect(image: Path, mesh: Path | None, face: int, crop: str, keep: bool, device: str, as_json: bool) -> None:
     """Show the faces in IMAGE: boxes, pose in degrees, coefficients by name."""
     if mesh is not None:
         check_mesh_path(mesh)
         refuse_input_as_output(mesh, image)
+    replaced = existing([mesh], keep)
     picture = read_image(image)
     reenactor = Reenactor.load(device, GEOMETRIC)
     found = reenactor.landmarker.find(picture.pixels)
@@ -53,6 +56,7 @@ def inspect(image: Path, mesh: Path | None, face: int, crop: str, device: str, a
         "notes": list(picture.notes),
         "faces": [_facts(k, f, reenactor) for k, f in enumerate(faces)],
         "mesh": None if mesh is None else str(mesh),
+        "replaced": replaced,
         "device": reenactor.device,
     }
     show(facts, _lines(image, facts), as_json)
@@ -84,4 +88,5 @@ def _lines(image: Path, facts: dict[str, Any]) -> list[str]:
             f"  yaw {pose['yaw']:+.1f}°, pitch {pose['pitch']:+.1f}°, roll {pose['roll']:+.1f}°",
             "  " + ", ".join(f"{name} {value:.2f}" for name, value in active if value >= 0.05),
         ]
-    return [*lines, *facts["notes"], *([f"Wrote {facts['mesh']}."] if facts["mesh"] else [])]
+    written = [f"Wrote {facts['mesh']}."] if facts["mesh"] else []
+    return [*lines, *facts["notes"], *written, *replaced_lines(facts["replaced"])]

@@ -15,6 +15,7 @@ from ..pipeline.reenactor import Reenactor
 from ..provenance.export import write_marked_image
 from ..provenance.marks import Input, Marks
 from ..types import RESOLUTION, Placement
+from .clash import existing, keep_option, replaced_lines
 from .encode import encode_file, face_facts, several_faces
 from .options import control_options, controls, face_options, json_option, mark_options
 from .output import in_words, refuse_input_as_output, rounded, show
@@ -32,6 +33,7 @@ from .output import in_words, refuse_input_as_output, rounded, show
 @click.option("--mesh", type=click.Path(path_type=Path), help="Write the moved mesh: .glb, .obj or .ply.")
 @click.option("--flow", type=click.Path(path_type=Path), help="Write the backward flow in pixels: .flo.")
 @click.option("--coefficients", type=click.Path(path_type=Path), help="Write source, driver and result as .json.")
+@keep_option
 @mark_options
 @json_option
 def reenact(
@@ -53,6 +55,7 @@ def reenact(
     mesh: Path | None,
     flow: Path | None,
     coefficients: Path | None,
+    keep: bool,
     as_json: bool,
     marks: Marks,
 ) -> None:
@@ -71,6 +74,8 @@ def reenact(
         if output.resolve() in [path.resolve() for path in panel_paths(panels)]:
             raise OutputError(f"The panels would overwrite the output {output.name!r}; choose another folder or name.")
         check_panels(panels)
+    sheets = [] if panels is None else panel_paths(panels)
+    replaced = existing([output, mesh, flow, coefficients, *sheets], keep)
     reenactor = Reenactor.load(device, model)
     source_picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
     driving_picture, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
@@ -94,6 +99,7 @@ def reenact(
         "driving": face_facts(driving, driving_picture, drv, driving_face),
         "controls": {"pose": wanted.pose, "expression": wanted.expression, "placement": wanted.placement},
         "marks": marks.names,
+        "replaced": replaced,
         "panels": [str(path) for path in written],
         "mesh": None if mesh is None else str(mesh),
         "flow": None if flow is None else str(flow),
@@ -107,6 +113,7 @@ def reenact(
              several_faces(driving, drv, driving_face, "--driving-face")]  # fmt: skip
     lines = [
         f"Wrote {output} ({pixels.shape[1]}×{pixels.shape[0]}, reenacted patch {RESOLUTION}×{RESOLUTION}).",
+        *replaced_lines(replaced),
         f"{reenactor.backend} on {reenactor.device}: {in_words(result.timings_ms)}",
         *source_picture.notes, *driving_picture.notes, *(hint for hint in hints if hint),
     ]  # fmt: skip

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-from ..errors import Cancelled, InputError, MimeshError
+from ..errors import Cancelled, InputError, MimeshError, OutputError
 from ..media.atomic import atomic_write, check_writable, make_folder
-from ..media.open_input import check_readable
+from ..media.open_input import check_readable, quoted
 from ..media.read_image import read_image
 from ..provenance.export import check_marks, write_marked_image
 from ..provenance.marks import ALL_MARKS, Input, Marks
@@ -86,15 +86,18 @@ def run_batch(
     on_progress: OnProgress = nothing,
     should_stop: ShouldStop = never,
     marks: Marks = ALL_MARKS,
+    keep: bool = False,
 ) -> list[Outcome]:
     """Reenact every row into ``folder`` and write ``results.csv`` there; stopped early, with the rows done so far.
+
+    ``keep``: a row whose picture is there already fails, and leaves it as it is.
 
     Raises Cancelled when ``should_stop`` says so, OutputError where nothing can be written or signed.
     """
     check_marks(marks)
     make_folder(folder)
     check_writable(folder / RESULTS)
-    job = _Batch(reenactor, folder, marks)
+    job = _Batch(reenactor, folder, marks, keep)
     outcomes: list[Outcome] = []
     try:
         for row in rows:
@@ -117,7 +120,8 @@ def _write_results(folder: Path, outcomes: Sequence[Outcome]) -> None:
 class _Batch:
     """A run: the faces seen last, and the names given so far."""
 
-    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks) -> None:
+    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks, keep: bool) -> None:
+        self._keep = keep
         self._reenactor = reenactor
         self._folder = folder
         self._marks = marks
@@ -143,10 +147,15 @@ class _Batch:
         if crop not in ("face", "whole"):
             raise InputError(f"crop must be 'face' or 'whole', not {crop!r}.")
         source, driving = (_find(row, column) for column in ("source", "driving"))
+        stem = f"{source.stem}__{driving.stem}"
+        there = self._folder / self._free_name(stem)
+        if self._keep and there.exists():
+            raise OutputError(f"{quoted(there)} is there already and is kept; choose another folder.")
         src = self._encode(source, crop, driving=False)
         drv = self._encode(driving, crop, driving=True)
         result = self._reenactor.render(src, drv, controls)
-        path = self._folder / self._name(f"{source.stem}__{driving.stem}")
+        path = self._folder / self._free_name(stem)
+        self._names.add(path.name.lower())
         marks = self._marks.made_from(Input("source", source), Input("driver", driving))
         write_marked_image(path, result.image, marks)
         return path
@@ -165,13 +174,12 @@ class _Batch:
         self._faces.move_to_end(key)
         return self._faces[key]
 
-    def _name(self, stem: str) -> str:
+    def _free_name(self, stem: str) -> str:
         """``stem.png``, or with a number where an earlier row of this run has that name already."""
         name, count = f"{stem}.png", 1
         while name.lower() in self._names:
             count += 1
             name = f"{stem}__{count}.png"
-        self._names.add(name.lower())
         return name
 
 

@@ -52,7 +52,7 @@ def _own_folders(top: Path) -> None:
     (top / "temp").mkdir()
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
         os.environ[name] = str(top / "user")
-    os.environ["TMPDIR"] = tempfile.tempdir = str(top / "temp")
+    os.environ["TMPDIR"] = str(top / "temp")  # of the writers; where this process keeps its own is known by now
 
 
 if __name__ == "__main__":

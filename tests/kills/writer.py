@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-import os
-import select
-import signal
+import multiprocessing
 import struct
 import time
 import traceback
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from core.media.unfinished import sweep
-from tests.kills.writes import LEVELS, Kind
+from tests.kills.writes import KINDS, LEVELS, Kind
 
 BEGUN, DONE = b"b", b"d"
 PATIENCE = 60.0
 _RECORD = struct.Struct("<cI")
 
+_clean = multiprocessing.get_context("forkserver")  # this process has threads by then, and what forks must have none
+_clean.set_forkserver_preload(["tests.kills.writes"])
+
 
 class Writer:
-    """Of one kind of file in a folder of its own, which begins with two versions written in peace."""
+    """Of one kind of file in a folder of its own, which begins with versions written in peace."""
 
     def __init__(self, kind: Kind, folder: Path) -> None:
         self.kind, self.path = kind, folder / kind.name
         self.swept = 0
         folder.mkdir(parents=True)
         self._version = self._begun = 0
+        self._in_child(count=1)
         start = time.monotonic()
         self._in_child(count=2)
         self._seconds = (time.monotonic() - start) / 2
@@ -53,41 +56,40 @@ class Writer:
         """Pictures pasted into a project lie beside it: those of a version that was not finished are whole, too."""
         return entry == self.path or (self.path.suffix == ".mimesh" and entry.suffix == ".png" and entry.name[0] != ".")
 
-    def _in_child(self, count: int | None = None, seconds: float | None = None) -> None:
+    def _in_child(self, count: int | None = None, seconds: float = 0.0) -> None:
         """Let a process write ``count`` versions, or as many as it can until it is killed after ``seconds``."""
-        reading, writing = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.close(reading)
-            self._write(writing, count)
-        os.close(writing)
-        with os.fdopen(reading, "rb", buffering=0) as pipe:
-            if not select.select([pipe], [], [], PATIENCE)[0]:
-                os.kill(child, signal.SIGKILL)
+        reading, writing = _clean.Pipe(duplex=False)
+        child = _clean.Process(target=_write, args=(self.kind.name, self.path, self._version, count, writing))
+        child.start()
+        writing.close()
+        with reading:
+            if not reading.poll(PATIENCE):
+                child.kill()
                 raise TimeoutError(f"nothing was written to {self.path.name}")
-            if seconds is not None:
+            if count is None:
                 time.sleep(seconds)
-                os.kill(child, signal.SIGKILL)
-            said = pipe.readall()
-        os.waitpid(child, 0)
-        for kind, version in _RECORD.iter_unpack(said):
+                child.kill()
+            child.join(PATIENCE if count is None else PATIENCE * count)
+            self._listen(reading)
+
+    def _listen(self, reading: Connection) -> None:
+        """What a process that is gone said."""
+        while reading.poll():
+            try:
+                kind, version = _RECORD.unpack(reading.recv_bytes())
+            except EOFError:
+                return
             if kind == DONE:
                 self._version = version
             else:
                 self._begun = version
 
-    def _write(self, pipe: int, count: int | None) -> None:
-        """In the child: never returns."""
-        code = 1
-        try:
-            version = self._version
-            while count is None or version < self._version + count:
-                version += 1
-                os.write(pipe, _RECORD.pack(BEGUN, version))
-                self.kind.write(self.path, version)
-                os.write(pipe, _RECORD.pack(DONE, version))
-            code = 0
-        except BaseException:
-            traceback.print_exc()
-        finally:
-            os._exit(code)
+
+def _write(name: str, path: Path, version: int, count: int | None, pipe: Connection) -> None:
+    """In the child."""
+    last = None if count is None else version + count
+    while version != last:
+        version += 1
+        pipe.send_bytes(_RECORD.pack(BEGUN, version))
+        KINDS[name].write(path, version)
+        pipe.send_bytes(_RECORD.pack(DONE, version))
