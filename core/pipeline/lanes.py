@@ -35,27 +35,30 @@ def in_lanes(work: Callable[[T], R], items: Iterable[T], lanes: int) -> Generato
         yield from map(work, items)
         return
     waiting: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(lanes, "lane") as pool:
-        try:
-            _open(pool, lanes)
-            for item in items:
-                waiting.append(pool.submit(work, item))
-                if len(waiting) > lanes:
+    threads = torch.get_num_threads()
+    try:
+        with ThreadPoolExecutor(lanes, "lane") as pool:
+            try:
+                _open(pool, lanes, threads)
+                for item in items:
+                    waiting.append(pool.submit(work, item))
+                    if len(waiting) > lanes:
+                        yield waiting.popleft().result()
+                while waiting:
                     yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for each in waiting:
-                each.cancel()
+            finally:
+                for each in waiting:
+                    each.cancel()
+    finally:
+        torch.set_num_threads(threads)  # what ran in a lane may have set its own for a while
 
 
-def _open(pool: ThreadPoolExecutor, lanes: int) -> None:
-    """Begin all lanes, each with one thread of torch's, and leave every other thread its number.
+def _open(pool: ThreadPoolExecutor, lanes: int, threads: int) -> None:
+    """Begin all lanes, each with one thread of torch's, and leave every other thread ``threads``.
 
     torch has one number for each thread, and one for threads that have not computed yet, which every setting changes:
     a lane must have its own before it sets one, and the other is put back once all lanes have done so.
     """
-    threads = torch.get_num_threads()
     ready = Barrier(lanes + 1)
 
     def begin() -> None:
