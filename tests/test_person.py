@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file
 
-from core.geometry.layers import background_plate, layers
+from core.geometry.layers import background_plate, layers, own_light
 from core.regression.person import PersonSegmenter
 
 from .goldens.regression.variants import PERSON_GOLDENS, read, small_squares
@@ -64,3 +64,15 @@ def test_layers_are_reduced_together(segmenter: PersonSegmenter) -> None:
     np.testing.assert_allclose(person, mask.reshape(64, 4, 64, 4).mean((1, 3)), atol=1e-5)
     full = layers(picture, mask, 256)
     assert full[0] is mask and np.array_equal(full[1], background_plate(picture, mask))
+
+
+def test_the_persons_own_light_over_the_plate_is_the_picture() -> None:
+    """Whatever the mask is: also where half a pixel of hair is held for background."""
+    rng = np.random.default_rng(2)
+    picture = rng.integers(0, 256, (64, 64, 3), dtype=np.uint8)
+    person = np.zeros((64, 64), np.float32)
+    person[20:40, 20:40] = rng.random((20, 20))
+    plate = background_plate(picture, person)
+    own = own_light(picture, person, plate)
+    np.testing.assert_allclose(own + (1 - person)[..., None] * plate, picture, atol=1e-3)
+    assert np.abs(own[:10]).max() == 0, "what is background has no light of its own to move"

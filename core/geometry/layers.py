@@ -1,4 +1,13 @@
-"""A picture in two layers: the person, who moves, and the background, which stays."""
+"""A picture in two layers: the person, who moves, and the background, which stays.
+
+With a mask a and a background plate B a picture is I = O + (1 − a) B, which defines the person's own light O.  Moved
+by a flow W it is
+
+    W(O) + (1 − W(a)) B,
+
+and I itself where nothing moves.  Hair that the mask holds for half transparent stays as sharp as it is; W(a) W(I) +
+(1 − W(a)) B would mix the plate into it.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +39,11 @@ def background_plate(image: Image, person: Float) -> Image:
     # Beyond the border the field is held at zero: at the mean, then.
     filled = extrapolate(np.asarray(values - mean, np.float32), known, np.ones_like(known)) + mean
     return np.where(covered[..., None] > 0, np.clip(np.rint(filled), 0, 255), image).astype(np.uint8)
+
+
+def own_light(image: Image, person: Float, plate: Image) -> Float:
+    """O = I − (1 − a) B: what the person alone adds to the picture, H×W×3 float32 in levels; it may be below 0."""
+    return np.asarray(image - (1 - person)[..., None] * plate, np.float32)
 
 
 def layers(image: Image, person: Float, side: int) -> tuple[Float, Image]:

@@ -101,9 +101,9 @@ class _Clamp(torch.autograd.Function):
 class LiveGenerator(Generator):
     """image = moved + m · (painted − moved): the mask m keeps the source's pixels, and with them the person.
 
-    ``moved`` is the person, warped by the flow, over the background, which stays, with what the geometry knows of
-    hidden mouths and lids.  At initialisation painted = moved, exactly, whatever m (one half) is: the product of a
-    small mask and a small picture would hardly learn.
+    ``moved`` is the person's own light, warped by the flow, over the background, which stays, with what the geometry
+    knows of hidden mouths and lids.  At initialisation painted = moved, exactly, whatever m (one half) is: the product
+    of a small mask and a small picture would hardly learn.
 
     ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
     nothing.  ``flow`` fades to zero where the background shows.  Where nothing moves the picture is the source:
@@ -153,11 +153,15 @@ class LiveGenerator(Generator):
         return 1 - torch.exp(-longest * (AWAKE / self.config.resolution))
 
     def _layered(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R."""
+        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R.
+
+        What a soft edge shows of the background does not move with it (:func:`core.geometry.layers.own_light`).
+        """
         person, background, hidden = (self.needed(inputs, name) for name in ("person", "background", "hidden"))
-        both = warp_tensor(torch.cat([inputs.source, person], dim=1), flow)
-        warped, gone = both[:, :3], fade * (1 - both[:, 3:])
-        return warped - gone * (warped - background) + hidden, 1 - gone
+        own = inputs.source - (1 - person) * background
+        both = warp_tensor(torch.cat([own, person], dim=1), flow)
+        gone = 1 - both[:, 3:]
+        return both[:, :3] + gone * background + hidden, 1 - fade * gone
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""

@@ -73,7 +73,9 @@ class LiveInference(Generator):
     def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
         with stage("motion"):
             geometric = _last(self.needed(inputs, "geometric_flow"))
-            picture = torch.cat([inputs.source, self.needed(inputs, "person")], dim=1)
+            person = self.needed(inputs, "person")
+            own = inputs.source - (1 - person) * self.needed(inputs, "background")
+            picture = torch.cat([own, person], dim=1)
             background, hidden = (_last(self.needed(inputs, name)) for name in ("background", "hidden"))
             longest = geometric.square().sum(3).amax((1, 2)).sqrt()
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
@@ -152,10 +154,10 @@ class _Join(nn.Module):
 
 
 def _layered(picture: Tensor, flow: Tensor, background: Tensor, hidden: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-    """As :meth:`LiveGenerator._layered`, channels last; ``picture`` N×4×R×R with the person as its last channel."""
+    """As :meth:`LiveGenerator._layered`, channels last; ``picture`` N×4×R×R: the person's own light and the mask."""
     both = _last(warp_tensor(picture, _first_again(flow)))
-    warped, gone = both[..., :3], fade * (1 - both[..., 3:])
-    return warped - gone * (warped - background) + hidden, 1 - gone
+    gone = 1 - both[..., 3:]
+    return both[..., :3] + gone * background + hidden, 1 - fade * gone
 
 
 def _sample(table: Tensor, flow: Tensor) -> Tensor:

@@ -13,8 +13,8 @@ import numpy as np
 
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
-from ..geometry.layers import background_plate, layers
-from ..geometry.paint import hidden_change, paint_hidden
+from ..geometry.layers import background_plate, layers, own_light
+from ..geometry.paint import hidden_change
 from ..geometry.warp import warp
 from ..pipeline.crop import resize
 from ..regression.landmarks import roi_from_landmarks
@@ -112,14 +112,16 @@ def pseudo_source(geometry: Geometry, target: Image, person: Float, seen: Coeffi
     """
     model, parts, side = geometry.model, geometry.parts, geometry.resolution
     motion = geometric_flow(geometry.mesh(seen), geometry.mesh(wanted), model.faces, side, side, parts=parts)
-    moved = paint_hidden(sharp_warp(target, motion.flow), motion, model.faces, parts).astype(np.float32)
-    there, background = warp(person, motion.flow)[..., None], background_plate(target, person)
-    return np.rint(background + there * (moved - background)).astype(np.uint8)
+    plate = background_plate(target, person)
+    moved = sharp_warp(own_light(target, person, plate), motion.flow)
+    over = moved + (1 - warp(person, motion.flow))[..., None] * plate
+    painted = over + 255 * hidden_change(target, motion, model.faces, parts)
+    return np.rint(np.clip(painted, 0, 255)).astype(np.uint8)
 
 
-def sharp_warp(image: Image, flow: Float) -> Image:
+def sharp_warp(image: Float, flow: Float) -> Float:
     """:func:`core.geometry.warp.warp` with a bicubic kernel: a pseudo-source should be no blurrier than a photo."""
     height, width = image.shape[:2]
     x = np.clip(flow[..., 0] + np.arange(width, dtype=np.float32), 0, width - 1)
     y = np.clip(flow[..., 1] + np.arange(height, dtype=np.float32)[:, None], 0, height - 1)
-    return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
+    return np.asarray(cv2.remap(image, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.float32)
