@@ -16,6 +16,7 @@ from torch.nn import functional
 from ..geometry.warp import warp_tensor
 from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_features
 from .config import NetworkConfig
+from .detail import with_own_detail
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 
 FOLD = 4
@@ -99,7 +100,8 @@ class _Clamp(torch.autograd.Function):
 
 
 class LiveGenerator(Generator):
-    """image = moved + m · (painted − moved): the mask m keeps the source's pixels, and with them the person.
+    """image = moved + m · (painted − moved): the mask m keeps the source's pixels, and with them the person, and
+    :mod:`core.networks.detail` the source's detail wherever it is known.
 
     ``moved`` is the person's own light, warped by the flow, over the background, which stays, with what the geometry
     knows of hidden mouths and lids.  At initialisation painted = moved, exactly, whatever m (one half) is: the product
@@ -143,6 +145,8 @@ class LiveGenerator(Generator):
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = torch.sigmoid(painted[:, 3:]) * (self._hold * fade) * painted[:, :3]
+            visibility, hidden, there = (self.needed(inputs, name) for name in ("visibility", "hidden", "person"))
+            change = with_own_detail(change, visibility, hidden, (1 - person) * there)
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
         return GeneratorOutput(image, shown, occlusion, warped)

@@ -20,6 +20,7 @@ from torch.nn import functional
 
 from ..geometry.warp import warp_tensor
 from .blocks import ConvNorm, enlarge, folded, resize
+from .detail import with_own_detail
 from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
@@ -91,7 +92,9 @@ class LiveInference(Generator):
             warped = warp_tensor(inputs.source, _first_again(shown))
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
-            change = torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3]
+            change = _first_again(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
+            uncovered = (1 - _first_again(person)) * inputs.person
+            change = _last(with_own_detail(change, inputs.visibility, inputs.hidden, uncovered))
             image = (moved + change).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
         return GeneratorOutput(_first_again(image), _first_again(shown), _first_again(occlusion), warped)
