@@ -93,8 +93,9 @@ class LiveInference(Generator):
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = _first_again(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
-            uncovered = (1 - _first_again(person)) * inputs.person
-            change = _last(with_own_detail(change, inputs.visibility, inputs.hidden, uncovered))
+            visibility, there = self.needed(inputs, "visibility"), self.needed(inputs, "person")
+            uncovered = (1 - _first_again(person)) * there
+            change = _last(with_own_detail(change, visibility, _first_again(hidden), uncovered))
             image = (moved + change).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
         return GeneratorOutput(_first_again(image), _first_again(shown), _first_again(occlusion), warped)
