@@ -16,8 +16,10 @@ from core.log.watch import watching
 
 from .language import Language
 from .presenters.batch_presenter import BatchPresenter
+from .presenters.camera_presenter import CameraPresenter
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
+from .presenters.drive_presenter import DrivePresenter
 from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
 from .presenters.help_presenter import HelpPresenter
@@ -41,12 +43,14 @@ from .store.settings import Settings, read_settings
 from .theme import Theme
 from .values import ROLES, MeshRequest, PhotoChoice
 from .views.main_window import MainWindow
+from .workers.camera_worker import CameraWorker
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
 from .workers.job_worker import JobWorker
 from .workers.keeper import Keeper
 from .workers.mesh_worker import MeshWorker, Picture
 from .workers.reader import read
+from .workers.thumbnail_worker import ThumbnailWorker
 
 SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
@@ -91,6 +95,8 @@ class Desk(QObject):
         self.meshes = MeshWorker(draw, parent=self)
         self.exports = JobWorker(self)
         self.batches = JobWorker(self)
+        self.camera = CameraWorker(parent=self)
+        self.thumbnails = ThumbnailWorker(self)
         self.keeper = Keeper(self)
         self.autosave = Autosave(self.folders.state)
         self._connect(settings)
@@ -113,6 +119,8 @@ class Desk(QObject):
         mesh = MeshPresenter(session, window.mesh, window.mesh_overlay, self.meshes, colours, self)
         WindowPresenter(session, window, self.theme, self.photos, mesh, self.samples, self)
         self.settings = SettingsPresenter(session, window, self.theme, self.keeper, self.folders, settings, self)
+        self.drive = DrivePresenter(session, window, self.thumbnails, self)  # after the layout, which knows the bar
+        CameraPresenter(session, window, self.camera, self)
         self.help = HelpPresenter(session, window, self)
         self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
         window.may_close = lambda: self.jobs.may_stop() and self.projects.may_leave()
@@ -134,7 +142,15 @@ class Desk(QObject):
     def _start(self) -> None:
         if self.window.isVisible():
             self._running = True
-            for worker in (self.core, self.meshes, self.exports, self.batches, self.keeper):
+            for worker in (
+                self.core,
+                self.meshes,
+                self.exports,
+                self.batches,
+                self.camera,
+                self.thumbnails,
+                self.keeper,
+            ):
                 worker.start()
 
     def close(self) -> None:
@@ -144,7 +160,7 @@ class Desk(QObject):
             self.projects.finish()
             self.settings.finish()
             self.window.hide()
-            workers = (self.exports, self.batches, self.meshes, self.core, self.keeper)
+            workers = (self.camera, self.exports, self.batches, self.thumbnails, self.meshes, self.core, self.keeper)
             for worker in workers:  # all of them before the first wait: each takes time from the others until it ends
                 worker.end()
             for worker in workers:

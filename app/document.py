@@ -1,4 +1,4 @@
-"""What a person has made: photos, dial, edits.  One frozen value, which undo, projects and renders all take whole."""
+"""What a person has made: photos, dial, edits, the film's marks.  One frozen value for undo, projects and renders."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from core.edits import NO_EDITS, Edits
 from core.types import Controls, Placement
 
+from .clip import Clip
 from .values import Mode, PhotoChoice, Role
 
 
@@ -32,6 +33,7 @@ class Document:
     driving: PhotoChoice | None = None
     dial: Dial = field(default_factory=Dial)
     edits: Edits = NO_EDITS
+    clip: Clip = field(default_factory=Clip)
 
     def photo(self, role: Role) -> PhotoChoice | None:
         return self.source if role == "source" else self.driving

@@ -26,6 +26,7 @@ MODE_NAMES: dict[Mode, str] = {
 class Editing(QObject):
     dial_changed = Signal()
     edits_changed = Signal()
+    clip_changed = Signal()  # and the playhead
     history_changed = Signal()
     document_changed = Signal()  # anything in it, after the signal of the part
     dragging_changed = Signal(bool)
@@ -106,6 +107,8 @@ class Editing(QObject):
             self.dial_changed.emit()
         if document.edits != before.edits:
             self.edits_changed.emit()
+        if document.clip != before.clip:
+            self.clip_changed.emit()
         if document != before:
             self.history_changed.emit()
             self.document_changed.emit()

@@ -10,12 +10,13 @@ from PySide6.QtCore import QObject, Signal
 from core.types import Image
 
 from .document import Document
-from .editing import Editing
+from .driving import Driving
 from .jobs import Jobs
 from .tr import tr
 from .values import (
     ROLES,
     EngineState,
+    Footage,
     Origin,
     Photo,
     PhotoChoice,
@@ -23,6 +24,7 @@ from .values import (
     RenderReply,
     RenderRequest,
     Role,
+    SeenFrame,
     Slot,
     Turn,
     other,
@@ -32,8 +34,8 @@ PITCH_MAX = 89.0
 ZOOM_RANGE = (0.5, 4.0)
 
 
-class Session(Editing):
-    """The document (see :class:`Editing`), the photos it names as they are read, and what the workers answer."""
+class Session(Driving):
+    """The document (see :class:`Driving`), the photos it names as they are read, and what the workers answer."""
 
     engine_changed = Signal()
     photo_changed = Signal(str)  # role
@@ -76,20 +78,29 @@ class Session(Editing):
             self._order(role, choice, step, gesture)
 
     def _order(self, role: Role, choice: PhotoChoice, step: str, gesture: int) -> None:
+        if role == "driving":
+            self.stop()
+            self.set_camera(on=False)
         order = PhotoOrder(self.next_number(), role, choice, step, gesture)
         self._set_slot(role, replace(self._slots[role], wanted=order, preview=None, problem=""))
 
     def choose_face(self, role: Role, face: int) -> None:
         """Take another face of the photo shown.  The face that is already taken changes nothing."""
-        photo = self._slots[role].shown
+        photo = self.shown(role)
         if photo is None or self._slots[role].busy or photo.chosen == face:
             return
+        if photo.footage is not None and self.clip.frame != photo.footage.seen_first:
+            return  # elsewhere in a film only the chosen face was looked for
         self.order_photo(role, photo.order.origin, photo.order.label, face, tr("Choose a face"))
 
     def swap(self) -> None:
-        """Source becomes driver and driver source."""
+        """Source becomes driver and driver source; of what moves, the picture that is shown."""
         wanted = {role: self._slots[other(role)].wanted for role in ROLES}
-        self.order_both({role: order.choice for role, order in wanted.items() if order}, tr("Swap source and driver"))
+        choices = {role: order.choice for role, order in wanted.items() if order}
+        moving = self.driver if self.camera.on or self.footage is not None else None
+        if moving is not None:
+            choices["source"] = PhotoChoice(moving.pixels, moving.order.label)
+        self.order_both(choices, tr("Swap source and driver"))
 
     def preview_photo(self, order: PhotoOrder, pixels: Image) -> None:
         """The picture was read; its face is not known yet."""
@@ -101,11 +112,23 @@ class Session(Editing):
         """An order was met: the photo becomes part of the document."""
         order = photo.order
         if self._slots[order.role].wanted is order:
-            document = self.document.with_photo(order.role, replace(order.choice, sha256=photo.sha256))
+            document = self._with(photo)
             if document != self.document and order.step:
                 self.history.record(order.step, self.document, order.gesture, math.inf)
             self._set_slot(order.role, Slot(wanted=order, shown=photo))
             self._take(document)
+
+    def _with(self, photo: Photo) -> Document:
+        """The document with a photo that was read; another driver has frames of its own."""
+        role, choice = photo.order.role, photo.order.choice
+        before, document = (
+            self.document.photo(role),
+            self.document.with_photo(role, replace(choice, sha256=photo.sha256)),
+        )
+        if role == "source":
+            return document
+        clip = document.clip if _same_file(choice, before) else document.clip.for_another()
+        return replace(document, clip=clip.within(photo.footage.count) if photo.footage else clip)
 
     def refuse_photo(self, order: PhotoOrder, problem: str) -> None:
         """The order cannot be met: go back to the photo that is shown, and say why."""
@@ -127,6 +150,37 @@ class Session(Editing):
         self._slots[role] = slot
         self.photo_changed.emit(role)
 
+    # A driver that moves
+
+    @property
+    def footage(self) -> Footage | None:
+        shown = self._slots["driving"].shown
+        return shown.footage if shown else None
+
+    def accept_seen(self, seen: SeenFrame) -> None:
+        """A frame was looked at; is it still of what drives?"""
+        live = seen.order is None
+        if live == self.camera.on and (live or seen.order is self._slots["driving"].wanted):
+            self.seen = seen
+            self.seen_changed.emit()
+
+    @property
+    def driver(self) -> Photo | None:
+        """What drives now: the photo, or the frame that was looked at last, whose ``encoded`` may be missing."""
+        shown, seen = self._slots["driving"].shown, self.seen
+        if seen is None or (seen.order is None) != self.camera.on:
+            return None if self.camera.on else shown
+        if self.camera.on:
+            order = PhotoOrder(0, "driving", PhotoChoice(seen.pixels, self.camera.name or tr("Camera")))
+            return Photo(order, seen.pixels, seen.encoded)
+        if shown is None or seen.order is not shown.order:
+            return shown
+        return replace(shown, pixels=seen.pixels, encoded=seen.encoded)
+
+    def shown(self, role: Role) -> Photo | None:
+        """What is seen of a side now."""
+        return self.driver if role == "driving" else self._slots[role].shown
+
     # Undo
 
     @property
@@ -137,17 +191,21 @@ class Session(Editing):
 
     def undo(self) -> None:
         """Take the last step back; while photos of a step are still on their way, only those."""
+        self.stop()
         document = self.document if self.opening else self.history.undo(self.document)
         if document is not None:
             self.restore(document)
 
     def redo(self) -> None:
+        self.stop()
         document = self.history.redo(self.document)
         if document is not None:
             self.restore(document)
 
     def begin(self, document: Document, step: str = "") -> None:
         """Go on with another document: as a step that undo takes back, or, without a name for it, with no history."""
+        self.stop()
+        self.set_camera(on=False)
         if step:
             self.history.record(step, self.document, None)
         else:
@@ -189,16 +247,25 @@ class Session(Editing):
 
     def snapshot(self) -> RenderRequest:
         """Everything a render depends on, frozen and numbered."""
+        source, driving = (self._slots[role].wanted for role in ROLES)
+        clip, live = self.clip, self.live if self.camera.on else None
+        if driving is not None and not _same_file(driving.choice, self.document.driving):
+            clip = clip.for_another()
+        if live is not None:
+            driving, clip = None, replace(clip, frame=live.number, neutral=self.camera.neutral)
         return RenderRequest(
-            self.next_number(), self._slots["source"].wanted, self._slots["driving"].wanted, self.document.controls
+            self.next_number(), source, driving, self.document.controls, clip, live, self.playing or live is not None
         )
 
     def accept_result(self, reply: RenderReply) -> None:
         """Show a result, unless it is older than the one shown or belongs to photos that are no longer wanted."""
         request = reply.request
-        if request.source is not self._slots["source"].wanted or request.driving is not self._slots["driving"].wanted:
+        driving = None if self.camera.on else self._slots["driving"].wanted
+        if request.source is not self._slots["source"].wanted or request.driving is not driving:
             return
-        if self.result is not None and request.number <= self.result.request.number:
+        if (request.live.run if request.live else None) != (self.camera.run if self.camera.on else None):
+            return
+        if self.result is not None and request.number < self.result.request.number:
             return
         self.result = reply
         self.set_render_problem("")
@@ -218,3 +285,8 @@ class Session(Editing):
         if message != self.message:
             self.message = message
             self.message_changed.emit(message)
+
+
+def _same_file(choice: PhotoChoice, other: PhotoChoice | None) -> bool:
+    """Whether two choices differ at most in the face."""
+    return other is not None and replace(choice, face=None) == replace(other, face=None)

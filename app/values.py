@@ -14,6 +14,7 @@ from core.types import Controls, Image
 if TYPE_CHECKING:
     from core.types import RenderResult
 
+    from .clip import Clip
     from .workers.engine import Engine
 
 Role = Literal["source", "driving"]
@@ -74,11 +75,76 @@ class PhotoOrder:
 
 
 @dataclass(frozen=True, eq=False)
+class Footage:
+    """A driver that moves.  ``times`` (n,): seconds since the first frame; ``fps``: on average; ``pictures``: the files
+    of a folder, () for a film; ``seen_first``: the frame in which all faces were looked for.
+    """
+
+    times: NDArray[np.float64]
+    fps: float
+    pictures: tuple[Path, ...] = ()
+    seen_first: int = 0
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
+
+    @property
+    def step(self) -> float:
+        """Seconds a frame lasts."""
+        return 1.0 / self.fps
+
+
+@dataclass(frozen=True, eq=False)
+class SeenFrame:
+    """A frame of a driver that moves, as it was looked at.  ``order``: of the film, None = of the camera;
+    ``encoded``: the core's EncodedFace, None = no face, and ``note`` says so.
+    """
+
+    order: PhotoOrder | None
+    number: int
+    pixels: Image
+    encoded: Any = None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class LiveFrame:
+    """A picture of the camera.  ``run``: since it was switched on or mirrored, frames belong together."""
+
+    run: int
+    number: int
+    seconds: float
+    pixels: Image
+
+
+@dataclass(frozen=True)
+class CameraState:
+    """``on``: from when it was asked for until it was stopped; ``live``: its pictures come.
+
+    ``device``: address of the one in use, "" = the first there is; ``devices``: (address, name) of all;
+    ``neutral``: the picture that relative motion starts from, None = the first.
+    """
+
+    on: bool = False
+    live: bool = False
+    run: int = 0
+    device: str = ""
+    devices: tuple[tuple[str, str], ...] = ()
+    mirror: bool = True
+    neutral: int | None = None
+
+    @property
+    def name(self) -> str:
+        return dict(self.devices).get(self.device, "")
+
+
+@dataclass(frozen=True, eq=False)
 class Photo:
     """A photo that was read and in which a face was found.
 
     ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know, ``sha256`` that
-    of the file (or of pasted pixels).
+    of the file (or of pasted pixels), ``footage`` where it moves: ``pixels`` are those of its first frame with a face.
     """
 
     order: PhotoOrder
@@ -86,6 +152,7 @@ class Photo:
     encoded: Any
     notes: tuple[str, ...] = ()
     sha256: str = ""
+    footage: Footage | None = None
 
     @property
     def chosen(self) -> int:
@@ -110,12 +177,19 @@ class Slot:
 
 @dataclass(frozen=True, eq=False)
 class RenderRequest:
-    """A snapshot of everything a render depends on."""
+    """A snapshot of everything a render depends on.
+
+    ``clip``: the frame of a driver that moves, and how; ``live``: the camera's picture, which then drives;
+    ``playing``: another frame follows at once.
+    """
 
     number: int
     source: PhotoOrder | None
     driving: PhotoOrder | None
     controls: Controls
+    clip: Clip | None = None
+    live: LiveFrame | None = None
+    playing: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +205,8 @@ class Reading:
 @dataclass(frozen=True, eq=False)
 class RenderReply:
     """What came of a request.  ``flow_picture`` is the flow as colours, ``flow_reach`` the pixels of full colour,
-    ``readings`` the coefficients of source, driver and result.
+    ``readings`` the coefficients of source, driver and result, ``driving`` the EncodedFace that drove, ``frame`` its
+    number where the driver moves.
     """
 
     request: RenderRequest
@@ -140,6 +215,8 @@ class RenderReply:
     flow_reach: float
     milliseconds: float
     readings: tuple[Reading, ...] = ()
+    driving: Any = None
+    frame: int | None = None
 
 
 @dataclass(frozen=True)

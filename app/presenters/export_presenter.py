@@ -81,9 +81,11 @@ class ExportPresenter(QObject):
         """The result as it stands now, with all that writing it needs; None where there is none."""
         session = self._session
         reply, engine = session.result, session.engine.engine
-        source, driving = session.slot("source").shown, session.slot("driving").shown
+        source, driving = session.slot("source").shown, session.driver
         if reply is None or engine is None or source is None or driving is None:
             return None
+        if reply.driving is not None:  # of a film the frame that drove, as it drove
+            driving = replace(driving, encoded=reply.driving)
         marks = self.marks.chosen.made_from(_input("source", source), _input("driver", driving))
         return Snapshot(engine, source, driving, reply, marks, self.marks.left_out)
 

@@ -36,10 +36,14 @@ class PhotoPresenter(QObject):
         panel.dismissed.connect(lambda: session.dismiss_problem(role))
         session.photo_changed.connect(self._show)
         session.engine_changed.connect(lambda: self._show(role))
+        if role == "driving":
+            session.seen_changed.connect(lambda: self._show(role))
+            session.camera_changed.connect(lambda: self._show(role))
 
     def open(self) -> None:
         """Ask for a file and order it."""
-        path = dialogs.ask_open(self._panel, tr(TITLES[self._role]), self._folder)
+        kinds = dialogs.PHOTOS if self._role == "source" else dialogs.DRIVERS
+        path = dialogs.ask_open(self._panel, tr(TITLES[self._role]), self._folder, kinds)
         if path is not None:
             self._folder = path.parent
             self.open_path(path)
@@ -71,8 +75,8 @@ class PhotoPresenter(QObject):
         self._show(self._role)
 
     def _choose_face(self, x: float, y: float) -> None:
-        photo = self._session.slot(self._role).shown
-        if photo is not None and len(photo.encoded.boxes) > 1:
+        photo = self._session.shown(self._role)
+        if photo is not None and photo.encoded is not None and len(photo.encoded.boxes) > 1:
             self._session.choose_face(self._role, nearest(photo.encoded.boxes, x, y))
 
     def _show(self, role: str) -> None:
@@ -82,15 +86,16 @@ class PhotoPresenter(QObject):
         overlay = self._panel.overlay
         overlay.show_problem(slot.problem)
         overlay.show_busy(self._busy_text(slot))
-        if slot.shown is None:
+        photo = self._session.shown(self._role)
+        if photo is None:
             label = slot.wanted.label if slot.wanted and slot.preview is not None else ""
             self._panel.show_photo(slot.preview, [], label, "")
         else:
-            self._panel.show_photo(
-                slot.shown.pixels, frames(slot.shown, self._colours), slot.shown.order.label, _faces_note(slot.shown)
-            )
+            self._panel.show_photo(photo.pixels, frames(photo, self._colours), photo.order.label, _faces_note(photo))
 
     def _busy_text(self, slot: Slot) -> str:
+        if self._role == "driving" and self._session.camera.on:
+            return "" if self._session.camera.live else tr("The camera starts…")
         if not slot.busy:
             return ""
         if self._session.engine.engine is None:
@@ -110,7 +115,9 @@ def nearest(boxes: Sequence[Box], x: float, y: float) -> int:
 
 
 def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
-    """The crop dashed, the chosen face in the accent colour, other faces muted."""
+    """The crop dashed, the chosen face in the accent colour, other faces muted; nothing where no face was found."""
+    if photo.encoded is None:
+        return []
     crop, chosen = photo.encoded.crop, photo.chosen
     half = crop.size / 2
     found: list[tuple[Rect, str, bool]] = [((crop.cx - half, crop.cy - half, crop.size, crop.size), "#FFFFFF", True)]
@@ -121,5 +128,7 @@ def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
 
 
 def _faces_note(photo: Photo) -> str:
+    if photo.encoded is None:
+        return tr("no face")
     count = len(photo.encoded.boxes)
     return tr("{count} faces, click yours", count=count) if count > 1 else ""

@@ -100,7 +100,7 @@ class ProjectPresenter(QObject):
             if choice is None or not isinstance(choice.origin, Path) or not missing(choice):
                 continue
             beside = folder / choice.origin.name
-            found: Path | None = beside if beside.is_file() else None
+            found: Path | None = beside if beside.exists() else None
             if found is None:
                 answer, found = dialogs.ask_missing(self._window, choice.label, choice.origin)
                 if answer == "cancel":

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
-from core.types import Controls, Image
+from core.types import Image
 
 from ..session import Session
-from ..values import EngineState, PhotoOrder, RenderReply, RenderRequest
+from ..values import EngineState, RenderReply, RenderRequest
 from ..workers.core_worker import CoreWorker
 from ..workers.engine import Engine
 
@@ -16,15 +16,18 @@ class RenderPresenter(QObject):
     def __init__(self, session: Session, worker: CoreWorker, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._worker = session, worker
-        self._asked: tuple[PhotoOrder | None, PhotoOrder | None, Controls] | None = None
+        self._asked: tuple[object, ...] | None = None
         session.photo_changed.connect(self._ask)
         session.dial_changed.connect(self._ask)
         session.edits_changed.connect(self._ask)
+        session.clip_changed.connect(self._ask)
+        session.live_changed.connect(self._ask)
         worker.engine_ready.connect(self._on_ready)
         worker.engine_failed.connect(self._on_failed)
         worker.photo_read.connect(session.preview_photo)
         worker.photo_ready.connect(session.accept_photo)
         worker.photo_failed.connect(session.refuse_photo)
+        worker.frame_seen.connect(session.accept_seen)
         worker.rendered.connect(self._on_rendered)
         worker.render_failed.connect(self._on_render_failed)
 
@@ -34,8 +37,8 @@ class RenderPresenter(QObject):
             self._session.set_render_problem(self._session.engine.problem)
             return
         request = self._session.snapshot()
-        asked = (request.source, request.driving, request.controls)
-        if asked != self._asked and (request.source is not None or request.driving is not None):
+        asked = _asked(request)
+        if asked != self._asked and (request.source is not None or request.driving is not None or request.live):
             self._asked = asked
             self._worker.mailbox.put(request)
 
@@ -44,7 +47,7 @@ class RenderPresenter(QObject):
         self._session.set_render_problem("")
         self._session.set_engine(EngineState())
         request = self._session.snapshot()
-        self._asked = (request.source, request.driving, request.controls)
+        self._asked = _asked(request)
         self._worker.start_again(request, on_cpu)
 
     def _on_ready(self, engine: Engine, wheel: Image) -> None:
@@ -59,3 +62,8 @@ class RenderPresenter(QObject):
 
     def _on_render_failed(self, request: RenderRequest, problem: str) -> None:
         self._session.set_render_problem(problem)
+
+
+def _asked(request: RenderRequest) -> tuple[object, ...]:
+    """What makes two requests the same."""
+    return request.source, request.driving, request.controls, request.clip, request.live, request.playing

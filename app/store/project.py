@@ -11,6 +11,7 @@ from core.errors import InputError
 from core.media.open_input import quoted
 from core.types import Image
 
+from ..clip import Clip
 from ..document import Dial, Document
 from ..tr import tr
 from ..values import ROLES, Mode, PhotoChoice
@@ -40,7 +41,8 @@ def project_text(document: Document, path: Path, **more: Any) -> tuple[str, Pict
         photos[role] = {
             "path": _named(origin, path.parent), "sha256": sha256, "label": choice.label, "face": choice.face
         }  # fmt: skip
-    content = {**photos, "dial": asdict(document.dial), "edits": document.edits.to_json(), **more}
+    content = {**photos, "dial": asdict(document.dial), "edits": document.edits.to_json(),
+               "clip": asdict(document.clip), **more}  # fmt: skip
     return json_file.text_of(KIND, VERSION, content), tuple(pictures)
 
 
@@ -52,8 +54,8 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
     found = json_file.read(path, KIND, VERSION)
     try:
         photos = {role: _photo(found.get(role), path.parent) for role in ROLES}
-        dial = _dial(found.get("dial"))
-        return Document(photos["source"], photos["driving"], dial, Edits.from_json(found.get("edits"))), found
+        dial, clip = _dial(found.get("dial")), Clip(**found.get("clip", {}))
+        return Document(photos["source"], photos["driving"], dial, Edits.from_json(found.get("edits")), clip), found
     except (InputError, LookupError, TypeError, ValueError) as error:
         raise InputError(
             tr("The project {name} is damaged ({why}); choose another file.", name=quoted(path.name), why=error)
@@ -61,8 +63,8 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
 
 
 def missing(choice: PhotoChoice | None) -> bool:
-    """Whether a photo's file is not where it was."""
-    return choice is not None and isinstance(choice.origin, Path) and not choice.origin.is_file()
+    """Whether a photo's file, or the folder of a driver, is not where it was."""
+    return choice is not None and isinstance(choice.origin, Path) and not choice.origin.exists()
 
 
 def _named(origin: Path, folder: Path) -> str:

@@ -11,6 +11,10 @@ from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 from ..tr import later, tr
 
 PHOTOS = later("Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)")
+DRIVERS = later(
+    "Photos and films (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif *.mp4 *.mov *.m4v *.mkv *.webm *.avi "
+    "*.mpg *.mpeg *.ts *.wmv *.ogv *.3gp);;All files (*)"
+)
 IMAGES = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
 ANIMATIONS = "GIF (*.gif);;MP4 (*.mp4);;WebP (*.webp)"
 PROJECTS = later("Mimesh projects (*.mimesh)")
@@ -18,6 +22,11 @@ PROJECTS = later("Mimesh projects (*.mimesh)")
 
 def ask_open(parent: QWidget, title: str, folder: Path, kinds: str = PHOTOS) -> Path | None:
     name, _ = QFileDialog.getOpenFileName(parent, title, str(folder), tr(kinds))
+    return Path(name) if name else None
+
+
+def ask_folder(parent: QWidget, title: str, folder: Path) -> Path | None:
+    name = QFileDialog.getExistingDirectory(parent, title, str(folder))
     return Path(name) if name else None
 
 
@@ -71,7 +80,8 @@ def ask_missing(parent: QWidget, label: str, path: Path) -> tuple[Literal["found
     text = tr("The photo “{name}” of this project is not where it was:\n{path}", name=label, path=path)
     answer = _choose(parent, text, {"find": tr("Find it…"), "without": tr("Continue without it")})
     if answer == "find":
-        found = ask_open(parent, tr("Find “{name}”", name=label), path.parent if path.parent.is_dir() else Path.home())
+        title, folder = tr("Find “{name}”", name=label), path.parent if path.parent.is_dir() else Path.home()
+        found = ask_open(parent, title, folder, DRIVERS) if path.suffix else ask_folder(parent, title, folder)
         return ("found", found) if found else ("cancel", None)
     return ("without", None) if answer == "without" else ("cancel", None)
 

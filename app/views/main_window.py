@@ -15,6 +15,7 @@ from ..values import Role
 from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
 from .dock import Dock
+from .drive_bar import DriveBar
 from .edit_panel import EditPanel
 from .map_panels import FlowLegend, MapPanel, OcclusionLegend
 from .menus import Menus
@@ -22,7 +23,7 @@ from .mesh_view import MeshView
 from .offer_bar import OfferBar
 from .overlay import Overlay
 from .panel import Panel
-from .photo_panel import PhotoPanel, droppable
+from .photo_panel import EMPTY_DRIVER, PhotoPanel, droppable
 from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
 from .status_line import StatusLine
@@ -47,11 +48,13 @@ class MainWindow(QMainWindow):
         self.setAcceptDrops(True)
         self.photos: dict[Role, PhotoPanel] = {
             "source": PhotoPanel(tr("Source"), tr("the face you keep"), tr("Drop here: use as source")),
-            "driving": PhotoPanel(tr("Driver"), tr("pose and expression to copy"), tr("Drop here: use as driver")),
+            "driving": PhotoPanel(
+                tr("Driver"), tr("pose and expression to copy"), tr("Drop here: use as driver"), EMPTY_DRIVER
+            ),
         }
         self.photos["source"].open_button.setToolTip(tr("Choose the photo whose face you keep (Ctrl+O)"))
         self.photos["driving"].open_button.setToolTip(
-            tr("Choose the photo to copy pose and expression from (Ctrl+Shift+O)")
+            tr("Choose the photo or film to copy pose and expression from (Ctrl+Shift+O)")
         )
         self.swap_button = self.photos["driving"].add_button("⇅", tr("Swap source and driver (Ctrl+Shift+X)"))
         self.swap_button.setObjectName("small")
@@ -72,8 +75,10 @@ class MainWindow(QMainWindow):
         self.occlusion = MapPanel(
             tr("Visibility"), tr("Bright where the source shows what the result needs"), OcclusionLegend()
         )
+        self.drive = DriveBar()
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
+        self.photos["driving"].add_choices([self.menus.drive.camera, self.menus.drive.folder])
         self._lay_out()
         self.controls.sliders["both"].slider.setFocus()  # and not a button that Enter would press
         for panel in self.photos.values():
@@ -110,6 +115,8 @@ class MainWindow(QMainWindow):
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setAnimated(False)
         self.setContentsMargins(10, 0, 10, 0)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, self.drive)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)  # which would offer to hide the bar
         self.statusBar().setSizeGripEnabled(False)
         self.statusBar().addWidget(self.status, 1)
         self.setMinimumSize(1180, 700)
@@ -155,7 +162,7 @@ class MainWindow(QMainWindow):
     def show_colours(self, colours: Colours) -> None:
         for panel in self.photos.values():
             panel.show_colours(colours)
-        for view in (self.result, self.flow, self.occlusion, self.mesh, self.coefficients):
+        for view in (self.result, self.flow, self.occlusion, self.mesh, self.coefficients, self.drive):
             view.show_colours(colours)
 
     def _show_drag(self, active: bool) -> None:

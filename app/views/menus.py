@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from ..tr import LANGUAGES, inside, tr
 from .dock import Dock
+from .drive_menu import DriveMenu
 
 Keys = QKeySequence.StandardKey
 
@@ -58,6 +59,7 @@ class Menus(QObject):
         edit.addSeparator()
         self.find = _action(edit, tr("Find a contro&l…"), Keys.Find)
         self.clear_edits = _action(edit, tr("Rese&t all edits"), "Ctrl+Shift+R")
+        self.drive = DriveMenu(bar, view, self)
         self.panels = view.addMenu(tr("&Panels"))
         self.reset_layout = _action(view, tr("Panels where they &were at first"), "Ctrl+Shift+0")
         view.addSeparator()

@@ -5,14 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QFocusEvent, QMouseEvent
+from PySide6.QtGui import (
+    QAction,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QMouseEvent,
+)
 from PySide6.QtWidgets import QMenu, QWidget
 
 from ..theme import Colours
-from ..tr import tr
+from ..tr import later, tr
 from .image_view import ImageView, Picture, Rect
 from .overlay import Overlay
 from .panel import ElidedLabel, Panel
+
+EMPTY = later("Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
+EMPTY_DRIVER = later("Drop a photo, a film or a folder,\npaste with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
 
 
 class PhotoPanel(Panel):
@@ -25,7 +36,10 @@ class PhotoPanel(Panel):
     dismissed = Signal()
     drag_changed = Signal(bool)  # something is being dragged over this zone
 
-    def __init__(self, title: str, subtitle: str, drop_text: str, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, title: str, subtitle: str, drop_text: str, empty: str = EMPTY, parent: QWidget | None = None
+    ) -> None:
+        """``empty``: a key of what to do, with a place for the ``purpose``, which is the subtitle."""
         super().__init__(title, "", parent, docked=True)
         self.setToolTip(tr("{title}: {subtitle}.", title=title, subtitle=subtitle))
         self.header.setToolTip(self.toolTip())
@@ -35,12 +49,9 @@ class PhotoPanel(Panel):
         self._hovered = False
         self._samples: list[Path] = []
         self._recent: list[Path] = []
+        self._choices: list[QAction] = []
         self.image = ImageView()
-        empty = tr(
-            "Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.",
-            purpose=subtitle[:1].upper() + subtitle[1:],
-        )
-        self.overlay = Overlay(self.image, empty)
+        self.overlay = Overlay(self.image, tr(empty, purpose=subtitle[:1].upper() + subtitle[1:]))
         self.note = ElidedLabel()
         self.note.setObjectName("muted")
         self.samples_menu = QMenu(self)
@@ -75,9 +86,19 @@ class PhotoPanel(Panel):
         self._recent = photos
         self._fill_menu()
 
+    def add_choices(self, actions: list[QAction]) -> None:
+        """Commands of the window that choose something else than a photo."""
+        self._choices = actions
+        self._fill_menu()
+
     def _fill_menu(self) -> None:
         menu = self.samples_menu
+        for action in self._choices:  # PySide takes all that is cleared for dead
+            menu.removeAction(action)
         menu.clear()
+        menu.addActions(self._choices)
+        if self._choices:
+            menu.addSeparator()
         entries = [(sample.stem.replace("_", " ").capitalize(), sample) for sample in self._samples]
         for text, path in [*entries, *((photo.name, photo) for photo in self._recent)]:
             if path in self._recent[:1] and self._samples:
@@ -85,7 +106,7 @@ class PhotoPanel(Panel):
             action = menu.addAction(text.replace("&", "&&"))
             action.setToolTip(str(path))
             action.triggered.connect(lambda _=False, path=path: self.sample_wanted.emit(path))
-        self.samples_button.setEnabled(bool(self._samples or self._recent))
+        self.samples_button.setEnabled(bool(self._samples or self._recent or self._choices))
 
     def show_colours(self, colours: Colours) -> None:
         self.image.set_canvas_colour(colours.canvas)

@@ -23,6 +23,7 @@ from core.types import Controls, Float, Image, RenderResult
 from ..batches import BatchResult
 from ..exports import Sweep
 from ..values import Reading, Role
+from .core_driver import CoreDriver, open_camera, open_film
 from .paint import paint
 
 FINEST_REACH = 2
@@ -44,6 +45,12 @@ class CoreEngine:
     def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
         look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving
         return look(pixels, face=face)
+
+    def open_driver(self, path: Path, face: int | None) -> CoreDriver | None:
+        return open_film(self._reenactor, path, face)
+
+    def open_camera(self) -> CoreDriver:
+        return open_camera(self._reenactor)
 
     def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls) -> RenderResult:
         return self._reenactor.render(source, driving, controls)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from core.errors import DeviceError, MimeshError
 
 from ..tr import later, tr
 from ..trouble import Trouble
-from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest
+from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
+from .drivers import Drivers
 from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox
 
@@ -28,6 +30,7 @@ class CoreWorker(QThread):
     photo_read = Signal(object, object)  # PhotoOrder, pixels
     photo_ready = Signal(object)  # Photo
     photo_failed = Signal(object, str)  # PhotoOrder, why
+    frame_seen = Signal(object)  # SeenFrame
     rendered = Signal(object)  # RenderReply
     render_failed = Signal(object, str)  # RenderRequest, why
     troubled = Signal(object)  # Trouble: what other photos cannot put right
@@ -43,6 +46,7 @@ class CoreWorker(QThread):
         self._ended = False
         self._kept: list[tuple[Origin, Read]] = []
         self._photos: dict[str, Photo] = {}
+        self._drivers = Drivers()
 
     def end(self) -> None:
         """Let the thread end after what it is doing now."""
@@ -69,6 +73,8 @@ class CoreWorker(QThread):
         except BaseException as error:  # whatever ends this thread: the window has to know
             self._ended = True
             self.troubled.emit(Trouble(in_words(error), "again"))
+        finally:
+            self._drivers.close()
 
     def _serve(self) -> None:
         engine = self._started()
@@ -82,6 +88,7 @@ class CoreWorker(QThread):
         """The core that is wanted, or None; either is told."""
         load, self._wanted = self._wanted or self._load, None
         self._photos.clear()  # encoded by the one before
+        self._drivers.close()
         try:
             engine = load()
             self.engine_ready.emit(engine, engine.flow_wheel(96))
@@ -103,17 +110,41 @@ class CoreWorker(QThread):
                     continue
 
     def _answer(self, engine: Engine, request: RenderRequest) -> None:
-        photos = [self._photo(engine, order) for order in (request.source, request.driving)]
-        source, driving = photos
-        if source is None or driving is None:
-            return
+        source, driving = (self._photo(engine, order) for order in (request.source, request.driving))
         try:
-            self.rendered.emit(render(engine, request, source.encoded, driving.encoded))
+            seen = self._drivers.look(engine, request)
+            if seen is not None:
+                self.frame_seen.emit(seen)
+            if source is not None and (driving is not None if seen is None else seen.encoded is not None):
+                self._render(engine, request, source, driving, seen)
+                self._look_round(engine, request, source, driving, seen)
         except Exception as error:
             said = in_words(error)
             self.render_failed.emit(request, said)
             if isinstance(error, DeviceError) or not isinstance(error, MimeshError):
                 self.troubled.emit(Trouble(said, "cpu" if isinstance(error, DeviceError) else "again"))
+
+    def _render(
+        self, engine: Engine, request: RenderRequest, source: Photo, driving: Photo | None, seen: SeenFrame | None
+    ) -> None:
+        if seen is not None:
+            encoded = self._drivers.driving(request, seen, source.encoded)
+        else:
+            encoded = driving.encoded if driving is not None else None
+        reply = render(engine, request, source.encoded, encoded)
+        self.rendered.emit(replace(reply, frame=None if seen is None else seen.number))
+
+    def _look_round(
+        self, engine: Engine, request: RenderRequest, source: Photo, driving: Photo | None, seen: SeenFrame | None
+    ) -> None:
+        """A frame that stays is smoothed over those round it: look at them while nothing else is wanted."""
+        unseen = self._drivers.unseen(request)
+        for number in unseen:
+            if self.mailbox.closed or self.mailbox.peek() is not None:
+                return
+            self._drivers.look_at(number)
+        if unseen:
+            self._render(engine, request, source, driving, seen)
 
     def _photo(self, engine: Engine, order: PhotoOrder | None) -> Photo | None:
         """The encoded photo of an order; it is encoded once and told once."""
@@ -123,10 +154,9 @@ class CoreWorker(QThread):
         if known is not None and known.order is order:
             return known
         try:
-            read = self._read_once(order)
-            encoded = engine.encode(order.role, read.pixels, order.choice.face)
-            notes = read.notes if order.choice.sha256 in ("", read.sha256) else (*read.notes, tr(CHANGED))
-            photo = Photo(order, read.pixels, encoded, notes, read.sha256)
+            photo = self._look_at(engine, order)
+            if order.choice.sha256 not in ("", photo.sha256):
+                photo = replace(photo, notes=(*photo.notes, tr(CHANGED)))
         except Exception as error:
             said = in_words(error, order.origin if isinstance(order.origin, Path) else None)
             self.photo_failed.emit(order, said)
@@ -136,6 +166,16 @@ class CoreWorker(QThread):
         self._photos[order.role] = photo
         self.photo_ready.emit(photo)
         return photo
+
+    def _look_at(self, engine: Engine, order: PhotoOrder) -> Photo:
+        moving = self._drivers.photo(engine, order) if order.role == "driving" else None
+        if moving is not None:
+            return moving
+        read = self._read_once(order)
+        encoded = engine.encode(order.role, read.pixels, order.choice.face)
+        if order.role == "driving":
+            self._drivers.close_film()
+        return Photo(order, read.pixels, encoded, read.notes, read.sha256)
 
     def _read_once(self, order: PhotoOrder) -> Read:
         """What reading an order's photo gives; the last few are kept."""
@@ -154,4 +194,4 @@ def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) ->
     milliseconds = (time.perf_counter() - start) * 1000.0
     picture, reach = engine.flow_picture(output.flow)
     readings = engine.readings(source, driving, output)
-    return RenderReply(request, output, picture, reach, milliseconds, readings)
+    return RenderReply(request, output, picture, reach, milliseconds, readings, driving)

@@ -21,11 +21,12 @@ from ..batches import BatchResult
 from ..exports import Sweep
 from ..tr import tr, tr_sentence
 from ..values import Origin, Reading, Role
+from .moving import OpensDrivers
 
 log = logging.getLogger(__name__)
 
 
-class Engine(Protocol):
+class Engine(OpensDrivers, Protocol):
     """The core as the window sees it.  Every method may be called from any worker thread."""
 
     @property

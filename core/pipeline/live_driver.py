@@ -99,6 +99,7 @@ class LiveDriver:
         """
         coefficients = self._smoothed(number, motion.smoothing)
         if motion.relative and neutral is not None:
+            self._seen.move_to_end(neutral)  # the last to be forgotten, however long a camera runs
             return transplant(source, coefficients, self._smoothed(neutral, motion.smoothing))
         return coefficients
 

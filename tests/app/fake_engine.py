@@ -21,6 +21,7 @@ from core.face_model.storage import DEFAULT
 from core.provenance.export import mark
 from core.provenance.marks import Marks
 from core.types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
+from tests.app.fake_driver import FakeDriver, open_fake
 
 SIDE = 256
 UNITS = tuple(json.loads(DEFAULT.with_suffix(".json").read_text(encoding="utf-8"))["expression_names"])
@@ -71,6 +72,17 @@ class FakeEngine:
         self.gate.set()
         self.broken = False
         self.frame_seconds = 0.02
+        self.seen: list[int] = []
+        self.drivers: list[FakeDriver] = []
+
+    def open_driver(self, path: Path, face: int | None) -> FakeDriver | None:
+        driver = open_fake(self, path, face)
+        self.drivers += [driver] if driver is not None else []
+        return driver
+
+    def open_camera(self) -> FakeDriver:
+        self.drivers.append(FakeDriver(self, None, None))
+        return self.drivers[-1]
 
     def encode(self, role: str, pixels: Image, face: int | None) -> FakeFace:
         self.encoded.append(role)

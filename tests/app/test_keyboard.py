@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -60,6 +61,12 @@ def test_tab_reaches_every_control(loaded: Desk, qtbot: QtBot) -> None:
         reached = walk(window)
         missed = [widget for widget in controls(window) if widget not in reached]
         assert not missed, [(type(w).__name__, w.objectName(), w.toolTip()) for w in missed]
+
+
+def test_no_key_means_two_things(desk: Desk) -> None:
+    """Qt would then do neither."""
+    keys = [keys.toString() for action in desk.window.findChildren(QAction) for keys in action.shortcuts()]
+    assert sorted(keys) == sorted(set(keys)) and len(keys) > 40
 
 
 def test_the_first_key_moves_a_slider_and_presses_nothing(loaded: Desk) -> None:

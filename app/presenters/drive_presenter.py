@@ -1,0 +1,123 @@
+"""Driver bar and menu ↔ the session's film, folder and marks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+
+from ..clip import Clip
+from ..session import Session
+from ..tr import tr
+from ..views import dialogs
+from ..views.main_window import MainWindow
+from ..workers.thumbnail_worker import ThumbnailWorker
+from .play_presenter import PlayPresenter
+
+
+class DrivePresenter(QObject):
+    def __init__(self, session: Session, window: MainWindow, thumbnails: ThumbnailWorker, parent: QObject) -> None:
+        super().__init__(parent)
+        self._session, self._window, self._bar = session, window, window.drive
+        self._thumbnails = thumbnails
+        self._rate = 0.0
+        self.player = PlayPresenter(session, self)
+        self._connect_bar()
+        self._connect_menu()
+        thumbnails.made.connect(self._bar.strip.show_thumbnail)
+        self.player.rate_changed.connect(self._show_rate)
+        session.photo_changed.connect(self._show)
+        session.camera_changed.connect(self._show)
+        session.clip_changed.connect(self._show_clip)
+        session.playing_changed.connect(self._show_playing)
+        session.seen_changed.connect(self._show_note)
+        self._show()
+
+    def _connect_bar(self) -> None:
+        bar, session = self._bar, self._session
+        bar.frame_wanted.connect(session.go_to)
+        bar.held.connect(session.set_dragging)
+        bar.relative_wanted.connect(session.set_relative)
+        bar.smoothing_wanted.connect(session.set_smoothing)
+        bar.smoothing_reset_wanted.connect(lambda: session.set_smoothing(Clip().smoothing))
+        bar.strip.wanted.connect(self._order_thumbnails)
+        bar.play.clicked.connect(lambda: self.player.toggle())
+        bar.back.clicked.connect(lambda: session.step(-1))
+        bar.forward.clicked.connect(lambda: session.step(1))
+        bar.mark_in.clicked.connect(session.mark_in)
+        bar.mark_out.clicked.connect(session.mark_out)
+        bar.clear_marks.clicked.connect(session.clear_marks)
+        bar.loop.clicked.connect(session.set_loop)
+        bar.neutral.clicked.connect(session.set_neutral)
+
+    def _connect_menu(self) -> None:
+        menu, session = self._window.menus.drive, self._session
+        menu.folder.triggered.connect(self.open_folder)
+        menu.play.triggered.connect(self.player.toggle)
+        menu.back.triggered.connect(lambda: session.step(-1))
+        menu.forward.triggered.connect(lambda: session.step(1))
+        menu.mark_in.triggered.connect(session.mark_in)
+        menu.mark_out.triggered.connect(session.mark_out)
+        menu.clear.triggered.connect(session.clear_marks)
+        menu.loop.triggered.connect(session.set_loop)
+        menu.neutral.triggered.connect(session.set_neutral)
+        menu.relative.triggered.connect(session.set_relative)
+
+    def open_folder(self) -> None:
+        """Ask for a folder of pictures and take it as the driver."""
+        choice = self._session.document.driving
+        origin = choice.origin if choice is not None else None
+        folder = origin.parent if isinstance(origin, Path) else Path.home()
+        path = dialogs.ask_folder(self._window, tr("Open a folder of pictures as the driver"), folder)
+        if path is not None:
+            self._session.order_photo("driving", path, path.name)
+
+    def _order_thumbnails(self, numbers: list[int]) -> None:
+        footage = self._session.footage
+        if footage is not None:
+            self._thumbnails.mailbox.put([footage.pictures[number] for number in numbers])
+
+    def _show(self) -> None:
+        session, menu = self._session, self._window.menus.drive
+        footage, camera = session.footage, session.camera
+        self._bar.show_driver(footage, camera)
+        for action in menu.of_film:
+            action.setEnabled(footage is not None and not camera.on)
+        for action in menu.of_motion:
+            action.setEnabled(footage is not None or camera.on)
+        self._show_clip()
+        self._show_playing()
+        self._show_note()
+
+    def _show_clip(self) -> None:
+        clip, menu = self._session.clip, self._window.menus.drive
+        self._bar.show_clip(clip, self._session.footage)
+        menu.loop.setChecked(clip.loop)
+        menu.relative.setChecked(clip.relative)
+
+    def _show_playing(self) -> None:
+        self._bar.show_playing(self._session.playing)
+
+    def _show_rate(self, rate: float) -> None:
+        self._rate = rate
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Quietly: a frame without a face, else how fast it plays."""
+        session = self._session
+        driver, seen = session.driver, session.seen
+        if driver is not None and driver.encoded is None and seen is not None:
+            self._bar.note.set_full_text(seen.note)
+        elif session.camera.on:
+            self._bar.note.set_full_text(self._camera_note())
+        elif session.playing and self._rate and session.footage is not None:
+            self._bar.note.set_full_text(
+                tr("{rate} of {fps} frames a second", rate=f"{self._rate:.0f}", fps=f"{session.footage.fps:g}")
+            )
+        else:
+            self._bar.note.set_full_text("")
+
+    def _camera_note(self) -> str:
+        if not self._session.camera.live:
+            return tr("The camera starts…")
+        return tr("{rate} frames a second", rate=f"{self._rate:.0f}") if self._rate else ""
