@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from core.geometry.flow_colour import flow_colours, legend, scale_of
 from core.pipeline.animate import animate_sweep
-from core.pipeline.batch import Row, run_batch
+from core.pipeline.batch import run_batch
+from core.pipeline.batch_rows import Row
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.outputs import write_coefficients, write_flow, write_meshes
 from core.pipeline.panels import write_sheet

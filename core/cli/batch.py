@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from ..pipeline.batch import RESULTS, read_rows, run_batch
+from ..pipeline.batch import RESULTS, run_batch
+from ..pipeline.batch_rows import read_rows
 from ..pipeline.reenactor import Reenactor
 from ..provenance.marks import Marks
 from .clash import existing, keep_option, replaced_lines

@@ -1,41 +1,32 @@
-"""Many pairs: rows of a CSV in, pictures and ``results.csv`` out.  A bad row never stops the rest."""
+"""Many pairs: rows of a CSV in, pictures and ``results.csv`` out.  A bad row never stops the rest.
+
+On a CPU several rows are made at a time, one on each core.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
-import math
 import time
-from collections import OrderedDict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ..errors import Cancelled, InputError, MimeshError, OutputError
 from ..media.atomic import atomic_write, check_writable, make_folder
-from ..media.open_input import check_readable, quoted
-from ..media.read_image import read_image
+from ..media.open_input import quoted
 from ..provenance.export import check_marks, write_marked_image
 from ..provenance.marks import ALL_MARKS, Input, Marks
-from ..types import Controls, Placement
+from ..types import Controls
 from .animate import OnProgress, ShouldStop, never, nothing
-from .encoded import EncodedFace
+from .batch_faces import BatchFaces
+from .batch_rows import Row, controls, find
+from .lanes import in_lanes, lane_count
 from .reenactor import Reenactor
 
-MAX_CSV_BYTES = 64 * 1024 * 1024
-CACHED_FACES = 16
 RESULTS = "results.csv"
 COLUMNS = ("source", "driving", "output", "status", "error", "milliseconds")
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of the CSV as it stands there; ``folder`` is where relative paths are looked for first."""
-
-    number: int
-    values: dict[str, str]
-    folder: Path
 
 
 @dataclass(frozen=True)
@@ -52,31 +43,6 @@ class Outcome:
 
     def row(self) -> dict[str, Any]:
         return {column: getattr(self, column) for column in COLUMNS}
-
-
-def read_rows(path: Path) -> list[Row]:
-    """The rows of a pairs file.  Raises InputError where it is missing, no CSV, or lacks a column."""
-    try:
-        check_readable(path)
-        if path.stat().st_size > MAX_CSV_BYTES:
-            raise InputError(f"{path.name!r} is larger than 64 MB; split it.")
-        text = path.read_text(encoding="utf-8-sig")
-        reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-        header = [name.strip().lower() for name in reader.fieldnames or ()]
-        reader.fieldnames = header
-        if "source" not in header or "driving" not in header:
-            raise InputError(f"{path.name!r} needs a first line with the columns source and driving.")
-        rows = [
-            Row(k, {name: (value or "").strip() for name, value in line.items() if name in header}, path.parent)
-            for k, line in enumerate(reader, 1)
-        ]
-    except OSError as error:
-        raise InputError(f"{path.name!r} cannot be read ({error.strerror}); check the path.") from error
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path.name!r} is not a CSV file in UTF-8 with commas; save it as one.") from error
-    if not rows:
-        raise InputError(f"{path.name!r} has no rows; write one line per pair.")
-    return rows
 
 
 def run_batch(
@@ -97,14 +63,14 @@ def run_batch(
     check_marks(marks)
     make_folder(folder)
     check_writable(folder / RESULTS)
-    job = _Batch(reenactor, folder, marks, keep)
+    job = _Batch(reenactor, folder, marks, keep, should_stop)
+    lanes = lane_count() if reenactor.device == "cpu" else 1
     outcomes: list[Outcome] = []
     try:
-        for row in rows:
-            if should_stop():
-                raise Cancelled("Cancelled; the pictures made so far are in results.csv.")
-            outcomes.append(job.run(row))
-            on_progress(len(outcomes), len(rows))
+        with closing(in_lanes(job.run, job.planned(rows), lanes)) as results:
+            for outcome in results:
+                outcomes.append(outcome)
+                on_progress(len(outcomes), len(rows))
     finally:
         _write_results(folder, outcomes)
     return outcomes
@@ -117,62 +83,70 @@ def _write_results(folder: Path, outcomes: Sequence[Outcome]) -> None:
         writer.writerows(outcome.row() for outcome in outcomes)
 
 
+@dataclass(frozen=True)
+class _Planned:
+    """A row with what it asks for and the name of its picture, or what is wrong with it."""
+
+    row: Row
+    source: Path
+    driving: Path
+    controls: Controls = field(default_factory=Controls)
+    crop: str = "face"
+    name: str = ""
+    error: str = ""
+
+
 class _Batch:
     """A run: the faces seen last, and the names given so far."""
 
-    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks, keep: bool) -> None:
-        self._keep = keep
-        self._reenactor = reenactor
-        self._folder = folder
-        self._marks = marks
-        self._faces: OrderedDict[tuple[Path, str, bool], EncodedFace] = OrderedDict()
+    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks, keep: bool, should_stop: ShouldStop) -> None:
+        self._reenactor, self._folder, self._marks, self._keep = reenactor, folder, marks, keep
+        self._should_stop = should_stop
+        self._faces = BatchFaces(reenactor)
         self._names: set[str] = set()
 
-    def run(self, row: Row) -> Outcome:
+    def planned(self, rows: Sequence[Row]) -> Iterator[_Planned]:
+        """Names are given in the order of the rows, whichever of them is done first."""
+        for row in rows:
+            try:
+                yield self._plan(row)
+            except MimeshError as problem:
+                yield _Planned(row, Path(), Path(), error=str(problem))
+
+    def _plan(self, row: Row) -> _Planned:
+        wanted, crop = controls(row.values), row.values.get("crop") or "face"
+        if crop not in ("face", "whole"):
+            raise InputError(f"crop must be 'face' or 'whole', not {crop!r}.")
+        source, driving = (find(row, column) for column in ("source", "driving"))
+        return _Planned(row, source, driving, wanted, crop, self._free_name(f"{source.stem}__{driving.stem}"))
+
+    def run(self, plan: _Planned) -> Outcome:
+        """Make one picture; in any thread.  Raises Cancelled where it is not to be begun any more."""
+        if self._should_stop():
+            raise Cancelled("Cancelled; the pictures made so far are in results.csv.")
         start = time.perf_counter()
-        source, driving = row.values["source"], row.values["driving"]
-        output, error = "", ""
+        output, error = "", plan.error
         try:
-            output = str(self._render(row))
+            output = "" if error else str(self._render(plan))
         except MimeshError as problem:
             error = str(problem)
         except Exception as problem:
             error = f"Something unexpected went wrong ({type(problem).__name__}: {problem})."
         status = "failed" if error else "done"
         milliseconds = round((time.perf_counter() - start) * 1000, 1)
-        return Outcome(row.number, source, driving, output, status, error, milliseconds)
+        values = plan.row.values
+        return Outcome(plan.row.number, values["source"], values["driving"], output, status, error, milliseconds)
 
-    def _render(self, row: Row) -> Path:
-        controls, crop = _controls(row.values), row.values.get("crop") or "face"
-        if crop not in ("face", "whole"):
-            raise InputError(f"crop must be 'face' or 'whole', not {crop!r}.")
-        source, driving = (_find(row, column) for column in ("source", "driving"))
-        stem = f"{source.stem}__{driving.stem}"
-        there = self._folder / self._free_name(stem)
-        if self._keep and there.exists():
-            raise OutputError(f"{quoted(there)} is there already and is kept; choose another folder.")
-        src = self._encode(source, crop, driving=False)
-        drv = self._encode(driving, crop, driving=True)
-        result = self._reenactor.render(src, drv, controls)
-        path = self._folder / self._free_name(stem)
-        self._names.add(path.name.lower())
-        marks = self._marks.made_from(Input("source", source), Input("driver", driving))
+    def _render(self, plan: _Planned) -> Path:
+        path = self._folder / plan.name
+        if self._keep and path.exists():
+            raise OutputError(f"{quoted(path)} is there already and is kept; choose another folder.")
+        source = self._faces.get(plan.source, plan.crop, driving=False)
+        driving = self._faces.get(plan.driving, plan.crop, driving=True)
+        result = self._reenactor.render(source, driving, plan.controls)
+        marks = self._marks.made_from(Input("source", plan.source), Input("driver", plan.driving))
         write_marked_image(path, result.image, marks)
         return path
-
-    def _encode(self, path: Path, crop: str, driving: bool) -> EncodedFace:
-        key = (path, crop, driving)
-        if key not in self._faces:
-            encode = self._reenactor.encode_driving if driving else self._reenactor.encode_source
-            try:
-                self._faces[key] = encode(read_image(path).pixels, crop="whole" if crop == "whole" else None)
-            except MimeshError as error:
-                text = str(error)
-                raise InputError(text if path.name in text else f"{path.name}: {text}") from error
-            if len(self._faces) > CACHED_FACES:
-                self._faces.popitem(last=False)
-        self._faces.move_to_end(key)
-        return self._faces[key]
 
     def _free_name(self, stem: str) -> str:
         """``stem.png``, or with a number where an earlier row of this run has that name already."""
@@ -180,38 +154,5 @@ class _Batch:
         while name.lower() in self._names:
             count += 1
             name = f"{stem}__{count}.png"
+        self._names.add(name.lower())
         return name
-
-
-def _find(row: Row, column: str) -> Path:
-    text = row.values[column]
-    if not text:
-        raise InputError(f"The {column} is missing; write a path to a picture.")
-    beside = row.folder / text
-    try:
-        return beside if beside.exists() else Path(text)
-    except OSError:  # no usable name: whoever opens it says so
-        return Path(text)
-
-
-def _controls(values: dict[str, str]) -> Controls:
-    numbers = {name: _number(name, values.get(name, "")) for name in ("alpha", "pose", "expression")}
-    alpha = numbers["alpha"]
-    if alpha is not None and (numbers["pose"] is not None or numbers["expression"] is not None):
-        raise InputError("Give either alpha or pose and expression, not both.")
-    default = 1.0 if alpha is None else alpha
-    pose = default if numbers["pose"] is None else numbers["pose"]
-    expression = default if numbers["expression"] is None else numbers["expression"]
-    return Controls(pose, expression, cast(Placement, values.get("placement") or "source"))
-
-
-def _number(name: str, text: str) -> float | None:
-    if not text:
-        return None
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 0.0 <= number <= 1.5:
-        raise InputError(f"{name} must be a number from 0 to 1.5, not {text!r}.")
-    return number

@@ -25,7 +25,7 @@ from core.media.read_image import read_image
 from core.media.read_video import VideoReader
 from core.media.sniff import probe
 from core.networks.config import NetworkConfig
-from core.pipeline.batch import read_rows
+from core.pipeline.batch_rows import read_rows
 from core.pipeline.learned_weights import choose_backend
 from core.provenance.certificate import load_credentials
 from core.provenance.read_manifest import read_manifest

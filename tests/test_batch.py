@@ -1,0 +1,90 @@
+"""A batch on two cores: rows at a time, names and results in the order of the rows, each picture looked at once."""
+
+from __future__ import annotations
+
+import csv
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+
+from app.application import SAMPLES
+from core import Reenactor
+from core.errors import Cancelled
+from core.pipeline.batch import run_batch
+from core.pipeline.batch_rows import Row
+from core.provenance.marks import Marks
+
+PATIENCE = 60.0
+BARE = Marks(manifest=False, watermark=False, label=False)
+
+
+@pytest.fixture(autouse=True)
+def two_cores() -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
+def rows(*alphas: str, source: str = "collins.png") -> list[Row]:
+    values = {"source": str(SAMPLES / source), "driving": str(SAMPLES / "driver_smile.png")}
+    return [Row(k, {**values, "alpha": alpha}, SAMPLES) for k, alpha in enumerate(alphas, 1)]
+
+
+def test_two_rows_are_made_at_a_time_and_named_in_order(
+    tmp_path: Path, reenactor: Reenactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first row is held until the second is done, which it could not be on one core after the other."""
+    second, looked, whole, look = threading.Event(), [], Reenactor.render, Reenactor.encode_source
+
+    def render(self: Reenactor, source: Any, driving: Any, controls: Any) -> Any:
+        if controls.pose == 0.25:
+            assert second.wait(PATIENCE), "the rows are made one after the other"
+        done = whole(self, source, driving, controls)
+        if controls.pose == 0.75:
+            second.set()
+        return done
+
+    def encode(self: Reenactor, *arguments: Any, **named: Any) -> Any:
+        looked.append(1)
+        return look(self, *arguments, **named)
+
+    monkeypatch.setattr(Reenactor, "render", render)
+    monkeypatch.setattr(Reenactor, "encode_source", encode)
+    told: list[int] = []
+    outcomes = run_batch(reenactor, rows("0.25", "0.75", "much"), tmp_path, lambda n, _: told.append(n), marks=BARE)
+    assert [Path(each.output).name for each in outcomes] == [
+        "collins__driver_smile.png",
+        "collins__driver_smile__2.png",
+        "",
+    ]
+    assert [each.status for each in outcomes] == ["done", "done", "failed"] and told == [1, 2, 3]
+    assert len(looked) == 1, "both lanes want the same picture"
+
+
+def test_stopped_what_was_begun_is_in_the_results(
+    tmp_path: Path, reenactor: Reenactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, whole = [], Reenactor.render
+
+    def render(self: Reenactor, *arguments: Any) -> Any:
+        begun.append(1)
+        return whole(self, *arguments)
+
+    monkeypatch.setattr(Reenactor, "render", render)
+    with pytest.raises(Cancelled):
+        run_batch(reenactor, rows(*["0.5"] * 9), tmp_path, should_stop=lambda: len(begun) >= 2, marks=BARE)
+    with (tmp_path / "results.csv").open(newline="", encoding="utf-8") as file:
+        listed = [Path(row["output"]).name for row in csv.DictReader(file)]
+    assert sorted(listed) == sorted(path.name for path in tmp_path.glob("*.png"))
+    assert 2 <= len(listed) < 9
+
+
+def test_a_bad_picture_fails_its_row_alone(tmp_path: Path, reenactor: Reenactor) -> None:
+    wrong = rows("1", source="nothing.png")
+    outcomes = run_batch(reenactor, [*wrong, *rows("1")], tmp_path, marks=BARE)
+    assert [each.status for each in outcomes] == ["failed", "done"] and "nothing.png" in outcomes[0].error
