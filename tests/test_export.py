@@ -8,14 +8,18 @@ from pathlib import Path
 import pytest
 import torch
 from click.testing import CliRunner
+from safetensors.torch import load_file
 
 from core import Controls, Reenactor
 from core.errors import InputError, WeightsError
+from core.face_model.model import FaceModel
 from core.pipeline.encoded import EncodedFace
+from core.pipeline.learned_weights import generators
 from core.training.checkpoint import save_checkpoint
 from core.training.config import from_dict
 from core.training.export import export, main
 from core.training.record import Record
+from core.training.score_motion import load_generator, score_motion
 from core.training.state import TrainState
 from core.weights import default_model, read_manifest
 
@@ -112,3 +116,22 @@ def test_scores_that_are_none_are_refused_before_anything_is_written(run: Path, 
     done = CliRunner().invoke(main, [*arguments, "--scores", str(tmp_path / "scores.json")])
     assert done.exit_code == 1 and "scores" in done.output and "Traceback" not in done.output
     assert not (tmp_path / "weights").exists()
+
+
+def test_a_motion_net_goes_out_alone_and_draws_nothing(tmp_path: Path) -> None:
+    values = config_values(tmp_path / "pairs", tmp_path / "run", "ours_paper", task="motion")
+    state = TrainState(from_dict({**values, "losses": {"flow": 1.0}}), face_model(), torch.device("cpu"))
+    folder = tmp_path / "weights"
+    save_checkpoint(state, tmp_path / "run")
+    with pytest.raises(InputError, match="draws no pictures"):
+        export(tmp_path / "run", "motion", DATA, folder=folder, default=True)
+    path = export(tmp_path / "run", "motion", DATA, folder=folder)
+    assert all(name.startswith("motion_net.") for name in load_file(path))
+    assert generators(folder) == [] and default_model(folder) is None
+
+
+def test_the_released_motion_net_is_within_a_pixel() -> None:
+    """Of the exact flow, where heads move by some 25; on random pairs that no training takes."""
+    model = FaceModel.load()
+    score = score_motion(load_generator("motion_splat", 256, model), model, 3, seed=1)
+    assert score.motion > 10 and score.mean < 1.5

@@ -13,9 +13,13 @@ from torch import Tensor
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import make_folder
+from ..networks import NetworkConfig, build_generator
+from ..networks.paper import PaperGenerator
 from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, assemble
 from ..weights import WEIGHTS, default_model, save_weights
 from .checkpoint import Facts, config_of, read_checkpoint
+from .motion_weights import ARCHITECTURE as MOTION_NET
+from .motion_weights import of_motion_net, put_motion_net
 from .record import LOG, read_log
 
 LICENCE = "Apache-2.0"
@@ -34,6 +38,8 @@ def export(
 ) -> Path:
     """Write ``<name>.safetensors`` and its entry in the manifest, once it makes a generator as it will in the app.
 
+    Of a training of the task "motion" the motion net alone is written, which draws nothing: trainings start from it.
+
     Weights become float16; what batch norm counted stays as it is, for its range is wider.  ``scores`` join the
     held-out ones of the training's log.  ``default``: the app uses it from now on.
 
@@ -44,6 +50,10 @@ def export(
         raise InputError(f"The name {name!r} cannot be used; take letters, digits, - and _, and not {GEOMETRIC!r}.")
     facts, tensors = read_checkpoint(checkpoint)
     averaged = {key.removeprefix("ema/"): value for key, value in tensors.items() if key.startswith("ema/")}
+    motion = config_of(facts).task == "motion"
+    if motion and default:
+        raise InputError("A motion net draws no pictures, so it cannot be the default; export it without --default.")
+    averaged = of_motion_net(averaged) if motion else averaged
     half = {key: value if _counted(key, value) else value.to(torch.float16) for key, value in averaged.items()}
     bad = [key for key, value in half.items() if not bool(torch.isfinite(value).all())]
     if bad:
@@ -51,9 +61,19 @@ def export(
     log = read_log((checkpoint if checkpoint.is_dir() else checkpoint.parent) / LOG)
     entry = {**_entry(facts, data, licence), "scores": {**_held_out(facts, log), **(scores or {})}}
     entry["parameters"] = sum(value.numel() for value in half.values() if value.is_floating_point())
-    assemble(entry, half, FaceModel.load())
+    if motion:
+        entry["architecture"] = MOTION_NET
+        put_motion_net(_paper(config_of(facts).network), half)
+    else:
+        assemble(entry, half, FaceModel.load())
     make_folder(folder)
     return save_weights(name, half, entry, folder, default)
+
+
+def _paper(network: NetworkConfig) -> PaperGenerator:
+    generator = build_generator(network, FaceModel.load())
+    assert isinstance(generator, PaperGenerator)  # the task "motion" is refused for others
+    return generator
 
 
 def _counted(name: str, value: Tensor) -> bool:

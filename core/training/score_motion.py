@@ -20,6 +20,7 @@ from ..weights import load_weights, read_manifest
 from .batch import pack, unpack
 from .checkpoint import config_of, read_checkpoint
 from .losses.endpoint import endpoint_errors
+from .motion_weights import put_motion_net
 from .random_motion import MotionConfig, RandomMotion
 
 _BATCH = 10
@@ -75,15 +76,15 @@ def load_generator(name: str, side: int, model: FaceModel) -> PaperGenerator:
     """From ``weights/`` by name, or averaged weights of a training's folder or checkpoint.  Raises InputError."""
     manifest = read_manifest()
     if name in manifest:
-        network, tensors = NetworkConfig.from_json(json.dumps(manifest[name]["network"])), load_weights(name)
+        described = json.dumps(manifest[name].get("network"))
+        network, tensors = NetworkConfig.from_json(described), load_weights(name)
     else:
         facts, stored = read_checkpoint(Path(name))
         network = config_of(facts).network
         tensors = {key.removeprefix("ema/"): value for key, value in stored.items() if key.startswith("ema/")}
     generator = build_generator(at_side(network, side), model)
     assert isinstance(generator, PaperGenerator)
-    generator.load_state_dict(tensors)
-    return generator.eval()
+    return put_motion_net(generator, tensors).eval()
 
 
 @click.command()
