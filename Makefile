@@ -20,7 +20,7 @@ run: setup
 	@$(PY) main.py app --sample
 
 test: setup-dev lint
-	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2
+	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal
 
 bench: setup
 	@$(PY) main.py bench --compare resources/bench_history.jsonl
