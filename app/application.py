@@ -20,6 +20,7 @@ from .presenters.camera_presenter import CameraPresenter
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
 from .presenters.drive_presenter import DrivePresenter
+from .presenters.drag_presenter import DragPresenter
 from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
 from .presenters.help_presenter import HelpPresenter
@@ -38,6 +39,7 @@ from .presenters.window_presenter import WindowPresenter
 from .qt_log import qt_messages
 from .session import Session
 from .store.autosave import Autosave
+from .store.dragged import Dragged
 from .store.folders import Folders
 from .store.settings import Settings, read_settings
 from .theme import Theme
@@ -52,6 +54,7 @@ from .workers.mesh_worker import MeshWorker, Picture
 from .workers.reader import read
 from .workers.thumbnail_worker import ThumbnailWorker
 
+Worker = CoreWorker | MeshWorker | CameraWorker | ThumbnailWorker | JobWorker | Keeper
 SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
@@ -97,8 +100,10 @@ class Desk(QObject):
         self.batches = JobWorker(self)
         self.camera = CameraWorker(parent=self)
         self.thumbnails = ThumbnailWorker(self)
+        self.errands = JobWorker(self)
         self.keeper = Keeper(self)
         self.autosave = Autosave(self.folders.state)
+        self.dragged = Dragged(self.folders.dragged)
         self._connect(settings)
         self._running = False
 
@@ -111,6 +116,7 @@ class Desk(QObject):
         self.jobs = JobPresenter(session, window, self.exports, self.batches, self)
         exports = ExportPresenter(session, window, self.jobs, self)
         BatchPresenter(session, window, self.jobs, exports.marks, self)
+        DragPresenter(session, window, exports, self.errands, self.dragged, self)
         CoefficientsPresenter(session, window.coefficients, self)
         EditPresenter(session, window, self)
         self.presets = PresetPresenter(session, window.edit, self.keeper, self.folders, self)
@@ -142,16 +148,14 @@ class Desk(QObject):
     def _start(self) -> None:
         if self.window.isVisible():
             self._running = True
-            for worker in (
-                self.core,
-                self.meshes,
-                self.exports,
-                self.batches,
-                self.camera,
-                self.thumbnails,
-                self.keeper,
-            ):
+            self.dragged.sweep()
+            for worker in self._workers():
                 worker.start()
+
+    def _workers(self) -> tuple[Worker, ...]:
+        """All threads, the keeper last: what the others have it write is written."""
+        jobs = (self.exports, self.batches, self.errands)
+        return (self.core, self.meshes, self.camera, self.thumbnails, *jobs, self.keeper)
 
     def close(self) -> None:
         """Hide the window, end and join every thread and the mesh process."""
@@ -160,12 +164,12 @@ class Desk(QObject):
             self.projects.finish()
             self.settings.finish()
             self.window.hide()
-            workers = (self.camera, self.exports, self.batches, self.thumbnails, self.meshes, self.core, self.keeper)
-            for worker in workers:  # all of them before the first wait: each takes time from the others until it ends
+            for worker in self._workers():  # all before the first wait: each takes time from the others until it ends
                 worker.end()
-            for worker in workers:
+            for worker in self._workers():
                 worker.wait()
             self.autosave.retire()
+            self.dragged.clear()
 
 
 def sample_pair(samples: list[Path]) -> tuple[Path | None, Path | None]:

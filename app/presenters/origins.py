@@ -11,17 +11,19 @@ from PySide6.QtGui import QImage, QPainter
 from ..store.project import SUFFIX
 from ..tr import tr
 from ..values import Origin
+from ..views.drag_source import OWN
 
 
 def origins(data: QMimeData) -> list[tuple[Origin, str]]:
     """(origin, label) of every photo in ``data``: its files, else its picture, else a path written as text."""
-    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    own = data.hasFormat(OWN)  # its file goes when the window closes
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and not own]
     if files:
         return [(file, file.name) for file in files]
     if data.hasImage():
         image = data.imageData()
         if isinstance(image, QImage) and not image.isNull():
-            return [(pixels(image), tr("pasted picture"))]
+            return [(pixels(image), tr("earlier result") if own else tr("pasted picture"))]
     text = data.text().strip()
     if text and "\n" not in text and len(text) < 1000 and Path(text).is_file():
         return [(Path(text), Path(text).name)]

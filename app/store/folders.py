@@ -20,6 +20,10 @@ class Folders:
         return Folders(config_folder(), state_folder() / "sessions")
 
     @property
+    def dragged(self) -> Path:
+        return self.state.with_name("dragged")
+
+    @property
     def presets(self) -> Path:
         return self.config / "presets.json"
 

@@ -16,6 +16,7 @@ from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
 from .dock import Dock
 from .drive_bar import DriveBar
+from .drag_source import OWN
 from .edit_panel import EditPanel
 from .map_panels import FlowLegend, MapPanel, OcclusionLegend
 from .menus import Menus
@@ -172,7 +173,7 @@ class MainWindow(QMainWindow):
     # Qt events
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if droppable(event.mimeData()):
+        if droppable(event.mimeData()) and not event.mimeData().hasFormat(OWN):  # which is for one of the photos
             event.acceptProposedAction()
             self.drag_changed.emit(True)
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, 
 from ..jobs import Job
 from ..theme import Colours
 from ..tr import tr
+from .drag_source import DragSource
 from .image_view import Picture
 from .overlay import Overlay
 from .panel import Button, ElidedLabel, Panel
@@ -27,6 +28,7 @@ class ResultPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Result"), "", parent)
         self.image = WipeView()
+        self.drag = DragSource(self.image)
         self.overlay = Overlay(
             self.image, tr("The reenacted face appears here\nas soon as there is a source and a driver.")
         )
@@ -107,7 +109,9 @@ class ResultPanel(Panel):
         self._line.setCurrentIndex(1 if busy else 0)
         if job is None or not busy:
             said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
-            self.progress_text.set_full_text(said or tr("Wheel zooms, drag moves, double click fits."))
+            self.progress_text.set_full_text(
+                said or tr("Drag the picture into another program; wheel zooms, double click fits.")
+            )
             return
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)

@@ -220,6 +220,16 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     story.wait("it is saved", lambda state: "saved.png" in state["message"] and saved.exists())
     assert read_image(saved).pixels.shape == (256, 256, 3)
 
+    # The result, pulled onto the driver, drives.
+    start, end = story.place("result"), story.place("driving")
+    screen.press(*start)
+    screen.move(start, (start[0] + 40, start[1] + 40))
+    story.wait("it is in the hand", lambda state: state["carried"])
+    screen.move((start[0] + 40, start[1] + 40), end)
+    story.wait("both photos say what dropping there does", lambda state: all(state["drop"].values()))
+    screen.release()
+    story.wait("it is the driver", lambda state: state["photos"]["driving"] == "earlier result")
+
     # Ctrl+Q ends it, at once and clean.
     story.keys("ctrl+q")
     assert story.app.wait(PATIENCE) == 0

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionSlider, QWidget
 
 from app.application import Desk
@@ -51,6 +52,7 @@ class Watch:
             "rendered": list(session.result.request.controls.edits.units) if session.result else [],
             "shown_pose": session.result.request.controls.pose if session.result else None,
             "held": session.dragging,
+            "carried": bool(window.findChildren(QDrag)),
             "message": session.message,
             "drop": {role: panel.overlay.drop.isVisible() for role, panel in window.photos.items()},
             "dialogs": {type(w).__name__: int(w.winId()) for w in dialogs},
