@@ -19,8 +19,8 @@ from .presenters.batch_presenter import BatchPresenter
 from .presenters.camera_presenter import CameraPresenter
 from .presenters.coefficients_presenter import CoefficientsPresenter
 from .presenters.controls_presenter import ControlsPresenter
-from .presenters.drive_presenter import DrivePresenter
 from .presenters.drag_presenter import DragPresenter
+from .presenters.drive_presenter import DrivePresenter
 from .presenters.edit_presenter import EditPresenter
 from .presenters.export_presenter import ExportPresenter
 from .presenters.help_presenter import HelpPresenter
@@ -34,6 +34,7 @@ from .presenters.render_presenter import RenderPresenter
 from .presenters.result_presenter import ResultPresenter
 from .presenters.settings_presenter import SettingsPresenter
 from .presenters.status_presenter import StatusPresenter
+from .presenters.study_presenter import StudyPresenter
 from .presenters.trouble_presenter import TroublePresenter
 from .presenters.window_presenter import WindowPresenter
 from .qt_log import qt_messages
@@ -101,6 +102,7 @@ class Desk(QObject):
         self.camera = CameraWorker(parent=self)
         self.thumbnails = ThumbnailWorker(self)
         self.errands = JobWorker(self)
+        self.studies = JobWorker(self)
         self.keeper = Keeper(self)
         self.autosave = Autosave(self.folders.state)
         self.dragged = Dragged(self.folders.dragged)
@@ -117,6 +119,7 @@ class Desk(QObject):
         exports = ExportPresenter(session, window, self.jobs, self)
         BatchPresenter(session, window, self.jobs, exports.marks, self)
         DragPresenter(session, window, exports, self.errands, self.dragged, self)
+        StudyPresenter(session, window, self.studies, self.keeper, read, self)
         CoefficientsPresenter(session, window.coefficients, self)
         EditPresenter(session, window, self)
         self.presets = PresetPresenter(session, window.edit, self.keeper, self.folders, self)
@@ -154,7 +157,7 @@ class Desk(QObject):
 
     def _workers(self) -> tuple[Worker, ...]:
         """All threads, the keeper last: what the others have it write is written."""
-        jobs = (self.exports, self.batches, self.errands)
+        jobs = (self.exports, self.batches, self.errands, self.studies)
         return (self.core, self.meshes, self.camera, self.thumbnails, *jobs, self.keeper)
 
     def close(self) -> None:

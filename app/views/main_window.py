@@ -15,8 +15,8 @@ from ..values import Role
 from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
 from .dock import Dock
-from .drive_bar import DriveBar
 from .drag_source import OWN
+from .drive_bar import DriveBar
 from .edit_panel import EditPanel
 from .map_panels import FlowLegend, MapPanel, OcclusionLegend
 from .menus import Menus

@@ -54,13 +54,14 @@ class ShortcutsDialog(QDialog):
 
 
 def shortcuts_of(window: QMainWindow) -> list[Group]:
-    """What has a key, by menu: (menu, [(command, keys)]), and last what keys do on a control that has the focus."""
+    """What has a key, by menu: (menu, [(command, keys)]), and last what keys do in some places."""
     groups: list[Group] = []
     for action in window.menuBar().actions():
         menu = action.menu()
         if isinstance(menu, QMenu):
             groups += _of_menu(menu)
-    return [*groups, (tr("On a control that has the focus"), on_controls())]
+    of_places = [(tr("On a control that has the focus"), on_controls()), (tr("Blind comparison"), in_comparison())]
+    return [*groups, *of_places]
 
 
 def on_controls() -> list[tuple[str, str]]:
@@ -73,6 +74,15 @@ def on_controls() -> list[tuple[str, str]]:
         (tr("Slider: from end to end"), f"{_key('Home')}, {_key('End')}"),
         (tr("Slider: back to where it was"), _key("Del")),
         (tr("Number: a step"), "↑ ↓"),
+    ]
+
+
+def in_comparison() -> list[tuple[str, str]]:
+    """Keys of the blind comparison."""
+    return [
+        (tr("The left picture, the right one"), "← →"),
+        (tr("No difference"), "↓"),
+        (tr("Stop"), _key("Escape")),
     ]
 
 

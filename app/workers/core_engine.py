@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from core.errors import WeightsError
 from core.geometry.flow_colour import flow_colours, legend, scale_of
 from core.pipeline.animate import animate_sweep
 from core.pipeline.batch import run_batch
 from core.pipeline.batch_rows import Row
 from core.pipeline.encoded import EncodedFace
+from core.pipeline.learned_weights import GEOMETRIC, generators
 from core.pipeline.outputs import write_coefficients, write_flow, write_meshes
 from core.pipeline.panels import write_sheet
 from core.pipeline.reenactor import Reenactor
@@ -42,6 +44,19 @@ class CoreEngine:
         self.faces: NDArray[np.int32] = np.ascontiguousarray(reenactor.model.faces, np.int32)
         self.units = reenactor.model.expression_names
         self.paint = paint(reenactor.model.regions, len(reenactor.model.mean))
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Geometry and the trained generators, but for what draws here."""
+        try:
+            names = (GEOMETRIC, *generators())
+        except WeightsError:
+            names = (GEOMETRIC,)
+        return tuple(name for name in names if self.backend not in (name, f"{name} flow", f"learned model {name}"))
+
+    def with_model(self, name: str) -> CoreEngine:
+        """Another engine on the same device, with the model ``name``.  Raises InputError, WeightsError."""
+        return CoreEngine(Reenactor.load(self.device, name))
 
     def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
         look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import queue
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,12 +22,16 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, eq=False)
 class KeepOrder:
-    """One file to write.  ``pictures`` are written first where they are not there yet (pasted ones, named by hash)."""
+    """One file to write.  ``pictures`` are written first where they are not there yet (pasted ones, named by hash).
+
+    ``prepare(path, text)`` gives what is written instead of ``text`` (what is there already, and ``text`` after it).
+    """
 
     path: Path
     text: str
     private: bool = True
     pictures: tuple[tuple[Path, Image], ...] = ()
+    prepare: Callable[[Path, str], str] | None = None
 
 
 class Keeper(QThread):
@@ -67,4 +72,5 @@ def write_order(order: KeepOrder) -> None:
     for path, pixels in order.pictures:
         if not path.exists():
             write_image(path, pixels, finish=close)
-    json_file.write(order.path, order.text, order.private)
+    text = order.text if order.prepare is None else order.prepare(order.path, order.text)
+    json_file.write(order.path, text, order.private)

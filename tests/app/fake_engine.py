@@ -72,6 +72,8 @@ class FakeEngine:
         self.gate.set()
         self.broken = False
         self.frame_seconds = 0.02
+        self.brightness = 0
+        self.others: tuple[str, ...] = ("bright",)
         self.seen: list[int] = []
         self.drivers: list[FakeDriver] = []
 
@@ -83,6 +85,12 @@ class FakeEngine:
     def open_camera(self) -> FakeDriver:
         self.drivers.append(FakeDriver(self, None, None))
         return self.drivers[-1]
+
+    def with_model(self, name: str) -> FakeEngine:
+        """Paints everything brighter, so that it can be told apart."""
+        other = FakeEngine(self.render_seconds)
+        other.backend, other.brightness = name, 60
+        return other
 
     def encode(self, role: str, pixels: Image, face: int | None) -> FakeFace:
         self.encoded.append(role)
@@ -106,7 +114,8 @@ class FakeEngine:
         self.rendered.append(controls)
         shift = round(20 * controls.pose)
         image = np.roll(source.image, shift, axis=1)
-        image = np.clip(image * (1 - 0.3 * controls.expression) + 60 * controls.expression * driving.level, 0, 255)
+        image = image * (1 - 0.3 * controls.expression) + 60 * controls.expression * driving.level + self.brightness
+        image = np.clip(image, 0, 255)
         y, x = np.mgrid[:SIDE, :SIDE].astype(np.float32)
         bump = np.exp(-((x - 128) ** 2 + (y - 128) ** 2) / 5000)
         flow = np.stack([-shift * bump + 6 * controls.expression * np.sin(y / 20) * bump, (x - 128) / 20 * bump], -1)

@@ -148,8 +148,9 @@ def test_a_batch_goes_on_past_a_bad_photo(desk: Desk, engine: FakeEngine, qtbot:
 
     def choose(dialog: BatchDialog) -> None:
         assert not dialog.go.isEnabled()
-        for name, folder in folders.items():
-            dialog.take(name, [folder])
+        for name in ("sources", "drivers"):
+            dialog.grid.take(name, [folders[name]])
+        dialog.take_folder([folders["folder"]])
         assert dialog.go.text() == "Make 4 pictures"
         QTest.mouseClick(dialog.go, LEFT)
 

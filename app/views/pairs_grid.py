@@ -1,0 +1,81 @@
+"""Rows in which photos are chosen: which sources, which drivers, and what a dialog adds below."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
+
+from ..batches import pictures
+from ..tr import tr
+from . import dialogs
+from .panel import Button, ElidedLabel
+
+
+class PairsGrid(QGridLayout):
+    """``photos``: what is chosen as "sources" and as "drivers"; ``start``: the folder that is shown first."""
+
+    changed = Signal()
+
+    def __init__(self, photos: dict[str, tuple[Path, ...]], start: Path, owner: QWidget) -> None:
+        super().__init__()
+        self.photos, self.start, self._owner = dict(photos), start, owner
+        self.problem = ""
+        self.texts: dict[str, ElidedLabel] = {}
+        self.setHorizontalSpacing(12)
+        self.setVerticalSpacing(8)
+        self.setColumnStretch(1, 1)
+        for name, label in (("sources", tr("Sources")), ("drivers", tr("Drivers"))):
+            some, folder = Button(tr("Photos…")), Button(tr("Folder…"))
+            some.clicked.connect(lambda _=False, name=name: self._choose_photos(name))
+            folder.clicked.connect(lambda _=False, name=name: self.take(name, self.ask_folder()))
+            self.texts[name] = self.add_row(label, some, folder)
+            self._show(name)
+
+    def add_row(self, label: str, *buttons: Button) -> ElidedLabel:
+        """A row with a label, a text that is given back, and buttons at the right."""
+        row, text = self.rowCount(), ElidedLabel()
+        self.addWidget(QLabel(label), row, 0)
+        self.addWidget(text, row, 1)
+        for column, button in enumerate(buttons, 4 - len(buttons)):
+            self.addWidget(button, row, column)
+        return text
+
+    def add_widget_row(self, label: str, widget: QWidget) -> None:
+        """A row that a widget fills."""
+        row, name = self.rowCount(), QLabel(label)
+        name.setBuddy(widget)
+        self.addWidget(name, row, 0)
+        self.addWidget(widget, row, 1, 1, 3)
+
+    def take(self, name: str, paths: list[Path]) -> None:
+        """Photos, or folders of them, as "sources" or "drivers"."""
+        if not paths:
+            return
+        try:
+            self.photos[name], self.problem = pictures(paths), ""
+            self.start = paths[0].parent
+        except OSError as error:
+            self.problem = tr("This folder cannot be read ({why}).", why=error.strerror or str(error))
+        self._show(name)
+        self.changed.emit()
+
+    def ask_folder(self) -> list[Path]:
+        """The folder that is chosen, or nothing."""
+        found = QFileDialog.getExistingDirectory(self._owner, tr("Folder"), str(self.start))
+        return [Path(found)] if found else []
+
+    def _choose_photos(self, name: str) -> None:
+        found, _ = QFileDialog.getOpenFileNames(self._owner, tr("Photos"), str(self.start), tr(dialogs.PHOTOS))
+        self.take(name, [Path(each) for each in found])
+
+    def _show(self, name: str) -> None:
+        self.texts[name].set_full_text(_in_words(self.photos[name]))
+
+
+def _in_words(chosen: tuple[Path, ...]) -> str:
+    if not chosen:
+        return tr("none chosen")
+    names = ", ".join(path.name for path in chosen[:3])
+    return names if len(chosen) <= 3 else tr("{count} photos: {names}, …", count=len(chosen), names=names)
