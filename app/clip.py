@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
@@ -56,6 +57,15 @@ class Clip:
     def for_another(self) -> Clip:
         """For another driver: how its motion is taken stays, what names frames does not."""
         return Clip(relative=self.relative, smoothing=self.smoothing, loop=self.loop)
+
+
+@dataclass(frozen=True)
+class FilmOrder:
+    """A film or folder to drive with: the chosen ``face``, and between which marks and how, by ``clip``."""
+
+    path: Path
+    face: int | None
+    clip: Clip
 
 
 def frame_at(clip: Clip, footage: Footage, begin: int, seconds: float) -> int | None:

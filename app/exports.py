@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Literal
 
 from core.provenance.marks import ALL_MARKS, Marks
 
+from .clip import Clip
 from .tr import later
 from .values import Photo, RenderReply
 
 if TYPE_CHECKING:
     from .workers.engine import Engine
 
-KindName = Literal["image", "full", "sweep", "sheet", "meshes", "flow", "coefficients"]
+KindName = Literal["image", "full", "sweep", "film", "sheet", "meshes", "flow", "coefficients"]
 PICTURES = (".png", ".jpg", ".webp")
 ANIMATIONS = (".gif", ".mp4", ".webp")
+FILMS = (".mp4", ".gif", ".webp")
 QUALITY = 95
 
 
@@ -41,6 +43,7 @@ KINDS = (
     Kind("image", later("Result"), later("The face, 256 × 256 pixels"), PICTURES),
     Kind("full", later("Full photo"), later("The source photo at its own size, with the new face"), PICTURES, "_full"),
     Kind("sweep", later("Animation"), later("From the source to the present setting and back"), ANIMATIONS, "_sweep"),
+    Kind("film", later("Driven film"), later("Frame by frame as the driver moves, between the marks"), FILMS, "_film"),
     Kind("sheet", later("All panels on one sheet"),
          later("Source, driver, both meshes, flow, visibility and result in one labelled picture"),
          PICTURES, "_panels"),
@@ -54,7 +57,9 @@ KINDS = (
 
 @dataclass(frozen=True, eq=False)
 class Snapshot:
-    """A result as it stood when its export was asked for.  ``left_out`` ends the sentence that says it was saved."""
+    """A result as it stood when its export was asked for.  ``left_out`` ends the sentence that says it was saved,
+    ``clip``: marks and motion of a driver that moves, None for one that does not.
+    """
 
     engine: Engine
     source: Photo
@@ -62,6 +67,7 @@ class Snapshot:
     reply: RenderReply
     marks: Marks = ALL_MARKS
     left_out: str = ""
+    clip: Clip | None = None
 
     @property
     def stem(self) -> str:
@@ -80,7 +86,10 @@ class Sweep:
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the export dialog was left with: ``chosen`` kinds, the suffix of each kind, quality, sweep, and where to."""
+    """What the export dialog was left with: ``chosen`` kinds, the suffix of each kind, quality, sweep, and where to.
+
+    ``moves``: the driver does; without that there is no film to write.
+    """
 
     chosen: tuple[KindName, ...] = ("image",)
     suffixes: tuple[tuple[KindName, str], ...] = ()
@@ -88,6 +97,7 @@ class Wishes:
     sweep: Sweep = Sweep()
     folder: Path | None = None
     stem: str = ""
+    moves: bool = False
 
     def suffix(self, kind: Kind) -> str:
         """The chosen suffix of a kind."""
@@ -97,7 +107,7 @@ class Wishes:
     def targets(self) -> list[tuple[Kind, Path]]:
         """What is to be written, and where to."""
         folder = self.folder or Path.home()
-        wanted = [kind for kind in KINDS if kind.name in self.chosen]
+        wanted = [kind for kind in KINDS if kind.name in self.chosen and (self.moves or kind.name != "film")]
         return [(kind, folder / f"{self.stem}{kind.ending}{self.suffix(kind)}") for kind in wanted]
 
     def files(self) -> list[Path]:

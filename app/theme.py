@@ -151,7 +151,7 @@ QMenuBar, QMenuBar::item {{ background: {c.window}; }}
 QMenuBar {{ border: none; }}
 QMenuBar::item:selected {{ background: {c.border}; }}
 QWidget#panel QGraphicsView, QWidget#panel QStackedWidget {{ border: none; padding: 0; }}
-QToolBar {{ background: {c.window}; border: none; padding: 0; spacing: 0; }}
+QToolBar, QToolBar QWidget#outer {{ background: {c.window}; border: none; padding: 0; spacing: 0; }}
 QWidget#panel QListWidget#strip {{ background: {c.canvas}; border: none; border-radius: 6px; }}
 QListWidget#strip::item {{ padding: 1px; border: 2px solid transparent; border-radius: 4px; }}
 QListWidget#strip::item:selected {{ border: 2px solid {c.accent}; background: transparent; }}

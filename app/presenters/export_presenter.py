@@ -37,11 +37,14 @@ class ExportPresenter(QObject):
             ((panel.save_wanted, menus.save.triggered), self.save),
             ((panel.save_full_wanted, menus.save_full.triggered), self.save_full),
             ((panel.sweep_wanted, menus.sweep.triggered), self.save_sweep),
+            ((panel.film_wanted, menus.drive.save_film.triggered), self.save_film),
             ((panel.export_wanted, menus.export.triggered), self.export),
         ):
             for signal in signals:
                 signal.connect(lambda _=False, action=action: action())
         session.result_changed.connect(self._show)
+        session.photo_changed.connect(self._show)
+        session.camera_changed.connect(self._show)
         self._show()
 
     def copy(self) -> None:
@@ -64,12 +67,16 @@ class ExportPresenter(QObject):
     def save_sweep(self) -> None:
         self._ask("sweep", tr("Save the animation"), ".gif", dialogs.ANIMATIONS)
 
+    def save_film(self) -> None:
+        self._ask("film", tr("Save the driven film"), ".mp4", dialogs.FILMS)
+
     def export(self) -> None:
         """Everything else, and several files at once."""
         snapshot = self.snapshot()
         if snapshot is None:
             return
-        wishes = replace(self._wishes, folder=self._wishes.folder or self._folder, stem=snapshot.stem)
+        folder, moves = self._wishes.folder or self._folder, snapshot.clip is not None
+        wishes = replace(self._wishes, folder=folder, stem=snapshot.stem, moves=moves)
         found = ExportDialog.ask(self._window, wishes, self.marks.in_words)
         if found is None:
             return
@@ -87,11 +94,12 @@ class ExportPresenter(QObject):
         if reply.driving is not None:  # of a film the frame that drove, as it drove
             driving = replace(driving, encoded=reply.driving)
         marks = self.marks.chosen.made_from(_input("source", source), _input("driver", driving))
-        return Snapshot(engine, source, driving, reply, marks, self.marks.left_out)
+        clip = session.clip if driving.footage is not None else None
+        return Snapshot(engine, source, driving, reply, marks, self.marks.left_out, clip)
 
     def _ask(self, kind: KindName, title: str, suffix: str, kinds: str) -> None:
         snapshot = self.snapshot()
-        if snapshot is None:
+        if snapshot is None or (kind == "film" and snapshot.clip is None):
             return
         path = dialogs.ask_save(self._window, title, self._folder / f"{snapshot.stem}{suffix}", kinds)
         if path is not None:
@@ -102,14 +110,17 @@ class ExportPresenter(QObject):
         self, kind: KindName, snapshot: Snapshot, path: Path, quality: int = QUALITY, sweep: Sweep | None = None
     ) -> None:
         work = export_work(kind, snapshot, path, quality, sweep)
-        self._jobs.add(path.name, path, work, long=kind == "sweep")
+        self._jobs.add(path.name, path, work, long=kind in ("sweep", "film"))
 
     def _show(self) -> None:
         possible = self._session.result is not None
-        self._window.result.show_possible(possible)
+        driver = self._session.driver
+        moves = possible and driver is not None and driver.footage is not None
+        self._window.result.show_possible(possible, moves)
+        self._window.menus.drive.save_film.setEnabled(moves)
         self._window.menus.show_possible(possible, possible)
 
 
 def _input(role: InputRole, photo: Photo) -> Input:
     origin = photo.order.origin
-    return Input(role, origin, photo.sha256) if isinstance(origin, Path) else Input(role)
+    return Input(role, origin, photo.sha256) if isinstance(origin, Path) and origin.is_file() else Input(role)

@@ -54,6 +54,7 @@ class SettingsPresenter(QObject):
         self._window.menus.show_theme(self._theme.choice)
         self._window.menus.show_language(settings.language if settings.language in LANGUAGES else "system")
         self._window.edit.linked.setChecked(settings.both_eyes)
+        self._session.set_camera(device=settings.camera, mirror=settings.mirror)
         self._window.placed = bool(settings.geometry) and self._window.restoreGeometry(as_bytes(settings.geometry))
         if settings.layout:
             self._window.restoreState(as_bytes(settings.layout), LAYOUT_VERSION)
@@ -70,6 +71,8 @@ class SettingsPresenter(QObject):
             geometry=as_text(bytes(window.saveGeometry().data())),
             layout=as_text(bytes(window.saveState(LAYOUT_VERSION).data())),
             both_eyes=window.edit.linked.isChecked(),
+            camera=self._session.camera.device,
+            mirror=self._session.camera.mirror,
         )
         self._keep()
 

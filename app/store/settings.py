@@ -19,7 +19,7 @@ RECENT = 8
 @dataclass(frozen=True)
 class Settings:
     """``geometry`` and ``layout`` are Qt's own bytes in base64; ``recent_…`` are paths, the newest first;
-    ``noticed``: the notice about consent was accepted.
+    ``noticed``: the notice about consent was accepted; ``camera``: the address of the one used last.
     """
 
     theme: str = "system"
@@ -28,6 +28,8 @@ class Settings:
     geometry: str = ""
     layout: str = ""
     both_eyes: bool = True
+    camera: str = ""
+    mirror: bool = True
     recent_projects: tuple[str, ...] = ()
     recent_photos: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ DRIVERS = later(
 )
 IMAGES = "PNG (*.png);;JPEG (*.jpg *.jpeg);;WebP (*.webp)"
 ANIMATIONS = "GIF (*.gif);;MP4 (*.mp4);;WebP (*.webp)"
+FILMS = "MP4 (*.mp4);;GIF (*.gif);;WebP (*.webp)"
 PROJECTS = later("Mimesh projects (*.mimesh)")
 
 

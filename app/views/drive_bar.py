@@ -116,6 +116,7 @@ class DriveBar(QToolBar):
         for part in (self.strip, self._transport, below):
             box.addWidget(part)
         outer = QWidget()
+        outer.setObjectName("outer")
         around = QVBoxLayout(outer)
         around.setContentsMargins(0, 10, 0, 4)
         around.addWidget(self._panel)

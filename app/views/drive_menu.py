@@ -29,6 +29,8 @@ class DriveMenu(QObject):
         menu.addSeparator()
         self.neutral = _action(menu, tr("Make this the &neutral frame"), "N")
         self.relative = _action(menu, tr("Rela&tive motion"), "R", checkable=True)
+        menu.addSeparator()
+        self.save_film = _action(menu, tr("&Save the driven film…"), "Ctrl+Shift+G")
 
     @property
     def of_film(self) -> tuple[QAction, ...]:

@@ -36,7 +36,7 @@ class ExportDialog(QDialog):
     def __init__(self, wishes: Wishes, marks: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Export"))
-        self._folder = wishes.folder or Path.home()
+        self._folder, self._moves = wishes.folder or Path.home(), wishes.moves
         self.boxes: dict[str, QCheckBox] = {}
         self.formats: dict[str, QComboBox] = {}
         column = QVBoxLayout(self)
@@ -70,6 +70,7 @@ class ExportDialog(QDialog):
             Sweep(self.frames.value(), self.fps.value(), self.back.isChecked()),
             self._folder,
             self.stem.text().strip(),
+            self._moves,
         )
 
     def choose_folder(self) -> None:
@@ -91,6 +92,9 @@ class ExportDialog(QDialog):
             box, formats = QCheckBox(tr(kind.words)), QComboBox()
             box.setChecked(kind.name in wishes.chosen)
             box.setToolTip(tr(kind.tip))
+            if kind.name == "film" and not wishes.moves:
+                for widget in (box, formats):
+                    widget.hide()
             box.toggled.connect(self._show)
             for suffix in kind.suffixes:
                 formats.addItem(FORMATS[suffix], suffix)

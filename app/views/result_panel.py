@@ -21,6 +21,7 @@ class ResultPanel(Panel):
     save_wanted = Signal()
     save_full_wanted = Signal()
     sweep_wanted = Signal()
+    film_wanted = Signal()
     export_wanted = Signal()
     cancel_wanted = Signal()
     queue_wanted = Signal()
@@ -50,6 +51,9 @@ class ResultPanel(Panel):
         )
         self.sweep_action = self._entry(
             menu, tr("Animation…"), tr("From the source to the present setting and back"), self.sweep_wanted
+        )
+        self.film_action = self._entry(
+            menu, tr("Driven film…"), tr("Frame by frame as the driver moves, between the marks"), self.film_wanted
         )
         menu.addSeparator()
         self.export_action = self._entry(
@@ -118,8 +122,9 @@ class ResultPanel(Panel):
         more = tr(" and {count} more", count=unfinished - 1) if unfinished > 1 else ""
         self.progress.setFormat(f"{job.title}{more}" + (tr("   %v of %m") if job.total else ""))
 
-    def show_possible(self, possible: bool) -> None:
-        """Whether there is a result to keep."""
+    def show_possible(self, possible: bool, moves: bool = False) -> None:
+        """Whether there is a result to keep, and whether its driver ``moves``."""
+        self.film_action.setVisible(moves)
         self.progress_text.setVisible(possible)
         for action in (self.save_action, self.save_full_action, self.sweep_action, self.export_action):
             action.setEnabled(possible)

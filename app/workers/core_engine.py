@@ -24,9 +24,11 @@ from core.regression.pose import angles
 from core.types import Controls, Float, Image, RenderResult
 
 from ..batches import BatchResult
+from ..clip import FilmOrder
 from ..exports import Sweep
 from ..values import Reading, Role
 from .core_driver import CoreDriver, open_camera, open_film
+from .core_film import save_film
 from .paint import paint
 
 FINEST_REACH = 2
@@ -67,6 +69,18 @@ class CoreEngine:
 
     def open_camera(self) -> CoreDriver:
         return open_camera(self._reenactor)
+
+    def save_film(
+        self,
+        path: Path,
+        source: EncodedFace,
+        film: FilmOrder,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> None:
+        save_film(self._reenactor, path, source, film, controls, on_progress, should_stop, marks)
 
     def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls) -> RenderResult:
         return self._reenactor.render(source, driving, controls)

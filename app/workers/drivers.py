@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ class Drivers:
     def __init__(self) -> None:
         self._film: tuple[PhotoOrder, MovingDriver] | None = None
         self._camera: tuple[int, MovingDriver] | None = None
+        self._blank: set[int] = set()  # frames of the film that are of no use to others
 
     def photo(self, engine: OpensDrivers, order: PhotoOrder) -> Photo | None:
         """Open the film or folder of an order; None where it is a still picture.  Raises InputError."""
@@ -73,23 +75,24 @@ class Drivers:
             return []
         driver = self._film[1]
         near = driver.near(request.clip.frame, request.clip.smoothing)
-        return [number for number in near if not driver.knows(number)]
+        return [number for number in near if not driver.knows(number) and number not in self._blank]
 
     def look_at(self, number: int) -> None:
         """Look at a frame of the film for the sake of another."""
         if self._film is not None:
             driver = self._film[1]
-            try:
+            with contextlib.suppress(InputError):  # damaged, or without a face
                 pixels = driver.picture(number)
                 if pixels is not None:
                     driver.see(number, float(driver.footage.times[number]), pixels)
-            except InputError:  # nothing to mix in
-                return
+                    return
+            self._blank.add(number)
 
     def close_film(self) -> None:
         if self._film is not None:
             self._film[1].close()
             self._film = None
+            self._blank.clear()
 
     def close(self) -> None:
         self.close_film()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from ..clip import FilmOrder
 from ..exports import QUALITY, KindName, Snapshot, Sweep
 from ..jobs import Work
 from ..tr import tr
@@ -36,6 +37,8 @@ def _export(
         engine.save_image(path, engine.paste_back(source, output), marks, quality)
     elif kind == "sweep":
         engine.save_sweep(path, source, driving, controls, sweep, on_progress, should_stop, marks)
+    elif kind == "film":
+        _film(snapshot, path, on_progress, should_stop)
     elif kind == "sheet":
         engine.save_sheet(path, source, driving, output, marks, quality)
     else:
@@ -47,3 +50,14 @@ def _export(
         else:
             engine.save_coefficients(path, source, driving, output, controls)
     return tr("Saved {name}{left_out}.", name=path.name, left_out=left_out)
+
+
+def _film(
+    snapshot: Snapshot, path: Path, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
+) -> None:
+    """Every frame between the marks; the film is opened anew, for the window goes on with its own."""
+    choice, clip = snapshot.driving.order.choice, snapshot.clip
+    assert isinstance(choice.origin, Path) and clip is not None
+    controls, marks = snapshot.reply.request.controls, snapshot.marks
+    film = FilmOrder(choice.origin, choice.face, clip)
+    snapshot.engine.save_film(path, snapshot.source.encoded, film, controls, on_progress, should_stop, marks)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.types import Image
+from core.provenance.marks import Marks
+from core.types import Controls, Image
 
-from ..clip import Clip
+from ..clip import Clip, FilmOrder
 from ..values import Footage
 
 
@@ -50,3 +51,15 @@ class OpensDrivers(Protocol):
         """A film, animation or folder; None for what does not move.  Raises InputError, NoFaceError."""
 
     def open_camera(self) -> MovingDriver: ...
+
+    def save_film(
+        self,
+        path: Path,
+        source: Any,
+        film: FilmOrder,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> None:
+        """Write ``source`` driven by every frame between the marks.  Raises InputError, OutputError, Cancelled."""

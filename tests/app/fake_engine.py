@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from app.batches import BatchResult
+from app.clip import FilmOrder
 from app.exports import Sweep
 from app.values import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
@@ -76,11 +77,30 @@ class FakeEngine:
         self.others: tuple[str, ...] = ("bright",)
         self.seen: list[int] = []
         self.drivers: list[FakeDriver] = []
+        self.films: list[FilmOrder] = []
 
     def open_driver(self, path: Path, face: int | None) -> FakeDriver | None:
         driver = open_fake(self, path, face)
         self.drivers += [driver] if driver is not None else []
         return driver
+
+    def save_film(
+        self,
+        path: Path,
+        source: FakeFace,
+        film: FilmOrder,
+        controls: Controls,
+        on_progress: Callable[[int, int], None],
+        should_stop: Callable[[], bool],
+        marks: Marks,
+    ) -> None:
+        self.films.append(film)
+        for done in range(1, 11):
+            if should_stop():
+                raise Cancelled("Cancelled; nothing was written.")
+            time.sleep(self.frame_seconds)
+            on_progress(done, 10)
+        path.write_bytes(b"film")
 
     def open_camera(self) -> FakeDriver:
         self.drivers.append(FakeDriver(self, None, None))

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.store.settings import read_settings
 from app.workers.camera_worker import CameraOrder, Cameras, CameraWorker
 from core.errors import InputError
 from core.media.camera import Camera, CameraDevice
@@ -174,9 +175,12 @@ def test_closing_the_window_switches_the_camera_off(
     desk: Desk, qtbot: QtBot, photos: dict[str, Path], cameras: Callable[..., None]
 ) -> None:
     live(desk, qtbot, photos)
-    assert FakeCamera.on
+    QTest.mouseClick(desk.window.drive.camera.mirror, LEFT)
+    qtbot.waitUntil(lambda: desk.session.camera.live and bool(FakeCamera.on), timeout=PATIENCE)
     desk.window.close()
     assert not FakeCamera.on, "when the window is gone the light is off"
+    kept = read_settings(desk.folders.settings)
+    assert (kept.camera, kept.mirror) == ("/dev/a", False)
 
 
 def test_the_thread_reads_a_real_device_and_lets_go_of_it(qtbot: QtBot) -> None:

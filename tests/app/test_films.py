@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,8 +14,10 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.clip import Clip, frame_at
+from app.exports import Wishes
 from app.store.project import missing, project_text, read_project
 from app.values import Footage
+from app.views.export_dialog import ExportDialog
 from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened
 from tests.app.driver_films import animation, folder, number_of
@@ -301,3 +304,48 @@ def test_a_project_opens_at_its_frame(filmed: Desk, qtbot: QtBot, qapp: QApplica
         other.projects.open(path)
         shows(other, qtbot, 11)
         assert other.window.drive.isVisible() and other.window.drive.timeline.value() == 11
+
+
+def test_the_driven_film_is_written_between_the_marks(
+    filmed: Desk, qtbot: QtBot, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session, jobs = filmed.session, filmed.session.jobs
+    session.go_to(4)
+    session.mark_in()
+    session.set_neutral()
+    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "out.mp4")
+    key(filmed, "Ctrl+Shift+G")
+    qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.ended, timeout=PATIENCE)
+    assert jobs.newest is not None and jobs.newest.state == "done" and (tmp_path / "out.mp4").exists()
+    order = engine.films[0]
+    assert order.path.name == "film.webp" and (order.clip.first, order.clip.neutral, order.clip.relative) == (
+        4,
+        4,
+        True,
+    )
+
+    engine.frame_seconds = 0.2
+    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "never.gif")
+    filmed.window.result.film_action.trigger()
+    qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.done > 0, timeout=PATIENCE)
+    QTest.mouseClick(filmed.window.result.cancel_button, LEFT)
+    qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.state == "cancelled", timeout=PATIENCE)
+    assert not (tmp_path / "never.gif").exists()
+
+
+def test_only_a_driver_that_moves_can_be_exported_as_a_film(
+    filmed: Desk, qtbot: QtBot, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Wishes] = []
+    monkeypatch.setattr(ExportDialog, "ask", lambda _, wishes, __: asked.append(wishes))
+    key(filmed, "Ctrl+E")
+    drop(filmed.window.photos["driving"], files(photos["two"]))
+    qtbot.waitUntil(lambda: filmed.session.result is not None and filmed.session.result.frame is None)
+    assert not filmed.window.result.film_action.isVisible() and not filmed.window.menus.drive.save_film.isEnabled()
+    key(filmed, "Ctrl+E")
+    for wishes, there in zip(asked, (True, False), strict=True):
+        dialog = ExportDialog(wishes, "")
+        dialog.boxes["film"].setChecked(True)
+        assert ("a_film.mp4" in [path.name for path in replace(dialog.wishes(), stem="a").files()]) == there
+        assert dialog.boxes["film"].isHidden() != there
+        dialog.deleteLater()
