@@ -13,6 +13,7 @@ import pytest
 import torch
 
 from core import Reenactor
+from core.bench import measure
 from core.media.read_image import read_image
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.samples import sample_driving, sample_source
@@ -37,6 +38,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def renew_goldens(request: pytest.FixtureRequest) -> bool:
     return bool(request.config.getoption("--renew-goldens"))
+
+
+@pytest.fixture
+def short_bench(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bench with few pictures of each kind: every row is there, the numbers are worth little."""
+    for name, value in (("FILM_FRAMES", 2), ("FILM_RUNS", 2), ("MANY", 2)):
+        monkeypatch.setattr(measure, name, value)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -325,6 +325,7 @@ def test_interrupting_leaves_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.usefixtures("short_bench")
 def test_bench_and_doctor_speak_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["bench", "--json", "--runs", "3"]) == 0
     report = json.loads(capsys.readouterr().out)

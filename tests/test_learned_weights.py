@@ -249,6 +249,7 @@ def test_a_model_that_cannot_be_used_is_one_line_and_nothing_is_written(
     assert not (tmp_path / "o.png").exists()
 
 
+@pytest.mark.usefixtures("short_bench")
 def test_doctor_and_bench_know_the_model(installed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     report = facts(capsys, "bench", "--runs", "3")
     assert report["machine"]["backend"] == "learned model live"

@@ -187,8 +187,8 @@ def overfit(steps: int, pairs: Path, tmp_path: Path) -> list[float]:
 
 
 def test_two_pictures_can_be_learned_by_heart(pairs: Path, tmp_path: Path) -> None:
-    errors = overfit(200, pairs, tmp_path)
-    assert errors[-1] < 0.5 * errors[0]
+    errors = overfit(100, pairs, tmp_path)
+    assert errors[-1] < 0.6 * errors[0]
 
 
 def test_a_term_that_is_not_finite_is_named(pairs: Path, tmp_path: Path) -> None:

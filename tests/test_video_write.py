@@ -261,11 +261,11 @@ def test_nothing_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> 
 
 
 def test_gif_buffer_is_compressed(tmp_path: Path) -> None:
-    frames = 60
+    frames, picture = 30, smooth(256, 256)
     tracemalloc.start()
     with open_animation(tmp_path / "a.gif", 10, (256, 256)) as writer:
         for index in range(frames):
-            writer.add(np.roll(smooth(256, 256), index, 1))
+            writer.add(np.roll(picture, index, 1))
         held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     assert held < frames * 256 * 256 * 3 * 0.75
