@@ -17,13 +17,15 @@ from core.bench import measure
 from core.media.read_image import read_image
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.samples import sample_driving, sample_source
+from tests import guard
 
-ALLOWED_SKIPS = ("no CUDA device", "no requirements-eval.txt", "no Xvfb and xdotool")
+ALLOWED_SKIPS = ("no CUDA device", "no requirements-eval.txt", "no Xvfb and xdotool", "no seccomp", "no mounts")
 
 
 def pytest_configure() -> None:
     """Two test processes on two cores: one thread each is faster than four that fight."""
     torch.set_num_threads(1)
+    guard.install()
     # what is kept for the user (the signing certificate, choices) is no business of tests
     kept = tempfile.mkdtemp(prefix="mimesh-tests-")
     atexit.register(shutil.rmtree, kept, ignore_errors=True)

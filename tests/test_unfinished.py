@@ -56,6 +56,8 @@ def note_of(path: Path, /, **other: object) -> Path:
     """A note as this process writes it, but ``other``."""
     with unfinished.noted(path):
         said = json.loads(notes()[0].read_text())
+    for note in notes():
+        note.unlink()
     note = state_folder() / "unfinished" / f"{path.stem}.json"
     note.write_text(json.dumps({**said, **other}))
     return note

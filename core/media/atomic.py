@@ -7,15 +7,20 @@ import errno
 import os
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..errors import OutputError
+from ..errors import Cancelled, OutputError
 from .open_input import quoted
 from .unfinished import hidden_name, noted
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+_GONE = {
+    errno.EIO, errno.EROFS, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTCONN, errno.ETIMEDOUT,
+    errno.EHOSTDOWN, errno.EHOSTUNREACH, errno.ENETDOWN, errno.ENETUNREACH,
+}  # fmt: skip
+"""What the system says when a disk was taken out or a network is gone."""
 
 
 @contextmanager
@@ -27,17 +32,19 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     permissions the umask gives; a replaced one keeps its own.  Through a symbolic link the file it names is written.
     What a killed process leaves is removed by :func:`core.media.unfinished.sweep`.
 
-    Raises :class:`OutputError` when ``path`` cannot be written or the disk is full.
+    Raises :class:`OutputError` when ``path`` cannot be written, the disk is full, or its folder goes away meanwhile.
     """
     shown = Path(path)
     target = check_writable(shown)
     temporary = target.with_name(hidden_name(target.suffix))
-    with noted(temporary):
+    with noted(temporary), _held(target.parent) as there:
         try:
             with _explained(shown):
                 os.close(os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
-            with _explained(shown, only_full=True):
+            with _explained(shown, temporary, there):
                 yield temporary
+                if not there():
+                    raise FileNotFoundError(temporary)
             with _explained(shown):
                 _flush(temporary)
                 if target.exists():
@@ -118,10 +125,11 @@ def _flush_folder(folder: Path) -> None:
 
 
 @contextmanager
-def _explained(path: Path, only_full: bool = False) -> Iterator[None]:
+def _explained(path: Path, inside: Path | None = None, there: Callable[[], bool] = lambda: True) -> Iterator[None]:
     """Turn what the system says about writing ``path`` into an :class:`OutputError`.
 
-    ``only_full`` lets everything but a full disk through: inside the caller's block other errors are the caller's.
+    ``inside`` the caller's block, which writes that file, only what is plainly about its disk: the rest is its own.
+    ``there``: whether the folder is still the one it was.
     """
     try:
         yield
@@ -129,9 +137,42 @@ def _explained(path: Path, only_full: bool = False) -> Iterator[None]:
         # FFmpeg's errors carry an errno too without all being OSErrors.
         if getattr(error, "errno", None) in _FULL:
             raise OutputError(f"{quoted(path)} cannot be written because the disk is full: free some space.") from error
-        if only_full or not isinstance(error, OSError):
+        if not isinstance(error, Cancelled) and not there():
+            text = f"{quoted(path)} cannot be written because its folder is gone: choose another place."
+            raise OutputError(text) from error
+        if not isinstance(error, OSError) or (inside is not None and not _disk_is_gone(error, inside)):
             raise
         raise OutputError(f"{quoted(path)} cannot be written ({_reason(error)}): choose another place.") from error
+
+
+def _disk_is_gone(error: OSError, file: Path) -> bool:
+    """Whether ``error`` says so of the disk that ``file`` is on, and not of some other that is read from."""
+    about = None if error.filename is None else Path(os.fsdecode(error.filename))
+    return error.errno in _GONE and (about is None or about.parent == file.parent)
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[Callable[[], bool]]:
+    """Hold ``folder`` open; gives what tells whether it still is the one at its path.
+
+    Where a network or a disk was, an empty folder of the same name may be left, to which one can write.
+    """
+    try:
+        descriptor = os.open(folder, os.O_RDONLY)
+    except OSError:  # Windows does not open folders
+        yield folder.is_dir
+        return
+    try:
+        yield lambda: _same(descriptor, folder)
+    finally:
+        os.close(descriptor)
+
+
+def _same(descriptor: int, folder: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), folder.stat())
+    except OSError:
+        return False
 
 
 def _reason(error: Exception) -> str:

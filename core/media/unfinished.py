@@ -37,7 +37,10 @@ def hidden_name(suffix: str) -> str:
 
 @contextlib.contextmanager
 def noted(unfinished: Path) -> Iterator[None]:
-    """Inside, a private note says that this process writes ``unfinished``; without a place for notes there is none."""
+    """Inside, a private note says that this process writes ``unfinished``; without a place for notes there is none.
+
+    The note stays where the file may have stayed, because its disk went away: a later start looks again.
+    """
     note: Path | None = None
     with contextlib.suppress(OSError):
         note = make_private(_folder()) / f"{unfinished.stem.lstrip('.')}.json"
@@ -49,7 +52,8 @@ def noted(unfinished: Path) -> Iterator[None]:
     finally:
         if note is not None:
             with contextlib.suppress(OSError):
-                note.unlink()
+                if unfinished.parent.is_dir() and not unfinished.exists():
+                    note.unlink()
 
 
 def sweep() -> int:

@@ -12,7 +12,8 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -75,12 +76,16 @@ class Person:
         broken = folder / "broken.png"
         broken.write_bytes(b"no picture at all")
         self._broken = broken
-        acts: dict[Callable[[], None], int] = {
+        acts = self.acts()
+        self._acts, self._weights = list(acts), list(acts.values())
+
+    def acts(self) -> dict[Callable[[], None], int]:
+        """What they do, and how often."""
+        return {
             self.alpha: 30, self.edit: 25, self.lock: 4, self.undo: 12, self.turn: 8, self.photo: 6, self.swap: 3,
             self.compare: 3, self.panels: 3, self.search: 3, self.resize: 2, self.colours: 1, self.copy: 2,
             self.paste: 1, self.save: 2, self.mistake: 2, self.project: 1, self.new: 1,
         }  # fmt: skip
-        self._acts, self._weights = list(acts), list(acts.values())
 
     def act(self) -> None:
         """One of them."""
@@ -186,30 +191,39 @@ def use(desk: Desk, person: Person, seconds: float, every: float, say: Callable[
     return memory
 
 
-def run(seconds: float, seed: int, load: Loader = load_core, every: float = 10.0) -> Memory:
+@contextmanager
+def opened(folder: Path, load: Loader, load_on_cpu: Loader | None = None) -> Iterator[Desk]:
+    """A window that keeps what is the user's below ``folder``, with its core loaded; it is taken apart at the end."""
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
-    with tempfile.TemporaryDirectory(prefix="mimesh-session-") as name:
-        folder = Path(name)
-        folders = Folders(folder / "config", folder / "state")
-        json_file.write(folders.settings, Settings(noticed=True, theme="dark").to_text(), private=True)
-        desk = Desk(application, load, folders=folders)
-        desk.show()
-        photos = [path for path in desk.samples if "twin" not in path.stem]
-        person = Person(desk, folder, photos, seed)
-        try:
-            while desk.session.engine.engine is None and not desk.session.engine.problem:
-                QTest.qWait(50)
-            assert not desk.session.engine.problem, desk.session.engine.problem
-            person.new()
-            memory = use(desk, person, seconds, every, lambda line: print(line, flush=True))  # noqa: T201
-        finally:
-            desk.window.may_close = lambda: True
-            desk.window.close()
-            desk.window.deleteLater()
-            desk.deleteLater()
-            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-        print(", ".join(f"{name} {count}" for name, count in sorted(person.done.items())))  # noqa: T201
+    folders = Folders(folder / "config", folder / "state")
+    json_file.write(folders.settings, Settings(noticed=True, theme="dark").to_text(), private=True)
+    desk = Desk(application, load, folders=folders, load_on_cpu=load_on_cpu or load)
+    desk.show()
+    try:
+        while desk.session.engine.engine is None and not desk.session.engine.problem:
+            QTest.qWait(50)
+        assert not desk.session.engine.problem, desk.session.engine.problem
+        yield desk
+    finally:
+        desk.window.may_close = lambda: True
+        desk.window.close()
+        desk.window.deleteLater()
+        desk.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def photos_of(desk: Desk) -> list[Path]:
+    """The samples that a person drops."""
+    return [path for path in desk.samples if "twin" not in path.stem]
+
+
+def run(seconds: float, seed: int, load: Loader = load_core, every: float = 10.0) -> Memory:
+    with tempfile.TemporaryDirectory(prefix="mimesh-session-") as name, opened(Path(name), load) as desk:
+        person = Person(desk, Path(name), photos_of(desk), seed)
+        person.new()
+        memory = use(desk, person, seconds, every, lambda line: print(line, flush=True))  # noqa: T201
+    print(", ".join(f"{name} {count}" for name, count in sorted(person.done.items())))  # noqa: T201
     return memory
 
 
