@@ -20,7 +20,7 @@ from tests.app.story import screen as screens
 from tests.app.story.files import LINE
 from tests.app.story.screen import Screen
 
-PATIENCE = 100.0
+PATIENCE = 240.0
 FILES_AT = (1350, 100)
 ROOT = Path(__file__).resolve().parents[2]
 
