@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
+from .brief import MOST, brief
 from .errors import InputError
 
 Region = Literal["mouth", "eyes", "brows"]
@@ -17,6 +18,9 @@ GROUPS = {"brows": "brow", "eyes": "eye", "jaw": "jaw", "mouth": "mouth", "nose"
 """Group of expression units → how their names begin."""
 
 UNIT_RANGE = (-1.5, 1.5)
+MOST_UNITS = 500
+"""That may be changed; a face model has some fifty."""
+
 RANGES = {
     "yaw": (-45.0, 45.0),
     "pitch": (-30.0, 30.0),
@@ -74,7 +78,7 @@ class Edits:
         if sorted(set(names)) != names:
             raise InputError("The changed expression units must be sorted, each at most once.")
         if not self.locked <= set(REGIONS):
-            raise InputError(f"Only {', '.join(REGIONS)} can be locked, not {', '.join(sorted(self.locked))}.")
+            raise InputError(f"Only {', '.join(REGIONS)} can be locked, not {_said(min(self.locked - set(REGIONS)))}.")
 
     def value(self, name: str) -> float:
         """A number by its name: a field, or else what is added to that expression unit."""
@@ -132,6 +136,8 @@ class Edits:
         units, locked = found.get("units", {}), found.get("locked", [])
         if not isinstance(units, dict) or not isinstance(locked, list) or not all(isinstance(r, str) for r in locked):
             raise InputError("These are no edits: units must be an object, locked a list of regions.")
+        if len(units) > MOST_UNITS:
+            raise InputError(f"These are no edits: more than {MOST_UNITS} expression units are changed.")
         changed = tuple(sorted((str(name), added) for name, added in units.items()))
         return Edits(**{**found, "units": changed, "locked": frozenset(locked)})
 
@@ -157,7 +163,12 @@ def part_of(name: str) -> str:
 def _check(name: str, value: Any) -> None:
     low, high = range_of(name)
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
-        raise InputError(f"{name} must be a number from {low:g} to {high:g}, not {value!r}.")
+        raise InputError(f"{_said(name)} must be a number from {low:g} to {high:g}, not {brief(value)}.")
+
+
+def _said(name: str) -> str:
+    """A name of a control as it is; of anything else no more than fits a sentence."""
+    return name if name.isidentifier() and len(name) <= MOST else brief(name)
 
 
 NO_EDITS = Edits()

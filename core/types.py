@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .brief import brief
 from .edits import NO_EDITS, Edits
 from .errors import InputError
 
@@ -113,12 +114,12 @@ class Controls:
     def __post_init__(self) -> None:
         for name in ("pose", "expression"):
             value = getattr(self, name)
-            if not isinstance(value, Real) or isinstance(value, bool) or not 0.0 <= float(value) <= 1.5:
-                raise InputError(f"{name} must be a number from 0 to 1.5, not {value!r}.")
+            if not isinstance(value, Real) or isinstance(value, bool) or not 0.0 <= cast(float, value) <= 1.5:
+                raise InputError(f"{name} must be a number from 0 to 1.5, not {brief(value)}.")
         if self.placement not in ("source", "driving"):
-            raise InputError(f"placement must be 'source' or 'driving', not {self.placement!r}.")
+            raise InputError(f"placement must be 'source' or 'driving', not {brief(self.placement)}.")
         if not isinstance(self.edits, Edits):
-            raise InputError(f"edits must be Edits, not {self.edits!r}.")
+            raise InputError(f"edits must be Edits, not {brief(self.edits)}.")
 
 
 @dataclass(frozen=True)

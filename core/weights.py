@@ -12,6 +12,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load as safetensors_load
 from safetensors.torch import save as safetensors_save
 
+from .brief import brief
 from .errors import WeightsError
 from .media.atomic import atomic_write
 from .media.read_json import read_json
@@ -55,7 +56,7 @@ def load_weights(name: str, folder: Path = WEIGHTS) -> dict[str, torch.Tensor]:
     """
     entry = read_manifest(folder).get(name)
     if entry is None:
-        raise WeightsError(f"The weights manifest does not list {name!r}; {_HINT}")
+        raise WeightsError(f"The weights manifest does not list {brief(name)}; {_HINT}")
     path = folder / Path(entry["file"]).name
     try:
         data = path.read_bytes()

@@ -19,6 +19,8 @@ from core.media.deadline import Deadline
 from core.media.read_image import MAX_EXIF, MAX_PIXELS, apply_orientation, decode_image, read_image
 from core.media.sniff import probe
 from tests.media_samples import animated, colourful, encode, png_chunks, smooth, swapped_profile
+from tests.nasty.make import with_chunk
+from tests.profiles import cmyk_profile, grey_profile
 
 EXACT = [("PNG", {}), ("BMP", {}), ("TIFF", {}), ("TIFF", {"compression": "tiff_lzw"}), ("WEBP", {"lossless": True})]
 LOSSY = [("JPEG", {"quality": 95}), ("JPEG", {"progressive": True}), ("WEBP", {"quality": 90}), ("GIF", {})]
@@ -195,6 +197,42 @@ def test_palette_with_transparency() -> None:
         assert loaded.pixels[0, 0].tolist() == [200, 100, 50]
     assert decode_image(encode(picture, "GIF", transparency=0), "a").pixels[20, 0].tolist() == [255, 255, 255]
     assert decode_image(encode(picture, "PNG"), "a").pixels[20, 0].tolist() == [10, 20, 30]
+
+
+def test_one_transparent_grey_of_16_bits() -> None:
+    grey = np.arange(48 * 32, dtype=np.uint16).reshape(32, 48) * 40
+    data = encode(PillowImage.fromarray(grey), "PNG")
+    clear = with_chunk(data, b"tRNS", struct.pack(">H", int(grey[5, 7])))
+    loaded = decode_image(clear, "a")
+    assert loaded.alpha is not None and loaded.alpha[5, 7] == 0 and (loaded.alpha == 255).sum() == grey.size - 1
+    assert loaded.pixels[5, 7].tolist() == [255, 255, 255] and loaded.pixels[20, 7, 0] == round(grey[20, 7] / 257)
+    assert decode_image(with_chunk(data, b"tRNS", struct.pack(">H", 7)), "a").alpha is None
+
+
+def test_a_tiff_of_unknown_colours_may_be_whole() -> None:
+    data = bytearray(encode(PillowImage.fromarray(colourful()), "TIFF"))
+    start = struct.unpack_from("<I", data, 4)[0]
+    for entry in range(start + 2, start + 2 + 12 * struct.unpack_from("<H", data, start)[0], 12):
+        if struct.unpack_from("<H", data, entry)[0] == 262:  # how colours are meant
+            struct.pack_into("<H", data, entry + 8, 32_803)  # a camera's own pattern
+    refused(bytes(data), "its colours are of a kind that is not supported: save it again as 8-bit RGB")
+
+
+@pytest.mark.parametrize("form", ["JPEG", "TIFF"])
+def test_a_profile_of_cmyk_is_applied(form: str) -> None:
+    """Cyan is red by this profile: without it, it would be cyan."""
+    cyan = PillowImage.new("CMYK", (32, 32), (255, 0, 0, 0))
+    loaded = decode_image(encode(cyan, form, icc_profile=cmyk_profile()), "a")
+    assert loaded.notes == () and loaded.pixels[5, 5, 0] > 150 > 100 > loaded.pixels[5, 5, 1:].max()
+    assert decode_image(encode(cyan, form), "a").pixels[5, 5].tolist()[0] < 20
+
+
+def test_a_profile_of_grey_is_applied() -> None:
+    """Linear light: half of it looks brighter than the middle grey."""
+    grey = PillowImage.new("L", (32, 32), 128)
+    loaded = decode_image(encode(grey, "PNG", icc_profile=grey_profile()), "a")
+    assert loaded.notes == () and 180 <= loaded.pixels[5, 5, 0] <= 192
+    assert np.ptp(loaded.pixels[5, 5].astype(int)) <= 1
 
 
 @pytest.mark.parametrize("form", ["PNG", "TIFF", "WEBP"])

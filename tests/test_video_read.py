@@ -85,6 +85,40 @@ def test_rotation_metadata(tmp_path: Path, name: str) -> None:
         assert psnr(next(iter(reader)).pixels, upright) > 30.0
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_frames_that_come_seldom_are_no_damage(tmp_path: Path, suffix: str) -> None:
+    stamps = (0, 40, 300, 310, 900, 1500)
+    path = tmp_path / f"a{suffix}"
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1000)
+        for stamp, pixels in zip(stamps, moving(6)):
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24").reformat(format="yuv420p")
+            frame.pts, frame.time_base = stamp, Fraction(1, 1000)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode())
+    with VideoReader(path) as reader:
+        assert [round(1000 * frame.seconds) for frame in reader] == list(stamps)
+        assert reader.notes == () and np.round(1000 * reader.times).tolist() == list(stamps)
+
+
+def test_a_film_of_few_pixels_is_refused(tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4", [frame[:14, :14] for frame in moving(2)])
+    red, blue = (PillowImage.new("RGB", (8, 8), name) for name in ("red", "blue"))
+    red.save(tmp_path / "a.gif", save_all=True, append_images=[blue])
+    for name in ("a.mp4", "a.gif"):
+        with pytest.raises(InputError, match=r"is too small \(\d+×\d+ pixels\): give one"):
+            VideoReader(tmp_path / name)
+
+
+def test_an_animation_that_takes_long_to_go_through_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.gif").write_bytes(animated("GIF", 4))
+    monkeypatch.setattr("core.media.flipbook.OPEN_SECONDS", -1.0)
+    with pytest.raises(InputError, match="takes too long to open: convert it to MP4 first"):
+        VideoReader(tmp_path / "a.gif")
+
+
 def test_pixels_are_made_square(tmp_path: Path) -> None:
     path = film(tmp_path / "a.mp4", [smooth()] * 2, aspect=Fraction(3, 2))
     with VideoReader(path) as reader:

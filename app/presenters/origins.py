@@ -8,6 +8,8 @@ import numpy as np
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage, QPainter
 
+from core.media.open_input import is_file
+
 from ..store.project import SUFFIX
 from ..tr import tr
 from ..values import Origin
@@ -25,7 +27,7 @@ def origins(data: QMimeData) -> list[tuple[Origin, str]]:
         if isinstance(image, QImage) and not image.isNull():
             return [(pixels(image), tr("earlier result") if own else tr("pasted picture"))]
     text = data.text().strip()
-    if text and "\n" not in text and len(text) < 1000 and Path(text).is_file():
+    if text and "\n" not in text and len(text) < 1000 and is_file(text):
         return [(Path(text), Path(text).name)]
     return []
 

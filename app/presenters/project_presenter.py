@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import InputError
+from core.media.open_input import is_there
 
 from ..document import Document
 from ..session import Session
@@ -100,7 +101,7 @@ class ProjectPresenter(QObject):
             if choice is None or not isinstance(choice.origin, Path) or not missing(choice):
                 continue
             beside = folder / choice.origin.name
-            found: Path | None = beside if beside.exists() else None
+            found: Path | None = beside if is_there(beside) else None
             if found is None:
                 answer, found = dialogs.ask_missing(self._window, choice.label, choice.origin)
                 if answer == "cancel":

@@ -44,7 +44,9 @@ class Autosave:
     def _sweep(self) -> None:
         """Remove pasted pictures that no session names any more."""
         with contextlib.suppress(OSError):
-            named = "".join(path.read_text(encoding="utf-8") for path in self.folder.glob(f"*{SUFFIX}"))
+            named = "".join(
+                path.read_text(encoding="utf-8", errors="replace") for path in self.folder.glob(f"*{SUFFIX}")
+            )
             for picture in self.folder.glob("*.png"):
                 if picture.name not in named:
                     picture.unlink()
@@ -62,5 +64,5 @@ def _alive(path: Path) -> bool:
         assert isinstance(process, list)
         pid, created = process
         return bool(abs(psutil.Process(int(pid)).create_time() - float(created)) < 1.0)
-    except (InputError, AssertionError, TypeError, ValueError, psutil.Error):
+    except (InputError, AssertionError, OverflowError, TypeError, ValueError, psutil.Error):
         return False

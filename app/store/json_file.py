@@ -9,6 +9,7 @@ from typing import Any
 from core.errors import InputError, OutputError
 from core.media.atomic import atomic_write, make_folder
 from core.media.open_input import check_readable, quoted, read_bytes
+from core.media.read_json import parse_json
 from core.user_folders import PRIVATE_FILE, make_private
 
 from ..tr import tr
@@ -27,9 +28,8 @@ def read(path: Path, kind: str, version: int) -> dict[str, Any]:
     """
     check_readable(path)
     try:
-        data = read_bytes(path, MAX_BYTES + 1)
-        found = json.loads(data.decode("utf-8")) if len(data) <= MAX_BYTES else None
-    except (ValueError, RecursionError):
+        found = parse_json(read_bytes(path, MAX_BYTES + 1), MAX_BYTES)
+    except ValueError:
         found = None
     if not isinstance(found, dict) or found.get("format") != kind:
         raise InputError(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, TypeGuard, get_args
 
 from core.edits import Edits
 from core.errors import InputError
-from core.media.open_input import quoted
+from core.media.open_input import is_there, quoted
 from core.types import Image
 
 from ..clip import Clip
@@ -18,6 +18,7 @@ from ..values import ROLES, Mode, PhotoChoice
 from . import json_file
 
 KIND, VERSION, SUFFIX = "mimesh project", 1, ".mimesh"
+_LONGEST_PATH, _LONGEST_LABEL, _MOST_FACES, _MOST_FRAMES = 4096, 255, 1000, 10**9
 Pictures = tuple[tuple[Path, Image], ...]
 
 
@@ -54,9 +55,9 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
     found = json_file.read(path, KIND, VERSION)
     try:
         photos = {role: _photo(found.get(role), path.parent) for role in ROLES}
-        dial, clip = _dial(found.get("dial")), Clip(**found.get("clip", {}))
+        dial, clip = _dial(found.get("dial")), _clip(found.get("clip", {}))
         return Document(photos["source"], photos["driving"], dial, Edits.from_json(found.get("edits")), clip), found
-    except (InputError, LookupError, TypeError, ValueError) as error:
+    except InputError as error:
         raise InputError(
             tr("The project {name} is damaged ({why}); choose another file.", name=quoted(path.name), why=error)
         ) from error
@@ -64,7 +65,7 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
 
 def missing(choice: PhotoChoice | None) -> bool:
     """Whether a photo's file, or the folder of a driver, is not where it was."""
-    return choice is not None and isinstance(choice.origin, Path) and not choice.origin.exists()
+    return choice is not None and isinstance(choice.origin, Path) and not is_there(choice.origin)
 
 
 def _named(origin: Path, folder: Path) -> str:
@@ -75,18 +76,40 @@ def _named(origin: Path, folder: Path) -> str:
 def _photo(found: Any, folder: Path) -> PhotoChoice | None:
     if found is None:
         return None
-    path, label, face, sha256 = (found[name] for name in ("path", "label", "face", "sha256"))
-    if not all(isinstance(text, str) for text in (path, label, sha256)) or not path or "\0" in path:
-        raise ValueError("a photo has no path")
-    if face is not None and (not isinstance(face, int) or isinstance(face, bool) or face < 0):
-        raise ValueError("a photo's face is no number")
+    if not isinstance(found, dict):
+        raise InputError(tr("a photo is not described"))
+    path, label, face, sha256 = (found.get(name) for name in ("path", "label", "face", "sha256"))
+    if not (_is_text(path, _LONGEST_PATH) and _is_text(label, _LONGEST_LABEL) and _is_text(sha256, _LONGEST_LABEL)):
+        raise InputError(tr("a photo has no usable path, label or check sum"))
+    if not path or "\0" in path:
+        raise InputError(tr("a photo has no usable path, label or check sum"))
+    if face is not None and (type(face) is not int or not 0 <= face < _MOST_FACES):
+        raise InputError(tr("a photo's face is no number"))
     return PhotoChoice(folder / path, label, face, sha256)
 
 
+def _is_text(found: Any, longest: int) -> TypeGuard[str]:
+    return isinstance(found, str) and len(found) <= longest
+
+
+def _clip(found: Any) -> Clip:
+    why = tr("the driver's settings are no numbers, or of another kind")
+    if not isinstance(found, dict) or not set(found) <= {field.name for field in fields(Clip)}:
+        raise InputError(why)
+    if any(type(value) is int and value > _MOST_FRAMES for value in found.values()):
+        raise InputError(why)
+    try:
+        return Clip(**found)
+    except (TypeError, ValueError) as error:
+        raise InputError(why) from error
+
+
 def _dial(found: Any) -> Dial:
+    if not isinstance(found, dict) or not set(found) <= {field.name for field in fields(Dial)}:
+        raise InputError(tr("the sliders are not described"))
     dial = Dial(**found)
     if dial.mode not in get_args(Mode):
-        raise ValueError("an unknown mode")
+        raise InputError(tr("an unknown mode"))
     for mode in get_args(Mode):  # which checks the numbers, those that a mode masks too
         _ = Dial(dial.pose, dial.expression, mode, dial.placement).controls
     return dial

@@ -8,6 +8,8 @@ from typing import Literal, cast
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
+from core.media.open_input import is_folder
+
 from ..tr import later, tr
 
 PHOTOS = later("Photos (*.png *.jpg *.jpeg *.webp *.bmp *.tif *.tiff *.gif *.avif);;All files (*)")
@@ -81,7 +83,7 @@ def ask_missing(parent: QWidget, label: str, path: Path) -> tuple[Literal["found
     text = tr("The photo “{name}” of this project is not where it was:\n{path}", name=label, path=path)
     answer = _choose(parent, text, {"find": tr("Find it…"), "without": tr("Continue without it")})
     if answer == "find":
-        title, folder = tr("Find “{name}”", name=label), path.parent if path.parent.is_dir() else Path.home()
+        title, folder = tr("Find “{name}”", name=label), path.parent if is_folder(path.parent) else Path.home()
         found = ask_open(parent, title, folder, DRIVERS) if path.suffix else ask_folder(parent, title, folder)
         return ("found", found) if found else ("cancel", None)
     return ("without", None) if answer == "without" else ("cancel", None)

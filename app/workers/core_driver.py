@@ -11,6 +11,7 @@ import numpy as np
 from core.errors import NoFaceError
 from core.media.frame_store import FrameStore
 from core.media.moving import Moving
+from core.media.open_input import is_folder
 from core.media.picture_folder import PictureFolder
 from core.media.sniff import probe
 from core.pipeline.encoded import EncodedFace
@@ -84,7 +85,7 @@ class CoreDriver:
 
 def open_film(reenactor: Reenactor, path: Path, face: int | None) -> CoreDriver | None:
     """The film or folder at ``path``, None where it does not move."""
-    if not path.is_dir() and probe(path) == "image":
+    if not is_folder(path) and probe(path) == "image":
         return None
     return CoreDriver(*open_driver(reenactor, path, face))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from ..media.open_input import is_folder
 from ..media.sniff import probe
 from ..media.write_animation import check_animation_path
 from ..pipeline.animate import animate_sweep, animate_track
@@ -70,7 +71,7 @@ def animate(
     check_animation_path(output)
     refuse_input_as_output(output, source, driving)
     replaced = existing([output], keep)
-    folder = driving.is_dir()
+    folder = is_folder(driving)
     moving = folder or probe(driving) != "image"
     reenactor = Reenactor.load(device, model)
     picture, src = encode_file(reenactor, source, source_face, crop, driving=False)

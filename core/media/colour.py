@@ -48,7 +48,7 @@ def to_srgb(picture: PillowImage.Image) -> tuple[Image, Alpha | None, tuple[str,
 
 
 def _convert(picture: PillowImage.Image) -> tuple[Image, Alpha | None, tuple[str, ...]]:
-    alpha = picture.convert("RGBA").getchannel("A") if _is_transparent(picture) else None
+    alpha = _opacity(picture)
     plain = _plain_colour(picture)
     colour, notes = _apply_profile(plain, picture.info.get("icc_profile"))
     if alpha is None or alpha.getextrema() == (255, 255):
@@ -68,8 +68,14 @@ def unflatten(pixels: Image, alpha: Alpha) -> Image:
     return np.clip(np.rint(straight), 0, 255).astype(np.uint8)
 
 
-def _is_transparent(picture: PillowImage.Image) -> bool:
-    return picture.has_transparency_data and not picture.mode.startswith(("I", "F"))
+def _opacity(picture: PillowImage.Image) -> PillowImage.Image | None:
+    """Mode L, 255 = opaque; None where the file has no transparency."""
+    if picture.mode.startswith(("I", "F")):  # which Pillow does not convert: one grey of 16 bits may be transparent
+        clear = picture.info.get("transparency")
+        if not (isinstance(clear, int) and picture.mode.startswith("I")):
+            return None
+        return PillowImage.fromarray(np.where(np.asarray(picture) == clear, 0, 255).astype(np.uint8))
+    return picture.convert("RGBA").getchannel("A") if picture.has_transparency_data else None
 
 
 def _plain_colour(picture: PillowImage.Image) -> PillowImage.Image:

@@ -41,8 +41,9 @@ class Film:
             self._aspect = _pixel_aspect(stream)
             self._check(container, stream, max_seconds)
             self.fps = _frames_per_second(stream)
-            seconds = _duration(container, stream)
-            self.frame_count = stream.frames or (None if seconds is None else max(1, round(seconds * self.fps)))
+            self._seconds = _duration(container, stream)
+            shown = None if self._seconds is None else max(1, round(self._seconds * self.fps))
+            self.frame_count = stream.frames or shown
             first = next(self._decode(container.demux(stream), stream), None)
             if first is None:
                 raise InputError(f"{quoted(path)} has no frame that can be decoded: export the video again.")
@@ -143,11 +144,12 @@ class Film:
 
         ``whole``: from the beginning on, where the number of frames can be checked.
         """
-        count, deadline = 0, Deadline()
+        count, deadline, first, last = 0, Deadline(), None, None
         try:
             for packet in packets:
                 for frame in self._decode_packet(stream, packet, count):
                     count += 1
+                    first, last = frame.time if first is None else first, frame.time
                     yield frame
                     deadline.renew()
                 if deadline.passed:
@@ -158,10 +160,17 @@ class Film:
             return
         if not whole:
             return
-        # Without a stated number the expected one is an estimate by length, hence the slack.
-        expected, slack = (stream.frames, 0.98) if stream.frames else (self.frame_count or 0, 0.9)
-        if count < expected * slack - 2:
+        expected = stream.frames or self.frame_count or 0
+        if self._is_cut_off(stream, count, None if first is None or last is None else last - first):
             self.notes.append(f"The video is damaged or cut off: {count} of about {expected} frames were used.")
+
+    def _is_cut_off(self, stream: VideoStream, count: int, seconds: float | None) -> bool:
+        """Whether ``count`` frames over ``seconds`` are fewer than the file states, by number or else by its length."""
+        if stream.frames:
+            return count < stream.frames * 0.98 - 2
+        if self._seconds is None or seconds is None:
+            return False
+        return seconds < self._seconds * 0.9 - 3 / self.fps  # frames may come seldom, where nothing moves
 
     def _decode_packet(self, stream: VideoStream, packet: Packet[VideoStream], count: int) -> list[VideoFrame]:
         try:

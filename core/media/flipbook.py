@@ -13,11 +13,16 @@ from PIL import Image as PillowImage
 from ..errors import InputError
 from ..types import Image
 from .colour import to_srgb
+from .deadline import Deadline
 from .guarded_bytes import GuardedBytes
+from .open_film import MIN_SIDE
 from .open_input import MAX_BYTES, quoted, read_bytes
 from .pillow import FORMATS, quiet_pillow
 
 MAX_PIXELS = 36_000_000
+OPEN_SECONDS = 3.0
+"""For going through all frames once; what takes longer on the machine at hand is no animation but a film."""
+
 _DEFAULT_MS = 100.0
 
 
@@ -32,8 +37,11 @@ class Flipbook:
         self.notes: list[str] = []
         total, count = 0.0, 0
         begins: list[float] = []
+        opening = Deadline(OPEN_SECONDS)
         with closing(self._run(lambda index: index == 0)) as run:
             for milliseconds, pixels in run:
+                if opening.passed:
+                    raise InputError(f"{quoted(path)} takes too long to open: convert it to MP4 first.")
                 begins.append(total / 1000.0)
                 total, count = total + milliseconds, count + 1
                 if pixels is not None:
@@ -100,6 +108,9 @@ class Flipbook:
 
     def _check(self, picture: PillowImage.Image) -> None:
         width, height = picture.size
+        if min(width, height) < MIN_SIDE:
+            size = f"{width}×{height} pixels"
+            raise InputError(f"{quoted(self._path)} is too small ({size}): give one of at least {MIN_SIDE}×{MIN_SIDE}.")
         if width * height > MAX_PIXELS:
             limit = MAX_PIXELS // 1_000_000
             raise InputError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .open_input import is_folder
 from .picture_folder import PictureFolder
 from .read_video import FoundFrame, VideoReader
 from .sniff import probe
@@ -35,6 +35,6 @@ def open_moving(path: str | os.PathLike[str]) -> VideoReader | PictureFolder | N
 
     Raises InputError where there is nothing, and for a film that cannot be played or a folder without pictures.
     """
-    if Path(path).is_dir():
+    if is_folder(path):
         return PictureFolder(path)
     return None if probe(path) == "image" else VideoReader(path)

@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from ..errors import InputError
 from .open_input import quoted
 
-MAX_SIDE = 8192
+MIN_SIDE, MAX_SIDE = 16, 8192
 MAX_PIXELS = 36_000_000
 """Of a frame as it is shown: 8192×4320 and a little more."""
 
@@ -81,7 +81,9 @@ def open_film(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def check_size(name: str, width: int, height: int) -> None:
-    """Raises :class:`InputError` for a video larger than the limits; ``name`` is what the message calls it."""
+    """Raises :class:`InputError` for a video beyond the limits; ``name`` is what the message calls it."""
+    if min(width, height) < MIN_SIDE:
+        raise InputError(f"{name} is too small ({width}×{height} pixels): give one of at least {MIN_SIDE}×{MIN_SIDE}.")
     if max(width, height) > MAX_SIDE:
         raise InputError(f"{name} is {width}×{height} pixels; the limit is {MAX_SIDE} a side: make it smaller first.")
     if width * height > MAX_PIXELS:

@@ -11,10 +11,38 @@ from ..errors import InputError
 MAX_BYTES = 200 * 1024 * 1024
 """Of a file that is read into memory as a whole."""
 
+MAX_NAME = 500
+"""Characters of a path in a message.  The longest file name of any system fits into the end that is kept."""
+
 
 def quoted(path: str | os.PathLike[str]) -> str:
-    """``path`` in quotes on one line: characters that cannot be printed are replaced."""
-    return "'" + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in os.fspath(path)) + "'"
+    """``path`` in quotes on one line: characters that cannot be printed are replaced, a long middle is left out."""
+    text = os.fspath(path)
+    if len(text) > MAX_NAME:
+        text = f"{text[: MAX_NAME - 300]}…{text[-299:]}"
+    return "'" + "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text) + "'"
+
+
+def is_there(path: str | os.PathLike[str]) -> bool:
+    """Whether there is anything; False, where pathlib raises, for what may not be looked at and no disk could name."""
+    return _mode(path) != 0
+
+
+def is_file(path: str | os.PathLike[str]) -> bool:
+    """The same for a file."""
+    return stat.S_ISREG(_mode(path))
+
+
+def is_folder(path: str | os.PathLike[str]) -> bool:
+    """The same for a folder."""
+    return stat.S_ISDIR(_mode(path))
+
+
+def _mode(path: str | os.PathLike[str]) -> int:
+    try:
+        return Path(path).stat().st_mode
+    except (OSError, ValueError):
+        return 0
 
 
 def check_readable(path: str | os.PathLike[str]) -> Path:

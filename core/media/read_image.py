@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from PIL import ExifTags
+from PIL import ExifTags, UnidentifiedImageError
 from PIL import Image as PillowImage
 
 from ..errors import InputError
@@ -63,7 +63,7 @@ def read_image(path: str | os.PathLike[str]) -> LoadedImage:
     file = check_readable(path)
     if file.stat().st_size > MAX_BYTES:
         raise InputError(f"{quoted(path)} has more than {MAX_BYTES >> 20} MB: make it smaller first.")
-    return decode_image(read_bytes(file), file)
+    return decode_image(read_bytes(file, MAX_BYTES + 1), file)
 
 
 def decode_image(data: bytes, name: str | os.PathLike[str]) -> LoadedImage:
@@ -83,8 +83,19 @@ def decode_image(data: bytes, name: str | os.PathLike[str]) -> LoadedImage:
             raise InputError(f"{label} stores {error}, which is not supported: save it as 8-bit RGB.") from error
         except MemoryError as error:
             raise InputError(f"{label} does not fit into memory: make it smaller first.") from error
+        except UnidentifiedImageError as error:
+            if name_format(data[:HEAD]) == "TIFF":  # of which there are more kinds than Pillow knows
+                raise InputError(
+                    f"{label} is damaged or cut off, or its colours are of a kind that is not supported: "
+                    "save it again as 8-bit RGB."
+                ) from error
+            raise _damaged(label) from error
         except Exception as error:  # Pillow's readers raise nearly everything on damaged files
-            raise InputError(f"{label} is damaged or cut off: copy or download it again.") from error
+            raise _damaged(label) from error
+
+
+def _damaged(label: str) -> InputError:
+    return InputError(f"{label} is damaged or cut off: copy or download it again.")
 
 
 def _decode(data: bytes, path: Path, label: str) -> LoadedImage:

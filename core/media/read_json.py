@@ -19,10 +19,14 @@ def read_json(path: Path, limit: int = MAX_BYTES) -> Any:
 
 
 def parse_json(data: str | bytes, limit: int = MAX_BYTES) -> Any:
-    """What ``data`` (bytes: UTF-8) says.  ValueError for anything else, endless nesting too."""
+    """What ``data`` (bytes: UTF-8) says.  ValueError for anything else, endless nesting and half characters too."""
     if len(data) > limit:
         raise ValueError(f"it has more than {limit >> 20} MB")
+    text = data.decode("utf-8") if isinstance(data, bytes) else data
     try:
-        return json.loads(data.decode("utf-8") if isinstance(data, bytes) else data)
+        found = json.loads(text)
+        if "\\u" in text:  # which can name half a character, that no file or screen takes
+            json.dumps(found, ensure_ascii=False).encode("utf-8")
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+    return found

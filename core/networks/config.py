@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal, get_args
 
+from ..brief import brief
 from ..errors import WeightsError
 from ..media.read_json import parse_json
 
@@ -65,13 +66,21 @@ class NetworkConfig:
         for field in fields(self):
             problem = _problem(field.name, getattr(self, field.name))
             if problem:
-                raise WeightsError(f"The network configuration {self.name!r} is not usable: {field.name} {problem}.")
+                raise WeightsError(
+                    f"The network configuration {brief(self.name)} is not usable: {field.name} {problem}."
+                )
         if self.flow_stride * 16 > self.resolution:
-            raise WeightsError(f"The network configuration {self.name!r} is not usable: flow_stride leaves no flow.")
+            raise WeightsError(
+                f"The network configuration {brief(self.name)} is not usable: flow_stride leaves no flow."
+            )
         if self.splat and self.mesh_encoder != "gcn":
-            raise WeightsError(f"The network configuration {self.name!r} is not usable: splat needs a mesh to read.")
+            raise WeightsError(
+                f"The network configuration {brief(self.name)} is not usable: splat needs a mesh to read."
+            )
         if not len(self.live_blocks) == len(self.live_source_blocks) == len(self.live_widths):
-            raise WeightsError(f"The network configuration {self.name!r} needs live_blocks for each of live_widths.")
+            raise WeightsError(
+                f"The network configuration {brief(self.name)} needs live_blocks for each of live_widths."
+            )
 
     @property
     def needs(self) -> frozenset[str]:
@@ -125,21 +134,21 @@ _COUNTS = ("live_blocks", "live_source_blocks")
 def _problem(name: str, value: Any) -> str:
     """What is wrong with a field's value; empty when nothing is."""
     if name in _CHOICES:
-        return "" if value in _CHOICES[name] else f"must be one of {', '.join(_CHOICES[name])}, not {value!r}"
+        return "" if value in _CHOICES[name] else f"must be one of {', '.join(_CHOICES[name])}, not {brief(value)}"
     if name in _RANGES:
         low, high = _RANGES[name]
         if type(value) is not int or not low <= value <= high:
-            return f"must be a whole number from {low} to {high}, not {value!r}"
+            return f"must be a whole number from {low} to {high}, not {brief(value)}"
         power = name in ("resolution", "flow_stride") and value & (value - 1)
         return f"must be a power of two, not {value}" if power else ""
     if name in _WIDTHS:
         good = _whole(value, 1, 4096) and 0 < len(value) <= _WIDTHS[name]
-        return "" if good else f"must be one to {_WIDTHS[name]} whole numbers from 1 to 4096, not {value!r}"
+        return "" if good else f"must be one to {_WIDTHS[name]} whole numbers from 1 to 4096, not {brief(value)}"
     if name in _COUNTS:
-        return "" if _whole(value, 0, 16) else f"must be whole numbers from 0 to 16, not {value!r}"
+        return "" if _whole(value, 0, 16) else f"must be whole numbers from 0 to 16, not {brief(value)}"
     if name == "name":
         return "" if isinstance(value, str) and value else "must be a text that is not empty"
-    return "" if type(value) is bool else f"must be true or false, not {value!r}"
+    return "" if type(value) is bool else f"must be true or false, not {brief(value)}"
 
 
 def _whole(value: Any, low: int, high: int) -> bool:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..brief import brief
 from ..errors import Cancelled, InputError, MimeshError, OutputError
 from ..media.atomic import atomic_write, check_writable, make_folder
 from ..media.open_input import quoted
@@ -116,7 +117,7 @@ class _Batch:
     def _plan(self, row: Row) -> _Planned:
         wanted, crop = controls(row.values), row.values.get("crop") or "face"
         if crop not in ("face", "whole"):
-            raise InputError(f"crop must be 'face' or 'whole', not {crop!r}.")
+            raise InputError(f"crop must be 'face' or 'whole', not {brief(crop)}.")
         source, driving = (find(row, column) for column in ("source", "driving"))
         return _Planned(row, source, driving, wanted, crop, self._free_name(f"{source.stem}__{driving.stem}"))
 

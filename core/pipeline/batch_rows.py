@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
+from ..brief import brief
 from ..errors import InputError
 from ..media.open_input import check_readable
 from ..types import Controls, Placement
@@ -82,5 +83,5 @@ def _number(name: str, text: str) -> float | None:
     except ValueError:
         number = math.nan
     if not 0.0 <= number <= 1.5:
-        raise InputError(f"{name} must be a number from 0 to 1.5, not {text!r}.")
+        raise InputError(f"{name} must be a number from 0 to 1.5, not {brief(text)}.")
     return number

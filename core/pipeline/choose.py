@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError, NoFaceError
 from ..types import Box, Crop
 
@@ -47,7 +48,7 @@ def _as_box(face: object) -> Box:
     try:
         x, y, width, height = (float(v) for v in face)  # type: ignore[attr-defined]
     except (TypeError, ValueError) as error:
-        raise InputError(f"face must be an index or a box (x, y, width, height), not {face!r}.") from error
+        raise InputError(f"face must be an index or a box (x, y, width, height), not {brief(face)}.") from error
     return Box(x, y, width, height)
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError
 from ..regression.pose import compose, decompose
 from ..types import Coefficients
@@ -24,9 +25,9 @@ class Motion:
     def __post_init__(self) -> None:
         number = self.smoothing
         if not isinstance(number, (int, float)) or isinstance(number, bool) or not 0.0 <= number <= 1.0:
-            raise InputError(f"smoothing must be a number from 0 to 1, not {number!r}.")
+            raise InputError(f"smoothing must be a number from 0 to 1, not {brief(number)}.")
         if not isinstance(self.relative, bool):
-            raise InputError(f"relative must be true or false, not {self.relative!r}.")
+            raise InputError(f"relative must be true or false, not {brief(self.relative)}.")
 
 
 PLAIN = Motion()

@@ -8,6 +8,7 @@ from typing import Literal
 
 import numpy as np
 
+from ..brief import brief
 from ..errors import InputError, NoFaceError
 from ..face_model.model import FaceModel
 from ..regression.calibration import Calibration
@@ -224,12 +225,12 @@ def _region(image: Image, crop: CropChoice) -> Crop | None:
         return None
     if isinstance(crop, str):
         if crop != "whole":
-            raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.")
+            raise InputError(f"crop must be (cx, cy, size) or 'whole', not {brief(crop)}.")
         return whole_crop(image)
     try:
         region = crop if isinstance(crop, Crop) else Crop(*(float(v) for v in crop))
     except (TypeError, ValueError) as error:
-        raise InputError(f"crop must be (cx, cy, size) or 'whole', not {crop!r}.") from error
+        raise InputError(f"crop must be (cx, cy, size) or 'whole', not {brief(crop)}.") from error
     if not (np.isfinite([region.cx, region.cy, region.size]).all() and 8 <= region.size <= 4 * max(image.shape[:2])):
         raise InputError("The crop must be at least 8 pixels wide and at most 4 times as large as the picture.")
     return snap(region)

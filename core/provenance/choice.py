@@ -8,9 +8,11 @@ from pathlib import Path
 from ..errors import OutputError
 from ..media.atomic import atomic_write
 from ..media.open_input import quoted
+from ..media.read_json import read_json
 from ..user_folders import PRIVATE_FILE, config_folder, make_private
 from .marks import Marks
 
+_MAX_BYTES = 1 << 16
 SWITCHES = ("manifest", "watermark", "label")
 
 REASON = (
@@ -27,8 +29,8 @@ def choice_path() -> Path:
 def read_choice() -> Marks:
     """What was chosen; whatever is missing, damaged or no yes or no is as at a first start."""
     try:
-        found = json.loads(choice_path().read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):
+        found = read_json(choice_path(), _MAX_BYTES)
+    except (OSError, ValueError):
         return Marks()
     chosen = found if isinstance(found, dict) else {}
     return Marks(**{name: chosen[name] for name in SWITCHES if isinstance(chosen.get(name), bool)})

@@ -92,10 +92,15 @@ def _add(builder: Any, each: Input) -> None:
     builder.add_ingredient(facts, "application/octet-stream", BytesIO())
 
 
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:  # piece by piece: it may be a film
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _kind(path: Path, sha256: str) -> str | None:
     try:
         head = read_bytes(path, HEAD)
-        if sha256 and hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
+        if sha256 and _sum(path) != sha256:
             return None
     except (InputError, OSError):
         return None

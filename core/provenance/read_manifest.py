@@ -16,6 +16,8 @@ from .manifest import GENERATOR
 State = Literal["valid", "invalid"]
 Signer = Literal["this computer", "self-made", "other"]
 
+_PIECE = 1 << 20
+
 _UNTRUSTED = "signingCredential.untrusted"
 """Always said: no list of trusted signers is used, so that nothing has to be fetched."""
 
@@ -71,7 +73,7 @@ def read_manifest(path: Path) -> Manifest | None:
     except c2pa.C2paError.ManifestNotFound:
         return None
     except c2pa.C2paError as error:
-        if b"c2pa" not in read_bytes(path):  # an odd file, but not one with a manifest
+        if not _mentions(path, b"c2pa"):  # an odd file, but not one with a manifest
             return None
         return Manifest("invalid", (" ".join(str(error).split()),), "other", "unknown", "unknown", (), (), ())
     problems = _problems(results)
@@ -85,6 +87,17 @@ def read_manifest(path: Path) -> Manifest | None:
         tuple(action["digitalSourceType"].rsplit("/", 1)[-1] for action in _actions(active) if _has_source(action)),
         tuple(_ingredient(each, every) for each in active.get("ingredients", [])),
     )
+
+
+def _mentions(path: Path, word: bytes) -> bool:
+    """Whether the file holds ``word``; read in pieces, for it may be a film of gigabytes."""
+    kept = b""
+    with path.open("rb") as file:
+        while piece := file.read(_PIECE):
+            if word in kept + piece:
+                return True
+            kept = piece[-len(word) :]
+    return False
 
 
 def _every(reader: Any) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..brief import brief
 from ..edits import LOCKED_UNITS, NO_EDITS, Edits
 from ..errors import InputError
 from ..face_model.gaze import Eyeball
@@ -32,7 +33,7 @@ def edit(mixed: Coefficients, source: Coefficients, edits: Edits, model: FaceMod
         expression[kept] = source.expression[kept]
     for name, added in edits.units:
         if name not in names:
-            raise InputError(f"The face model has no expression unit {name!r}; remove it from the edits.")
+            raise InputError(f"The face model has no expression unit {brief(name)}; remove it from the edits.")
         expression[names.index(name)] += added
     expression = np.clip(expression, 0.0, HIGHEST)
     _turn_eyes(expression, edits, model.eyeballs)

@@ -25,7 +25,7 @@ from app.application import Desk
 from app.document import Dial, Document
 from app.store.autosave import Autosave
 from app.store.folders import Folders
-from app.store.project import project_text, read_project
+from app.store.project import missing, project_text, read_project
 from app.store.settings import Settings, read_settings
 from app.theme import LIGHT
 from app.values import ROLES, PhotoChoice
@@ -208,6 +208,21 @@ def test_a_photo_that_changed_is_told(
         (lambda text: text.replace('"edits": {}', '"edits": {"yaw": 900}'), "damaged"),
         (lambda text: text.replace('"path": "a.png"', '"path": 7'), "damaged"),
         (lambda text: text.replace('"path"', '"pat"'), "damaged"),
+        (lambda text: text.replace('"path": "a.png"', '"path": "' + "a" * 5000 + '"'), "no usable path"),
+        (lambda text: text.replace('"label": "a"', '"label": "' + "a" * 300 + '"'), "no usable path"),
+        (lambda text: text.replace('"label": "a"', r'"label": "\ud800"'), "damaged"),
+        (lambda text: text.replace('"face": null', '"face": 1e308'), "no number"),
+        (lambda text: text.replace('"face": null', '"face": ' + "9" * 40), "no number"),
+        (lambda text: text.replace('"pose": 1.0', '"pose": ' + "9" * 4000), "damaged .pose must be a number"),
+        (lambda text: text.replace('"pose": 1.0', '"pose": 1e308'), "damaged .pose must be a number"),
+        (lambda text: text.replace('"pose": 1.0', '"turn": 1.0'), "sliders are not described"),
+        (lambda text: text.replace('"smoothing": 0.5', '"smoothing": ' + "9" * 400), "driver's settings"),
+        (lambda text: text.replace('"smoothing": 0.5', '"smoothing": NaN'), "driver's settings"),
+        (lambda text: text.replace('"frame": 0', '"frame": ' + "9" * 40), "driver's settings"),
+        (lambda text: text.replace('"frame": 0', '"frame": []'), "driver's settings"),
+        (lambda text: text.replace('"loop"', '"loops"'), "driver's settings"),
+        (lambda text: text.replace('"source": {', '"source": 7, "x": {'), "a photo is not described"),
+        (lambda text: text.replace('"edits": {}', '"edits": {"yaw": ' + "[" * 900 + "]" * 900 + "}"), "yaw must be"),
     ],
 )
 def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path, change: object, words: str) -> None:
@@ -221,7 +236,30 @@ def test_what_is_no_project_is_refused_in_one_sentence(tmp_path: Path, change: o
     path.write_text(changed)
     with pytest.raises(InputError, match=words) as caught:
         read_project(path)
-    assert "\n" not in str(caught.value)
+    assert "\n" not in str(caught.value) and len(str(caught.value)) < 300 and str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize("process", ["[Infinity, 1]", "[1e308, NaN]", "[" + "9" * 40 + ", 1]", "[-1, 0]", "{}", "7"])
+def test_a_session_that_names_no_process_was_left_by_a_crash(tmp_path: Path, process: str) -> None:
+    autosave = Autosave(tmp_path)
+    text, _ = project_text(Document(), tmp_path / "running-7-a.mimesh", process=0)
+    (tmp_path / "running-7-a.mimesh").write_text(text.replace('"process": 0', f'"process": {process}'))
+    assert autosave.crashed() == tmp_path / "running-7-a.mimesh"
+
+
+def test_a_session_that_is_no_text_does_not_stop_the_tidying(tmp_path: Path) -> None:
+    autosave = Autosave(tmp_path)
+    (tmp_path / "running-7-a.mimesh").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "old.png").write_bytes(b"")
+    autosave.retire()
+    assert not (tmp_path / "old.png").exists()
+
+
+@pytest.mark.parametrize("name", ["a" * 300 + ".png", "locked/a.png", "a.png/b.png"])
+def test_a_photo_where_nobody_may_look_is_missing(tmp_path: Path, name: str) -> None:
+    (tmp_path / "locked").mkdir(mode=0)
+    (tmp_path / "a.png").touch()
+    assert missing(PhotoChoice(tmp_path / name, "a"))
 
 
 def test_a_damaged_project_leaves_the_window_as_it_is(

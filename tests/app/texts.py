@@ -109,7 +109,8 @@ def _name(node: ast.expr) -> str:
     """A name for a value in a sentence: the last name in its expression that says something."""
     names = [n.attr if isinstance(n, ast.Attribute) else n.id
              for n in ast.walk(node) if isinstance(n, (ast.Attribute, ast.Name))]  # fmt: skip
-    dull = ("quoted", "str", "len", "join", "self", "lower", "sorted", "error", "strerror", "or", "list", "max", "int")
+    dull = ("quoted", "brief", "said", "str", "len", "join", "self", "lower", "sorted", "error", "strerror", "or",
+            "list", "max", "min", "set", "int")  # fmt: skip
     return next((name.strip("_").lower() for name in names if name.strip("_") not in dull), "why")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -38,18 +39,18 @@ FRAMES = 400
 def media(path: Path) -> str:
     """As a picture, as a film, and for what it says of itself: every door that the window and the commands have."""
     probe(path)
-    found = []
-    refused: InputError | None = None
+    found: list[str] = []
+    refused: list[str] = []
     for read in (_picture, _film):
         try:
             read(path)
             found.append(read.__name__)
         except InputError as error:
-            refused = error
+            refused.append(str(error))
             _sentence(error, path)
     read_manifest(path)
-    if not found and refused is not None:
-        raise refused
+    if not found:
+        raise InputError(" ".join(refused))
     return "+".join(found)
 
 
@@ -78,9 +79,11 @@ def _film(path: Path) -> None:
 
 
 def project(path: Path) -> str:
+    shutil.copy(path, path.with_name(f"running-1-0{path.suffix}"))
+    Autosave(path.parent).crashed()  # as what a crash left, before anything else reads it
     document, _ = read_project(path)
     project_text(document, path.with_name("other.mimesh"))
-    Autosave(path.parent).crashed()
+    Autosave(path.parent).retire()
     return "read"
 
 

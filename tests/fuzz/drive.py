@@ -18,8 +18,9 @@ ROOT = Path(__file__).resolve().parents[2]
 HANG = 5.0
 """Seconds of computing for one file that count as a hang."""
 
-STUCK = 60.0
-"""Seconds on the clock after which a file is a hang whatever was computed: it waits for something."""
+STUCK = 300.0
+"""Seconds on the clock after which a file is a hang whatever was computed: it waits for something.  As long as that,
+because on a busy machine it waits for its turn."""
 
 MEMORY = 1.5 * 2**30
 
@@ -68,8 +69,15 @@ class Worker:
         return json.loads(text) if text else None
 
     def judge(self, seed: int, number: int) -> Result:
+        return self._ask(f"{seed} {number}", number)
+
+    def judge_file(self, door: str, path: Path) -> Result:
+        """What becomes of one file at one door."""
+        return self._ask(f"{door}\t{path}", 0)
+
+    def _ask(self, what: str, number: int) -> Result:
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{seed} {number}\n")
+        self._process.stdin.write(what + "\n")
         begun = self._line(300.0)
         if not begun:
             return self._failed(number, "crash")

@@ -1,5 +1,7 @@
 """One process of the fuzzer: file numbers in on stdin, one JSON line for each out on stdout.
 
+Instead of a run and a number it also takes a door and the path of a file, separated by a tab.
+
 It dies of what kills a decoder, and that is what it is for: the parent sees it.
 """
 
@@ -77,30 +79,47 @@ def main() -> None:
     folder = Path(tempfile.mkdtemp(prefix="mimesh-fuzz-"))
     for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         os.environ[name] = str(folder / "user")
-    seeds = all_seeds(folder)
-    answers.write(json.dumps({"ready": len(seeds)}) + "\n")
+    answers.write(json.dumps({"ready": True}) + "\n")
+    seeds: list[Seed] = []
     try:
         for line in sys.stdin:
-            seed, number = (int(word) for word in line.split())
-            answers.write(json.dumps({"number": number, "begun": True}) + "\n")
-            answers.write(json.dumps(run(seeds, seed, number, folder / "work")) + "\n")
+            door, _, name = line.rstrip("\n").partition("\t")
+            if not name and not seeds:
+                seeds = all_seeds(folder)
+            answers.write(json.dumps({"begun": True}) + "\n")
+            found = (
+                run_file(door, Path(name), folder / "work") if name else run(seeds, *_numbers(line), folder / "work")
+            )
+            answers.write(json.dumps(found) + "\n")
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _numbers(line: str) -> tuple[int, int]:
+    seed, number = line.split()
+    return int(seed), int(number)
+
+
 def run(seeds: list[Seed], seed: int, number: int, work: Path) -> dict[str, Any]:
     chosen, suffix, data = make(seeds, seed, number)
+    found = _measured(chosen.kind, f"fuzz{suffix}", data, work)
+    return {"number": number, "seed": chosen.name, "suffix": suffix} | found
+
+
+def run_file(door: str, path: Path, work: Path) -> dict[str, Any]:
+    return {"number": 0, "seed": path.name, "suffix": path.suffix} | _measured(door, path.name, path.read_bytes(), work)
+
+
+def _measured(door: str, name: str, data: bytes, work: Path) -> dict[str, Any]:
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir()
-    path = work / f"fuzz{suffix}"
+    path = work / name
     path.write_bytes(data)
     peak(reset=True)
     wall, used = time.monotonic(), time.process_time()
-    outcome, detail = judge(chosen.kind, path)
-    return {
-        "number": number, "seed": chosen.name, "kind": chosen.kind, "suffix": suffix, "outcome": outcome,
-        "detail": detail[-4000:], "seconds": min(time.monotonic() - wall, time.process_time() - used), "peak": peak(),
-    }  # fmt: skip
+    outcome, detail = judge(door, path)
+    seconds = min(time.monotonic() - wall, time.process_time() - used)
+    return {"kind": door, "outcome": outcome, "detail": detail[-4000:], "seconds": seconds, "peak": peak()}
 
 
 if __name__ == "__main__":
