@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -28,8 +29,16 @@ from app.views.main_window import MainWindow
 from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds a window may take to begin on a machine that is busy with other things."""
+
+
+@pytest.fixture
+def qtbot(qtbot: QtBot) -> QtBot:
+    """pytest-qt's, which gives up after five seconds: a machine that is busy may need longer for a click."""
+    for name in ("waitUntil", "waitSignal", "waitSignals", "waitExposed", "waitActive"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE))
+    return qtbot
 
 
 @pytest.fixture(autouse=True)
