@@ -26,6 +26,7 @@ from .presenters.export_presenter import ExportPresenter
 from .presenters.help_presenter import HelpPresenter
 from .presenters.history_presenter import HistoryPresenter
 from .presenters.job_presenter import JobPresenter
+from .presenters.kept_presenter import KeptPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
 from .presenters.preset_presenter import PresetPresenter
@@ -132,6 +133,7 @@ class Desk(QObject):
         CameraPresenter(session, window, self.camera, self)
         self.help = HelpPresenter(session, window, self)
         self.projects = ProjectPresenter(session, window, self.keeper, self.autosave, self)
+        KeptPresenter(session, window, self.autosave, self.projects, self.settings, self)
         window.may_close = lambda: self.jobs.may_stop() and self.projects.may_leave()
         self.trouble = TroublePresenter(session, window, self.core, self.meshes, renders, self)
         self.projects.opened.connect(self.settings.note_project)

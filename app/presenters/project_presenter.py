@@ -207,6 +207,12 @@ class ProjectPresenter(QObject):
             self._crashed = None
             self._show()
 
+    def forget_left(self) -> None:
+        """The sessions of before were removed: there is none to offer or to open again."""
+        self._crashed = None
+        self._window.offer.hide()
+        self._show()
+
     # Show
 
     @property

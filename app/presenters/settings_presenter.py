@@ -81,6 +81,12 @@ class SettingsPresenter(QObject):
         self.settings = replace(self.settings, noticed=True)
         self._keep()
 
+    def forget_recent(self) -> None:
+        """Name no recent file any more."""
+        self.settings = replace(self.settings, recent_projects=(), recent_photos=())
+        self._keep()
+        self._show_recent()
+
     def _choose_language(self, choice: str) -> None:
         self.settings = replace(self.settings, language=choice)
         self._keep()

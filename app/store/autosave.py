@@ -41,6 +41,16 @@ class Autosave:
             (path or self.path).replace(self.last)
         self._sweep()
 
+    def left(self) -> list[Path]:
+        """Files of sessions that no running window has open, pasted pictures among them."""
+        if not self.folder.is_dir():
+            return []
+        running = [path for path in self.folder.glob(f"running-*{SUFFIX}") if path != self.path and _alive(path)]
+        own = tuple(path.stem for path in (self.path, *running))  # pictures begin with the name of their session
+        named = "".join(path.read_text(encoding="utf-8") for path in (self.path, *running) if path.exists())
+        files = [path for path in self.folder.iterdir() if path.suffix in (SUFFIX, ".png")]
+        return sorted(path for path in files if not path.name.startswith(own) and path.name not in named)
+
     def _sweep(self) -> None:
         """Remove pasted pictures that no session names any more."""
         with contextlib.suppress(OSError):

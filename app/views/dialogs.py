@@ -63,6 +63,10 @@ def ask_delete(parent: QWidget, what: str) -> bool:
     return _ask(parent, what, tr("Delete it"))
 
 
+def ask_clear(parent: QWidget, what: str) -> bool:
+    return _ask(parent, what, tr("Clear"))
+
+
 def ask_unsaved(parent: QWidget, name: str) -> Literal["save", "discard", "cancel"]:
     """What to do with the changes of a project."""
     text = tr("“{name}” has changes that are not saved.", name=name)

@@ -85,6 +85,7 @@ class Menus(QObject):
         self.shortcuts = _action(about, tr("&Keyboard shortcuts"), Keys.HelpContents)
         self.shortcuts.setShortcuts([QKeySequence("F1"), QKeySequence("?")])
         self.consent = about.addAction(tr("&Consent and marks"))
+        self.clear_kept = about.addAction(tr("C&lear what Mimesh keeps…"))
         self.about = about.addAction(tr("&About Mimesh"))
         self.about.setMenuRole(QAction.MenuRole.AboutRole)
 
