@@ -75,7 +75,7 @@ def study_work(
         on_progress(made, wanted)
     if not made:
         raise InputError(problems[0])
-    return tr("{count} pairs were left out: {why}", count=len(problems), why=problems[0]) if problems else ""
+    return tr("Pairs left out: {count}.  {why}", count=len(problems), why=problems[0]) if problems else ""
 
 
 def _question(makers: list[_Maker], source: Path, driver: Path, first_left: bool) -> Question:

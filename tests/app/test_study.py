@@ -77,7 +77,7 @@ def test_answers_by_key_and_click_are_written_one_by_one_and_counted(
     QTest.mouseClick(dialog.left if second == "left" else dialog.right, LEFT)
     qtbot.waitUntil(lambda: "answers.csv" in dialog.note.text(), timeout=PATIENCE)
     assert "bright · pose 1.00 · expression 1.00: preferred 2 times" in dialog.note.text()
-    assert "1 pairs were left out" in dialog.note.text()
+    assert "Pairs left out: 1." in dialog.note.text()
     qtbot.waitUntil(lambda: len(file.read_text("utf-8").splitlines()) == 3, timeout=PATIENCE)
     rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
     assert {row["preferred"] for row in rows} == {"bright · pose 1.00 · expression 1.00"}
