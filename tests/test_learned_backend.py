@@ -75,6 +75,9 @@ def test_every_variant_gives_what_the_contract_says(
     assert (again.flow.shape, again.flow.dtype) == ((256, 256, 2), np.float32)
     assert (again.occlusion.shape, again.occlusion.dtype) == ((256, 256), np.float32)
     assert 0 <= again.occlusion.min() <= again.occlusion.max() <= 1
+    assert (again.flow_mask is None) == (name == "baseline")
+    if again.flow_mask is not None:
+        assert again.flow_mask.shape == (256, 256) and 0 <= again.flow_mask.min() <= again.flow_mask.max() <= 1
     assert set(first.timings_ms) == STAGES | {"encode"} and set(again.timings_ms) == STAGES
     busy = {"regression", "motion", "warp", "decode"} | (
         {"occlusion"} if name in ("ours_paper", "gcn_to_cnn") else set()

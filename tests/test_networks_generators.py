@@ -22,14 +22,15 @@ every_variant = pytest.mark.parametrize("name", list(VARIANTS))
 @pytest.mark.parametrize("resolution", [64, 128])
 def test_shapes_and_ranges(name: str, resolution: int) -> None:
     net = stirred(build(name, resolution), 3.0).eval()
-    image, flow, occlusion, warped = net(batch(2, resolution))
+    image, flow, occlusion, warped, mask = net(batch(2, resolution))
     assert image.shape == warped.shape == (2, 3, resolution, resolution)
     assert flow.shape == (2, 2, resolution, resolution)
     assert occlusion.shape == (2, 1, resolution, resolution)
     for each in (image, flow, occlusion, warped):
         assert each.dtype == torch.float32
         assert each.isfinite().all()
-    for each in (image, occlusion, warped):
+    assert (mask is None) == name.startswith("baseline")
+    for each in (image, occlusion, warped, *([] if mask is None else [mask])):
         assert each.min() >= 0
         assert each.max() <= 1
     assert flow.std() > 0.01

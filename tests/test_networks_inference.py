@@ -22,7 +22,8 @@ def rendered(net: Generator, inputs: GeneratorInput) -> GeneratorOutput:
 
 
 def close(found: GeneratorOutput, wanted: GeneratorOutput, image: float, flow: float) -> None:
-    for name, tolerance in (("image", image), ("warped", image), ("occlusion", image), ("flow", flow)):
+    pictures = ((name, image) for name in ("image", "warped", "occlusion", "flow_mask"))
+    for name, tolerance in (*pictures, ("flow", flow)):
         assert (getattr(found, name) - getattr(wanted, name)).abs().max() < tolerance, name
 
 

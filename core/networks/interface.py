@@ -57,12 +57,15 @@ class GeneratorOutput(NamedTuple):
     ``flow``        N×2×R×R, backward, pixels, x then y: what the source was warped by.
     ``occlusion``   N×1×R×R in [0, 1]: 1 = the source is taken, 0 = made up.
     ``warped``      N×3×R×R in [0, 1], the source warped by ``flow``.
+    ``flow_mask``   N×1×R×R in [0, 1]: the share of the estimated motion that ``flow`` keeps, M in T = M · T*; None
+                    for a variant that has no such mask.
     """
 
     image: Tensor
     flow: Tensor
     occlusion: Tensor
     warped: Tensor
+    flow_mask: Tensor | None = None
 
 
 class Generator(nn.Module, ABC):

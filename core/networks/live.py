@@ -108,7 +108,7 @@ class LiveGenerator(Generator):
     of a small mask and a small picture would hardly learn.
 
     ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
-    nothing.  ``flow`` fades to zero where the background shows.  Where nothing moves the picture is the source:
+    nothing.  ``flow`` fades to zero where the background shows: ``flow_mask`` is where the person then is.  Where nothing moves the picture is the source:
     all that is learned fades in over the first pixels of motion.
     """
 
@@ -149,7 +149,7 @@ class LiveGenerator(Generator):
             change = with_own_detail(change, visibility, hidden, (1 - person) * there)
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
-        return GeneratorOutput(image, shown, occlusion, warped)
+        return GeneratorOutput(image, shown, occlusion, warped, person)
 
     def _fade(self, flow: Tensor) -> Tensor:
         """N×1×1×1 in [0, 1): 1 − exp(−96 l / R), l the longest motion in pixels."""

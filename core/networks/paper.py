@@ -62,7 +62,7 @@ class PaperGenerator(Generator):
         with stage("motion"):
             flow = self.estimate_flow(inputs)
         with stage("occlusion"):
-            occlusion, flow = self._believed(inputs.source, flow)
+            occlusion, flow, mask = self._believed(inputs.source, flow)
         with stage("warp"):
             warped = warp_tensor(inputs.source, flow)
             fused = warp_features(appearance, flow)
@@ -70,12 +70,13 @@ class PaperGenerator(Generator):
                 fused = fused * occlusion.to(fused.dtype)
         with stage("decode"):
             image = self.decoder(fused)
-        return GeneratorOutput(image, flow, resize(occlusion, self.config.resolution), warped)
+        return GeneratorOutput(image, flow, resize(occlusion, self.config.resolution), warped, mask)
 
-    def _believed(self, source: Tensor, flow: Tensor) -> tuple[Tensor, Tensor]:
-        """O of the features' side, and the flow that M leaves, N×2×R×R."""
+    def _believed(self, source: Tensor, flow: Tensor) -> tuple[Tensor, Tensor, Tensor | None]:
+        """O of the features' side, the flow that M leaves, N×2×R×R, and M, N×1×R×R; None without an occlusion net."""
         if self.occlusion_net is None:
-            return torch.ones_like(flow[:, :1]), flow
+            return torch.ones_like(flow[:, :1]), flow, None
         warped = functional.avg_pool2d(warp_tensor(source, flow), 1 << self.config.downs)
         occlusion, mask = self.occlusion_net(warped)
-        return occlusion, flow * resize(mask, self.config.resolution)
+        mask = resize(mask, self.config.resolution)
+        return occlusion, flow * mask, mask

@@ -18,6 +18,7 @@ class Motion:
     flow: Float
     occlusion: Float
     timings_ms: dict[str, float]
+    flow_mask: Float | None = None
 
 
 class Backend(Protocol):

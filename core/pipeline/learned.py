@@ -69,7 +69,9 @@ class LearnedBackend:
 def _arrays(output: GeneratorOutput) -> Motion:
     """The first of a batch, at the generator's resolution; the only place that waits for the device."""
     flow = output.flow[0].permute(1, 2, 0).contiguous()
-    return Motion(_bytes(output.image), _bytes(output.warped), _numbers(flow), _numbers(output.occlusion[0, 0]), {})
+    occlusion = _numbers(output.occlusion[0, 0])
+    mask = None if output.flow_mask is None else _numbers(output.flow_mask[0, 0])
+    return Motion(_bytes(output.image), _bytes(output.warped), _numbers(flow), occlusion, {}, mask)
 
 
 def _numbers(values: Tensor) -> Float:
@@ -86,7 +88,13 @@ def _at_full_size(motion: Motion, source: Image) -> Motion:
     """Maps and picture of a net of another resolution, at the crop's; kept pixels are the source's own."""
     flow = resize_flow(motion.flow, RESOLUTION, RESOLUTION)
     painted = motion.image.astype(np.float32) - motion.warped
-    occlusion = torch.from_numpy(motion.occlusion)[None, None]
+    mask = None if motion.flow_mask is None else _resized(motion.flow_mask)
+    picture = compose(source, motion.flow, painted)
+    return Motion(picture, warp(source, flow), flow, _resized(motion.occlusion), {}, mask)
+
+
+def _resized(values: Float) -> Float:
+    """An S×S map at the crop's resolution."""
     size = (RESOLUTION, RESOLUTION)
-    larger = torch.nn.functional.interpolate(occlusion, size, mode="bilinear", antialias=True)[0, 0].numpy()
-    return Motion(compose(source, motion.flow, painted), warp(source, flow), flow, larger, {})
+    map_ = torch.from_numpy(values)[None, None]
+    return np.asarray(torch.nn.functional.interpolate(map_, size, mode="bilinear", antialias=True)[0, 0].numpy())

@@ -127,7 +127,17 @@ class Reenactor:
             motion = self._backend.reenact(source, mesh)
         times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
         times |= watch.times_ms | motion.timings_ms
-        return RenderResult(motion.image, motion.warped, motion.flow, motion.occlusion, source.mesh, mesh, mixed, times)
+        return RenderResult(
+            motion.image,
+            motion.warped,
+            motion.flow,
+            motion.occlusion,
+            source.mesh,
+            mesh,
+            mixed,
+            times,
+            motion.flow_mask,
+        )
 
     def render_many(
         self, source: EncodedFace, wanted: Iterable[tuple[EncodedFace | Coefficients, Controls]]
