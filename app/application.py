@@ -27,6 +27,7 @@ from .presenters.help_presenter import HelpPresenter
 from .presenters.history_presenter import HistoryPresenter
 from .presenters.job_presenter import JobPresenter
 from .presenters.kept_presenter import KeptPresenter
+from .presenters.look_presenter import LookPresenter
 from .presenters.mesh_presenter import MeshPresenter
 from .presenters.photo_presenter import PhotoPresenter
 from .presenters.preset_presenter import PresetPresenter
@@ -115,6 +116,7 @@ class Desk(QObject):
         self.photos = {role: PhotoPresenter(session, role, window.photos[role], colours, self) for role in ROLES}
         renders = RenderPresenter(session, self.core, self)
         ResultPresenter(session, window, self)
+        LookPresenter(session, window, self)
         StatusPresenter(session, window.status, self)
         self.jobs = JobPresenter(session, window, self.exports, self.batches, self)
         exports = ExportPresenter(session, window, self.jobs, self)

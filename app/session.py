@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from core.types import Image
 
 from .document import Document
-from .driving import Driving
 from .jobs import Jobs
 from .tr import tr
 from .values import (
@@ -26,29 +25,26 @@ from .values import (
     Role,
     SeenFrame,
     Slot,
-    Turn,
     other,
 )
-
-PITCH_MAX = 89.0
-ZOOM_RANGE = (0.5, 4.0)
+from .viewing import Viewing
 
 
-class Session(Driving):
-    """The document (see :class:`Driving`), the photos it names as they are read, and what the workers answer."""
+class Session(Viewing):
+    """The document (see :class:`Driving`), how it is looked at (:class:`Viewing`), the photos it names as they are
+    read, and what the workers answer.
+    """
 
     engine_changed = Signal()
     photo_changed = Signal(str)  # role
     result_changed = Signal()
     render_problem_changed = Signal(str)
-    turn_changed = Signal()
     mesh_note_changed = Signal(str)
     message_changed = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.engine = EngineState()
-        self.turn = Turn()
         self.result: RenderReply | None = None
         self.jobs = Jobs(self)
         self.message = ""
@@ -227,17 +223,6 @@ class Session(Driving):
         if self.result is not None and None in (document.source, document.driving):
             self.result = None
             self.result_changed.emit()
-
-    # The view
-
-    def set_turn(self, **changes: float) -> None:
-        turn = replace(self.turn, **changes)
-        yaw = (turn.yaw + 180.0) % 360.0 - 180.0
-        pitch = min(max(turn.pitch, -PITCH_MAX), PITCH_MAX)
-        turn = Turn(yaw, pitch, min(max(turn.zoom, ZOOM_RANGE[0]), ZOOM_RANGE[1]))
-        if turn != self.turn:
-            self.turn = turn
-            self.turn_changed.emit()
 
     # Answers
 

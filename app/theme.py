@@ -137,6 +137,9 @@ QPushButton, QPushButton:disabled, QPushButton:checked, QPushButton:checked:disa
 QPushButton#small, QPushButton#small:disabled {{ padding: 2px 7px; min-width: 14px; }}
 QPushButton:focus, QPushButton:checked:focus, QToolButton:focus {{ border: 1px solid {c.accent}; }}
 QSlider::handle:horizontal:focus {{ background: {c.accent}; border: 1px solid {c.text}; }}
+QPushButton#segment, QPushButton#segment:checked {{ padding: 2px 9px; min-width: 20px; border-radius: 0; }}
+QPushButton#segment[end="left"] {{ border-top-left-radius: 4px; border-bottom-left-radius: 4px; }}
+QPushButton#segment[end="right"] {{ border-top-right-radius: 4px; border-bottom-right-radius: 4px; }}
 QPushButton#notice {{ color: {c.on_error}; background: {c.error}; border: none; border-radius: 6px; padding: 2px 8px; }}
 QPushButton#section {{ text-align: left; background: transparent; border: none; font-weight: 600; padding: 4px 2px; }}
 QPushButton#section:hover, QPushButton#section:focus {{ background: {c.border}; border-radius: 4px; }}

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from core.types import Controls, Image
 
+from .look import MeshLook, Turn
+
 if TYPE_CHECKING:
     from core.types import RenderResult
 
@@ -219,28 +221,23 @@ class RenderReply:
     frame: int | None = None
 
 
-@dataclass(frozen=True)
-class Turn:
-    """How the two meshes are looked at: degrees and magnification."""
-
-    yaw: float = 0.0
-    pitch: float = 0.0
-    zoom: float = 1.0
-
-
 @dataclass(frozen=True, eq=False)
 class MeshRequest:
-    """Both meshes (n×3 float32, crop pixels), triangles (m×3), paint (n×4, see ``paint``), how to look at them."""
+    """Both meshes (n×3 float32, crop pixels), triangles (m×3), the colours of their vertices (n×3 float32 each, in
+    [0, 1]), how to draw and to look at them, and for the look "photo" what lies behind them (the crops, H×W×3 uint8).
+    """
 
     number: int
     source: NDArray[np.float32]
     driving: NDArray[np.float32]
     faces: NDArray[np.int32]
-    paint: NDArray[np.float32]
+    colours: tuple[NDArray[np.float32], NDArray[np.float32]]
+    look: MeshLook
     turn: Turn
     width: int
     height: int
     background: tuple[int, int, int]
+    photos: tuple[Image, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

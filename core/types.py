@@ -135,8 +135,8 @@ class RenderResult:
     ``coefficients``  the mixed coefficients the driving mesh was built from.
     ``timings_ms``    stage → milliseconds: regression, motion, occlusion, warp, decode; and encode, in the render that
                       looks at its source for the first time.
-    ``flow_mask``     H×W float32 in [0, 1], the share of the estimated motion that ``flow`` keeps: 1 = all, 0 = the pixel
-                      stays; None where what draws has no such mask (geometry).
+    ``flow_mask``     H×W float32 in [0, 1], the share of the estimated motion that ``flow`` keeps: 1 = all, 0 = none:
+                      the pixel stays; None where what draws has no such mask (geometry).
     """
 
     image: Image

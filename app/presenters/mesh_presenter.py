@@ -6,16 +6,23 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject
 
+from ..heat import displacement, heat, reach_of
+from ..look import Turn
+from ..paint import coloured
 from ..session import Session
 from ..theme import Colours
 from ..tr import tr
-from ..values import MeshRequest, Turn
+from ..values import MeshRequest, RenderReply
 from ..views.mesh_view import MeshView
 from ..views.overlay import Overlay
+from ..workers.engine import Engine
+from ..workers.mesh_layout import DRIVING_SKIN, SOURCE_SKIN
 from ..workers.mesh_worker import MeshWorker
 
 DRAFT = 0.5
 """Share of the full width and height that is drawn while something is being dragged."""
+
+Float = NDArray[np.float32]
 
 
 class MeshPresenter(QObject):
@@ -39,6 +46,7 @@ class MeshPresenter(QObject):
         view.held.connect(session.set_dragging)
         view.resized.connect(self._ask)
         session.turn_changed.connect(self._ask)
+        session.look_changed.connect(self._ask)
         session.result_changed.connect(self._ask)
         session.dragging_changed.connect(self._ask)
         worker.drawn.connect(self._on_drawn)
@@ -59,29 +67,47 @@ class MeshPresenter(QObject):
         self._session.set_turn(yaw=turn.yaw + yaw, pitch=turn.pitch + pitch)
 
     def _ask(self) -> None:
-        result, engine = self._session.result, self._session.engine.engine
+        session = self._session
+        result, engine = session.result, session.engine.engine
         if result is None or engine is None:
-            self._shown = self._session.next_number()  # pictures that are still being drawn come too late
+            self._shown = session.next_number()  # pictures that are still being drawn come too late
             self._overlay.show_empty(True)
             return
         size = self._view.pixel_size
-        share = DRAFT if self._session.dragging else 1.0
+        share = DRAFT if session.dragging else 1.0
         request = MeshRequest(
-            self._session.next_number(),
+            session.next_number(),
             result.output.source_mesh,
             result.output.driving_mesh,
             engine.faces,
-            engine.paint,
-            self._session.turn,
+            self._coloured(result, engine),
+            session.look.meshes,
+            session.turn,
             max(round(size.width() * share), 2),
             max(round(size.height() * share), 2),
             self._colours.canvas_rgb,
+            self._photos(result),
         )
         self._worker.mailbox.put(request)
+
+    def _coloured(self, result: RenderReply, engine: Engine) -> tuple[Float, Float]:
+        if self._session.look.meshes != "displacement":
+            return coloured(engine.paint, SOURCE_SKIN), coloured(engine.paint, DRIVING_SKIN)
+        distances = displacement(result.output.source_mesh, result.output.driving_mesh)
+        colours = heat(distances / np.float32(reach_of(distances)))
+        return colours, colours
+
+    def _photos(self, result: RenderReply) -> tuple[NDArray[np.uint8], ...]:
+        source = self._session.slot("source").shown
+        if self._session.look.meshes != "photo" or source is None:
+            return ()
+        return source.encoded.image, result.output.image
 
     def _on_drawn(self, request: MeshRequest, picture: NDArray[np.uint8]) -> None:
         if request.number > self._shown:
             self._shown = request.number
             self._overlay.show_problem("")
             self._overlay.show_empty(False)
-            self._view.show_picture(picture)
+            coloured_by = request.look == "displacement"
+            reach = reach_of(displacement(request.source, request.driving)) if coloured_by else None
+            self._view.show_picture(picture, reach)

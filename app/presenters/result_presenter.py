@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QObject
-
-from core.types import Float, Image
 
 from ..session import Session
 from ..tr import tr
@@ -43,7 +40,6 @@ class ResultPresenter(QObject):
             window.result.set_subtitle("")
             window.flow.show_picture(None)
             window.flow_legend.show_reach(None)
-            window.occlusion.show_picture(None)
             return
         controls = reply.request.controls
         source = self._session.slot("source").shown
@@ -57,14 +53,7 @@ class ResultPresenter(QObject):
         )
         window.flow.show_picture(reply.flow_picture)
         window.flow_legend.show_reach(reply.flow_reach)
-        window.occlusion.show_picture(grey(reply.output.occlusion))
 
     def _show_wheel(self) -> None:
         if self._session.engine.wheel is not None:
             self._window.flow_legend.show_wheel(self._session.engine.wheel)
-
-
-def grey(occlusion: Float) -> Image:
-    """H×W in [0, 1] → H×W×3 uint8, 1 = white."""
-    level = (np.clip(occlusion, 0, 1) * 255 + 0.5).astype(np.uint8)
-    return np.repeat(level[..., None], 3, axis=2)

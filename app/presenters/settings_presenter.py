@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
+from ..look import MESH_LOOKS
 from ..session import Session
 from ..store.folders import Folders
 from ..store.settings import Settings, as_bytes, as_text
@@ -58,6 +59,8 @@ class SettingsPresenter(QObject):
         self._window.placed = bool(settings.geometry) and self._window.restoreGeometry(as_bytes(settings.geometry))
         if settings.layout:
             self._window.restoreState(as_bytes(settings.layout), LAYOUT_VERSION)
+        meshes = settings.meshes if settings.meshes in MESH_LOOKS else MESH_LOOKS[0]
+        self._session.set_look(meshes=meshes, arrows=settings.arrows, mask=settings.mask)
         self._show_recent()
 
     def note_project(self, path: Path) -> None:
@@ -73,6 +76,7 @@ class SettingsPresenter(QObject):
             both_eyes=window.edit.linked.isChecked(),
             camera=self._session.camera.device,
             mirror=self._session.camera.mirror,
+            **asdict(self._session.look),
         )
         self._keep()
 

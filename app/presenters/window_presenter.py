@@ -34,7 +34,7 @@ class WindowPresenter(QObject):
         menus.paste.triggered.connect(self.paste)
         menus.swap.triggered.connect(session.swap)
         window.swap_button.clicked.connect(session.swap)
-        menus.front.triggered.connect(mesh.face_front)
+        menus.look.front.triggered.connect(mesh.face_front)
         menus.quit.triggered.connect(window.close)
         window.dropped.connect(self._take)
         window.samples = samples

@@ -30,6 +30,9 @@ class Settings:
     both_eyes: bool = True
     camera: str = ""
     mirror: bool = True
+    meshes: str = "solid"
+    arrows: bool = False
+    mask: bool = False
     recent_projects: tuple[str, ...] = ()
     recent_photos: tuple[str, ...] = ()
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+
+from .probe_mark import ProbeMark
 
 MAX_ZOOM = 24.0
 Picture = NDArray[np.uint8]
@@ -60,12 +62,15 @@ class _Canvas(pg.ViewBox):  # type: ignore[misc]
 
 class ImageView(pg.GraphicsView):  # type: ignore[misc]
     clicked = Signal(float, float)  # corner coordinates of the picture
+    pointed = Signal(object)  # the pixel (x, y) under the cursor, None for none
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
         self._canvas = _Canvas()
         self._item = pg.ImageItem(axisOrder="row-major")
         self._canvas.addItem(self._item)
+        self._mark = ProbeMark()
+        self._canvas.addItem(self._mark, ignoreBounds=True)
         self._frames: list[QGraphicsRectItem] = []
         self._shape: tuple[int, ...] = ()
         self.setCentralItem(self._canvas)
@@ -74,6 +79,7 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.scene().sigMouseClicked.connect(self._on_click)
+        self.scene().sigMouseMoved.connect(self._on_move)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumSize(80, 80)
 
@@ -113,6 +119,10 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
         self._canvas.addItem(item, ignoreBounds=True)
         self._frames.append(item)
 
+    def show_mark(self, pixel: tuple[int, int] | None) -> None:
+        """A ring round a pixel (x, y), None for none."""
+        self._mark.show_at(pixel)
+
     @property
     def zoomed(self) -> bool:
         return bool(self._canvas.zoomed)
@@ -129,6 +139,16 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
     def picture_to_widget(self, x: float, y: float) -> QPointF:
         """Where a point of the picture (corner coordinates) is in this widget."""
         return QPointF(self.mapFromScene(self._canvas.mapViewToScene(QPointF(x, y))))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.pointed.emit(None)
+
+    def _on_move(self, place: QPointF) -> None:
+        point = self._canvas.mapSceneToView(place)
+        x, y = int(point.x() // 1), int(point.y() // 1)
+        inside = bool(self._shape) and 0 <= x < self._shape[1] and 0 <= y < self._shape[0]
+        self.pointed.emit((x, y) if inside else None)
 
     def _on_click(self, event: pg.GraphicsScene.mouseEvents.MouseClickEvent) -> None:
         if event.double():

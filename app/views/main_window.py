@@ -18,15 +18,15 @@ from .dock import Dock
 from .drag_source import OWN
 from .drive_bar import DriveBar
 from .edit_panel import EditPanel
-from .map_panels import FlowLegend, MapPanel, OcclusionLegend
+from .map_panels import FlowLegend, MapPanel
 from .menus import Menus
-from .mesh_view import MeshView
+from .mesh_panel import MeshPanel
 from .offer_bar import OfferBar
-from .overlay import Overlay
 from .panel import Panel
 from .photo_panel import EMPTY_DRIVER, PhotoPanel, droppable
 from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
+from .share_map_panel import ShareMapPanel
 from .status_line import StatusLine
 
 FRAME, TITLE_BAR = 8, 44
@@ -65,17 +65,13 @@ class MainWindow(QMainWindow):
         self.edit = EditPanel()
         self.coefficients = CoefficientsPanel()
         self.queue = QueuePanel()
-        self.mesh = MeshView()
-        self.mesh_overlay = Overlay(self.mesh, tr("Both face meshes appear here."))
-        self.mesh_overlay.empty.setProperty("quiet", True)
-        self.mesh_overlay.show_empty(True)
+        self.meshes = MeshPanel()
+        self.mesh, self.mesh_overlay = self.meshes.view, self.meshes.overlay
         self.flow_legend = FlowLegend()
         self.flow = MapPanel(
             tr("Flow"), tr("For every pixel of the result: from where in the source it is taken"), self.flow_legend
         )
-        self.occlusion = MapPanel(
-            tr("Visibility"), tr("Bright where the source shows what the result needs"), OcclusionLegend()
-        )
+        self.occlusion = ShareMapPanel()
         self.drive = DriveBar()
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
@@ -97,12 +93,10 @@ class MainWindow(QMainWindow):
         middle.addWidget(self.result, 1)
         middle.addWidget(self.controls)
         self.setCentralWidget(content)
-        meshes = Panel(tr("Meshes"), tr("drag to turn"), docked=True)
-        meshes.add_body(self.mesh_overlay)
         panels: dict[str, Panel] = {
             "source": self.photos["source"],
             "driving": self.photos["driving"],
-            "meshes": meshes,
+            "meshes": self.meshes,
             "edit": self.edit,
             "flow": self.flow,
             "visibility": self.occlusion,

@@ -1,4 +1,4 @@
-"""The two maps beside the result: where pixels come from, and what the source shows at all."""
+"""Maps beside the result, and the legend of the one that says where pixels come from."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..theme import Colours
 from ..tr import tr
@@ -69,27 +69,6 @@ class FlowLegend(QWidget):
         if pixels is not None:
             text = tr("the side it comes from; full colour = {pixels} pixels away", pixels=f"{pixels:.0f}")
         self._text.setText(text)
-
-
-class OcclusionLegend(QWidget):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("plain")
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setVerticalSpacing(2)
-        grid.setHorizontalSpacing(4)
-        for row, (colour, text) in enumerate(
-            (("#FFFFFF", tr("taken from the source")), ("#1A1A1A", tr("hidden in the source")))
-        ):
-            swatch, label = QLabel(), QLabel(text)
-            swatch.setFixedSize(18, 12)
-            swatch.setStyleSheet(f"background: {colour}; border: 1px solid #7F7F7F;")
-            label.setObjectName("muted")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-            grid.addWidget(swatch, row, 0)
-            grid.addWidget(label, row, 1)
-        grid.setColumnStretch(1, 1)
 
 
 def _smooth(wheel: NDArray[np.uint8], side: int, ratio: float) -> QPixmap:

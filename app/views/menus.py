@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from ..tr import LANGUAGES, inside, tr
 from .dock import Dock
 from .drive_menu import DriveMenu
+from .look_menu import LookMenu
 
 Keys = QKeySequence.StandardKey
 
@@ -73,7 +74,8 @@ class Menus(QObject):
         self.zoom_out = _action(view, tr("Zoom &out"), Keys.ZoomOut)
         self.fit = _action(view, tr("Fit the resul&t"), "Ctrl+9")
         view.addSeparator()
-        self.front = _action(view, tr("Meshes from the &front"), "Ctrl+0")
+        self.look = LookMenu(view, self)
+        view.addSeparator()
         self._theme_actions = self._choices(
             view.addMenu(tr("Colour&s")),
             {"system": tr("As the &system"), "light": tr("&Light"), "dark": tr("&Dark")},

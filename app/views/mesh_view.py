@@ -5,11 +5,21 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from ..theme import Colours
 from ..tr import tr
+from .heat_bar import paint_heat_bar
+
+KEYS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+"""Arrow → about the upright axis, about the level one."""
+KEY_TURN, KEY_ZOOM = 10.0, 1.15
 
 
 class MeshView(QWidget):
@@ -24,9 +34,13 @@ class MeshView(QWidget):
         self._image: QImage | None = None
         self._colours: Colours | None = None
         self._last: QPointF | None = None
+        self.reach: float | None = None
+        """The pixels that the far end of the colours stands for; None = colours stand for nothing."""
         self.labels = ("", "")
         self.setMinimumSize(160, 120)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(tr("Meshes"))
         self.setToolTip(tr("Drag to turn both meshes, wheel to zoom, double click to look from the front again."))
 
     @property
@@ -39,8 +53,9 @@ class MeshView(QWidget):
         ratio = self.devicePixelRatioF()
         return QSize(max(round(self.width() * ratio), 2), max(round(self.height() * ratio), 2))
 
-    def show_picture(self, picture: NDArray[np.uint8]) -> None:
+    def show_picture(self, picture: NDArray[np.uint8], reach: float | None = None) -> None:
         """Show H×W×3 uint8; a picture of another size is stretched to fit until the right one comes."""
+        self.reach = reach
         height, width = picture.shape[:2]
         data = np.ascontiguousarray(picture)
         # copy(): QImage does not keep the array alive
@@ -66,6 +81,12 @@ class MeshView(QWidget):
         for index, label in enumerate(self.labels):
             place = QRect(index * half, self.height() - 24, half, 20)
             painter.drawText(place, Qt.AlignmentFlag.AlignCenter, label)
+        if colours is not None and self.reach is not None:
+            paint_heat_bar(painter, self.width(), 8, self.reach, colours)
+        if colours is not None and self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def _fitted(self, image: QImage) -> QRect:
         """Where an image goes so that heads keep their shape while a picture of the new size is on its way."""
@@ -101,6 +122,18 @@ class MeshView(QWidget):
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.accept()
         self.zoomed.emit(1.0015 ** event.angleDelta().y())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if key in KEYS:
+            yaw, pitch = KEYS[key]
+            self.turned.emit(yaw * KEY_TURN, pitch * KEY_TURN)
+        elif event.text() in ("+", "-"):
+            self.zoomed.emit(KEY_ZOOM if event.text() == "+" else 1 / KEY_ZOOM)
+        elif key == Qt.Key.Key_Delete:
+            self.reset_wanted.emit()
+        else:
+            super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowDeactivate:

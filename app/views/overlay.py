@@ -43,9 +43,10 @@ class Overlay(QWidget):
         self.empty = self._label("empty", empty)
         self.busy = self._label("busy", "")
         self.drop = self._label("drop", "")
+        self.reading = self._label("busy", "")
         self.banner = Banner(self)
         self.banner.dismissed.connect(self.dismissed)
-        for hidden in (self.busy, self.drop, self.banner):
+        for hidden in (self.busy, self.drop, self.reading, self.banner):
             hidden.hide()
         self.setMinimumSize(content.minimumSize())
 
@@ -58,6 +59,13 @@ class Overlay(QWidget):
         self.busy.setText(text)
         self.busy.setVisible(bool(text))
         self._place()
+
+    def show_reading(self, text: str) -> None:
+        """What lies under the cursor, at the lower edge; "" = nothing."""
+        if text != self.reading.text():
+            self.reading.setText(text)
+            self.reading.setVisible(bool(text))
+            self._place()
 
     def show_problem(self, text: str) -> None:
         self.banner.setText(text)
@@ -96,5 +104,9 @@ class Overlay(QWidget):
         hint = self.busy.sizeHint()
         wide = min(hint.width(), width)
         self.busy.setGeometry((area.width() - wide) // 2, MARGIN, wide, hint.height())
+        hint = self.reading.sizeHint()
+        self.reading.setGeometry(
+            MARGIN, area.height() - hint.height() - MARGIN, min(hint.width(), width), hint.height()
+        )
         self.drop.raise_()
         self.banner.raise_()

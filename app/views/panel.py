@@ -121,6 +121,10 @@ class Panel(QFrame):
         self._header.addWidget(button)
         return button
 
+    def add_to_header(self, widget: QWidget) -> None:
+        """At the right of the title line."""
+        self._header.addWidget(widget)
+
     def add_body(self, widget: QWidget) -> None:
         self._box.addWidget(widget, 1)
 

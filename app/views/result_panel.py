@@ -63,6 +63,10 @@ class ResultPanel(Panel):
             self.export_wanted,
         )
         menu.setToolTipsVisible(True)
+        self.arrows_button = self.add_button(
+            tr("Arrows"), tr("The flow as arrows, each from where in the source its tip is taken (A)")
+        )
+        self.arrows_button.setCheckable(True)
         self.compare_button = self.add_button(
             tr("Compare"), tr("Wipe between source and result: drag the line (C; [ and ] move it)")
         )

@@ -1,4 +1,4 @@
-"""The result with the source to the left of a line that can be dragged."""
+"""The result with the source to the left of a line that can be dragged, and the flow as arrows over both."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from .flow_arrows import Flow, FlowArrows
 from .image_view import ImageView, Picture
 
 STEP = 0.05
@@ -26,6 +27,8 @@ class WipeView(ImageView):
         self._canvas.addItem(self.line, ignoreBounds=True)
         self.line.sigPositionChanged.connect(self._paint)
         self.share = 0.5
+        self.arrows = FlowArrows()
+        self._canvas.addItem(self.arrows, ignoreBounds=True)
 
     @property
     def share(self) -> float:
@@ -49,6 +52,10 @@ class WipeView(ImageView):
     def compare(self, on: bool) -> None:
         self._comparing = on
         self._paint()
+
+    def show_arrows(self, flow: Flow | None) -> None:
+        """The flow (H×W×2, pixels, backward) over the picture; None = none."""
+        self.arrows.set_flow(flow)
 
     def _width(self) -> int:
         return 1 if self._after is None else self._after.shape[1]

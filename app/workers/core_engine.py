@@ -26,6 +26,7 @@ from core.types import Controls, Float, Image, RenderResult
 from ..batches import BatchResult
 from ..clip import FilmOrder
 from ..exports import Sweep
+from ..paint import paint
 from ..values import Reading, Role
 from .core_driver import CoreDriver, open_camera, open_film
 from .core_film import save_film

@@ -2,16 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Turn
+from ..look import Turn
 
 Float = NDArray[np.float32]
 SOURCE_SKIN = (0.62, 0.72, 0.82)
 DRIVING_SKIN = (0.87, 0.70, 0.56)
 HALF_WIDTH, HALF_HEIGHT = 0.92, 1.12
 """Room a head of radius 1 gets on either side of its middle."""
+
+CROP = 256
+"""Side of the crop whose pixels the meshes are in."""
+
+_FLIP = np.array([1.0, -1.0, -1.0], np.float32)
+
+
+@dataclass(frozen=True)
+class Place:
+    """From crop pixels (y down, z away) to view units (y up, z near): ``((p − middle)·flip·scale)·turnedᵀ + shift``."""
+
+    middle: Float
+    scale: float
+    turned: Float
+    shift: Float
+
+    def __call__(self, points: Float) -> Float:
+        """n×3 → n×3."""
+        return np.asarray((points - self.middle) * _FLIP * self.scale @ self.turned.T + self.shift, np.float32)
 
 
 def rotation(turn: Turn) -> Float:
@@ -23,21 +44,29 @@ def rotation(turn: Turn) -> Float:
     return np.asarray(about_x @ about_y, np.float32)
 
 
-def place(source: Float, driving: Float, turn: Turn, aspect: float) -> tuple[Float, Float, float]:
-    """Both meshes (n×3, crop pixels, y down, z away) in view units (y up, z near), and the half height of the view.
+def places(source: Float, driving: Float, turn: Turn, aspect: float, crops: bool = False) -> tuple[Place, Place, float]:
+    """Where both meshes (n×3, crop pixels) go, and the half height of the view.
 
     ``aspect`` is width over height of the whole picture; the source stands in the left half.  Both keep one scale, so
-    that a driver that is larger looks larger.
+    that a driver that is larger looks larger.  ``crops``: the whole crops are in view, each about its own middle.
     """
-    flip = np.array([1.0, -1.0, -1.0], np.float32)
-    scale = 1.0 / max(_radius(source), 1e-6)
-    turned = []
-    for mesh in (source, driving):
-        middle = (mesh.min(axis=0) + mesh.max(axis=0)) / 2
-        turned.append((mesh - middle) * flip * scale @ rotation(turn).T)
-    half_height = max(HALF_HEIGHT, 2 * HALF_WIDTH / aspect) / turn.zoom
+    radius = CROP / 2 / HALF_WIDTH * 1.02 if crops else _radius(source)
+    room = HALF_WIDTH if crops else HALF_HEIGHT
+    half_height = max(room, 2 * HALF_WIDTH / aspect) / turn.zoom
     shift = np.array([half_height * aspect / 2, 0, 0], np.float32)
-    return turned[0] - shift, turned[1] + shift, half_height
+    found = []
+    for mesh, side in ((source, -1), (driving, 1)):
+        middle = (mesh.min(axis=0) + mesh.max(axis=0)) / 2
+        if crops:
+            middle[:2] = (CROP - 1) / 2
+        found.append(Place(middle, 1.0 / max(radius, 1e-6), rotation(turn), shift * np.float32(side)))
+    return found[0], found[1], half_height
+
+
+def to_pixels(view: Float, half_height: float, width: int, height: int) -> Float:
+    """View units (n×3) → pixels of a width×height picture, y down, z away in the same measure."""
+    pixels = view * _FLIP * np.float32(height / (2 * half_height))
+    return np.asarray(pixels + np.array([(width - 1) / 2, (height - 1) / 2, 0], np.float32), np.float32)
 
 
 def normals(vertices: Float, faces: NDArray[np.int32]) -> Float:

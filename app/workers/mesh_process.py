@@ -13,12 +13,15 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import Turn
+from ..values import MeshRequest
 from .frames import receive, send
-from .mesh_layout import DRIVING_SKIN, SOURCE_SKIN, normals, place
-from .paint import coloured
+from .mesh_layout import normals, places
+from .mesh_lines import photos_behind, with_lines
+from .mesh_message import unpacked
 
 GAMMA = 2.2
+CAMERA, NEAR, FAR = 10.0, 0.01, 20.0
+"""Where the camera stands in front of the middle, and between which distances from it things are seen."""
 
 
 class Stage:
@@ -32,31 +35,30 @@ class Stage:
         self._pyrender = pyrender
         self._renderer = pyrender.OffscreenRenderer(64, 64)
 
-    def draw(
-        self,
-        meshes: tuple[NDArray[np.float32], NDArray[np.float32]],
-        faces: NDArray[np.int32],
-        paint: NDArray[np.float32],
-        turn: Turn,
-        size: tuple[int, int],
-        background: list[int],
-    ) -> NDArray[np.uint8]:
-        """H×W×3 uint8 of both meshes side by side; ``size`` is (width, height)."""
-        width, height = size
-        *placed, half_height = place(meshes[0], meshes[1], turn, width / height)
-        colours = [coloured(paint, skin) for skin in (SOURCE_SKIN, DRIVING_SKIN)]
-        scene = self._scene(placed, colours, faces, half_height, background)
+    def draw(self, request: MeshRequest) -> NDArray[np.uint8]:
+        """H×W×3 uint8 of both meshes side by side."""
+        width, height, look = request.width, request.height, request.look
+        crops = look == "photo"
+        *both, half_height = places(request.source, request.driving, request.turn, width / height, crops)
+        view = both[0](request.source), both[1](request.driving)
+        scene = self._scene(view, request.colours, request.faces, half_height, request.background)
         self._renderer.viewport_width, self._renderer.viewport_height = width, height
-        picture: NDArray[np.uint8] = self._renderer.render(scene)[0]
-        return picture
+        picture, depth = self._renderer.render(scene)
+        if look in ("solid", "displacement"):
+            return np.asarray(picture, np.uint8)
+        canvas = np.empty((height, width, 3), np.uint8)
+        canvas[:] = request.background
+        if crops:
+            canvas = photos_behind(request.photos, (both[0], both[1]), half_height, canvas)
+        return with_lines(picture, _nearness(depth), view, request.faces, half_height, look, canvas)
 
     def _scene(
-        self, placed: Any, colours: Any, faces: NDArray[np.int32], half_height: float, background: list[int]
+        self, view: Any, colours: Any, faces: NDArray[np.int32], half_height: float, background: tuple[int, int, int]
     ) -> Any:
         pyrender = self._pyrender
         scene = pyrender.Scene(bg_color=np.asarray(background) / 255.0, ambient_light=(0.16, 0.16, 0.16))
         material = pyrender.MetallicRoughnessMaterial(metallicFactor=0.0, roughnessFactor=0.8, doubleSided=True)
-        for vertices, colour in zip(placed, colours):
+        for vertices, colour in zip(view, colours):
             primitive = pyrender.Primitive(
                 positions=vertices,
                 normals=normals(vertices, faces),
@@ -66,21 +68,32 @@ class Stage:
                 mode=pyrender.constants.GLTF.TRIANGLES,
             )
             scene.add(pyrender.Mesh([primitive]))
-        camera = pyrender.OrthographicCamera(xmag=half_height, ymag=half_height, znear=0.01, zfar=20.0)
+        camera = pyrender.OrthographicCamera(xmag=half_height, ymag=half_height, znear=NEAR, zfar=FAR)
         scene.add(camera, pose=_looking(0.0, 0.0))
         scene.add(pyrender.DirectionalLight(intensity=2.4), pose=_looking(-35.0, -30.0))
         scene.add(pyrender.DirectionalLight(intensity=0.8), pose=_looking(50.0, 10.0))
         return scene
 
 
+def _nearness(depth: NDArray[np.float32]) -> NDArray[np.float32]:
+    """pyrender's depth → view units towards the camera, −inf where nothing is drawn.
+
+    pyrender reads every depth as if it were in perspective; this undoes it, for ours grows evenly.
+    """
+    empty = depth == 0
+    even = (FAR + NEAR - 2 * FAR * NEAR / np.where(empty, 1.0, depth)) / (FAR - NEAR)
+    distance = NEAR + (even + 1) / 2 * (FAR - NEAR)
+    return np.asarray(np.where(empty, -np.inf, CAMERA - distance), np.float32)
+
+
 def _looking(yaw: float, pitch: float) -> NDArray[np.float64]:
-    """4×4 pose of a camera or light ten units from the middle; positive pitch looks up."""
+    """4×4 pose of a camera or light CAMERA units from the middle; positive pitch looks up."""
     y, p = np.radians([yaw, pitch])
     about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
     about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
     pose = np.eye(4)
     pose[:3, :3] = about_y @ about_x
-    pose[:3, 3] = pose[:3, 2] * 10.0
+    pose[:3, 3] = pose[:3, 2] * CAMERA
     return pose
 
 
@@ -94,13 +107,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
     send(answers, {"ready": True})
     while True:
         try:
-            header, (source, driving, faces, paint) = receive(requests)
+            header, arrays = receive(requests)
         except EOFError:
             return
         try:
-            picture = stage.draw(
-                (source, driving), faces, paint, Turn(*header["turn"]), tuple(header["size"]), header["background"]
-            )
+            picture = stage.draw(unpacked(header, arrays))
         except Exception as error:
             send(answers, {"ok": False, "why": f"{type(error).__name__}: {error}"})
             return

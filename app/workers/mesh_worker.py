@@ -26,6 +26,7 @@ from ..values import MeshRequest
 from .engine import in_words
 from .frames import receive, send
 from .mailbox import Mailbox
+from .mesh_message import packed
 
 log = logging.getLogger(__name__)
 
@@ -167,15 +168,8 @@ class MeshWorker(QThread):
         )
 
     def _ask(self, child: subprocess.Popen[bytes], request: MeshRequest) -> Picture:
-        turn = request.turn
-        header: dict[str, Any] = {
-            "turn": [turn.yaw, turn.pitch, turn.zoom],
-            "size": [request.width, request.height],
-            "background": list(request.background),
-        }
-
         def exchange() -> Picture:
-            send(_pipe(child.stdin), header, [request.source, request.driving, request.faces, request.paint])
+            send(_pipe(child.stdin), *packed(request))
             answer, arrays = receive(_pipe(child.stdout))
             if not answer["ok"]:
                 raise RuntimeError(answer["why"])

@@ -108,8 +108,8 @@ class LiveGenerator(Generator):
     of a small mask and a small picture would hardly learn.
 
     ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
-    nothing.  ``flow`` fades to zero where the background shows: ``flow_mask`` is where the person then is.  Where nothing moves the picture is the source:
-    all that is learned fades in over the first pixels of motion.
+    nothing.  ``flow`` fades to zero where the background shows: ``flow_mask`` is where the person then is.  Where
+    nothing moves the picture is the source: all that is learned fades in over the first pixels of motion.
     """
 
     _hold: Tensor

@@ -98,8 +98,8 @@ class LiveInference(Generator):
             change = _last(with_own_detail(change, visibility, _first_again(hidden), uncovered))
             image = (moved + change).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
-        maps = (_first_again(each) for each in (image, shown, occlusion))
-        return GeneratorOutput(*maps, warped, _first_again(person))
+        image, shown, occlusion, person = (_first_again(each) for each in (image, shown, occlusion, person))
+        return GeneratorOutput(image, shown, occlusion, warped, person)
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""

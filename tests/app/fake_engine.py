@@ -75,6 +75,7 @@ class FakeEngine:
         self.frame_seconds = 0.02
         self.brightness = 0
         self.others: tuple[str, ...] = ("bright",)
+        self.masked = True
         self.seen: list[int] = []
         self.drivers: list[FakeDriver] = []
         self.films: list[FilmOrder] = []
@@ -153,6 +154,7 @@ class FakeEngine:
             moved.astype(np.float32),
             Coefficients(np.zeros(50, np.float32), np.zeros(51, np.float32), np.zeros(12, np.float32)),
             {"regression": 1.2, "motion": 9.1, "occlusion": 2.2, "warp": 1.1, "decode": 0.0},
+            bump.astype(np.float32) if self.masked else None,
         )
 
     def paste_back(self, source: FakeFace, output: RenderResult) -> Image:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
-from app.values import MeshRequest, Turn
-from app.workers.mesh_layout import HALF_WIDTH, normals, place, rotation
+from app.look import MESH_LOOKS, MeshLook, Turn
+from app.values import MeshRequest
+from app.workers.mesh_layout import HALF_WIDTH, normals, places, rotation, to_pixels
 from app.workers.mesh_worker import COMMAND, MeshWorker
 from app.workers.software import draw
 from tests.app.acts import LEFT, drag_mouse
@@ -20,11 +22,13 @@ from tests.app.fake_engine import egg
 
 CANVAS = (20, 28, 36)
 MESH, FACES = egg()
-PAINT = np.zeros((len(MESH), 4), np.float32)
+SKINS = tuple(np.full((len(MESH), 3), grey, np.float32) for grey in (0.7, 0.8))
+PHOTOS = tuple(np.full((256, 256, 3), colour, np.uint8) for colour in ((90, 0, 0), (0, 90, 0)))
 
 
-def request(number: int = 1, turn: Turn | None = None) -> MeshRequest:
-    return MeshRequest(number, MESH, MESH, FACES, PAINT, turn or Turn(), 240, 160, CANVAS)
+def request(number: int = 1, look: MeshLook = "solid", turn: Turn | None = None) -> MeshRequest:
+    photos = PHOTOS if look == "photo" else ()
+    return MeshRequest(number, MESH, MESH, FACES, SKINS, look, turn or Turn(), 240, 160, CANVAS, photos)  # type: ignore[arg-type]
 
 
 def heads(picture: np.ndarray) -> np.ndarray:
@@ -51,7 +55,8 @@ def test_dragging_right_turns_the_front_right_and_dragging_down_turns_it_down() 
 
 
 def test_heads_stand_side_by_side_and_inside() -> None:
-    source, driving, half_height = place(MESH, MESH, Turn(yaw=40), 1.5)
+    left, right, half_height = places(MESH, MESH, Turn(yaw=40), 1.5)
+    source, driving = left(MESH), right(MESH)
     assert source[:, 0].max() < 0 < driving[:, 0].min()
     for mesh in (source, driving):
         assert np.abs(mesh[:, 0]).max() < half_height * 1.5
@@ -64,16 +69,43 @@ def test_the_software_renderer_draws_both_heads() -> None:
     assert np.allclose(heads(draw(request())), egg_share, atol=0.015)
 
 
+def test_lines_are_drawn_only_where_they_are_seen() -> None:
+    """Nothing of the far side shines through, and between the lines is what lies behind."""
+    solid, wire = draw(request()), draw(request(look="wire"))
+    assert (0.2 * heads(solid) < heads(wire)).all() and (heads(wire) < 0.95 * heads(solid)).all()
+    near, far = request(look="wire"), request(look="wire")
+    split = MESH[FACES].mean(axis=1)[:, 2] < 0  # the triangles that face the viewer, z away
+    shell = np.ascontiguousarray(FACES[split])
+    inside = np.s_[40:120, 38:82]
+    assert np.abs(draw(replace(near, faces=shell))[inside].astype(int) - draw(far)[inside]).max() < 8
+
+
+def test_photos_lie_where_their_pixels_are() -> None:
+    """A crop fills its half; a pixel of it is where the mesh has it, and turns with it."""
+    picture = draw(request(look="photo"))
+    assert (picture[80, 4] == PHOTOS[0][0, 0]).all() and (picture[80, 236] == PHOTOS[1][0, 0]).all()
+    assert (picture[4, 4] == CANVAS).all(), "it is as high as it is wide"
+    left, _, half_height = places(MESH, MESH, Turn(), 1.5, crops=True)
+    corners = np.array([[-0.5, -0.5, 0], [255.5, 255.5, 0]], np.float32)
+    start, end = to_pixels(left(corners), half_height, 240, 160)[:, :2]
+    assert start[0] == pytest.approx(0, abs=2) and end[0] == pytest.approx(119, abs=2)
+    assert (draw(request(look="photo", turn=Turn(yaw=60)))[80, 4] == CANVAS).all()
+
+
 def test_pyrender_draws_what_the_software_renderer_draws(qtbot: QtBot) -> None:
     notes: list[str] = []
     worker = MeshWorker(draw)
     worker.noted.connect(notes.append)
-    with qtbot.waitSignal(worker.drawn, timeout=30000) as caught:
-        worker.start()
-        worker.mailbox.put(request())
+    pictures = {}
+    for look in MESH_LOOKS:
+        with qtbot.waitSignal(worker.drawn, timeout=90000) as caught:
+            worker.start()
+            worker.mailbox.put(request(look=look, turn=Turn(yaw=20)))
+        assert caught.args is not None
+        pictures[look] = caught.args[1]
     worker.stop()
-    assert caught.args is not None
-    assert np.allclose(heads(caught.args[1]), heads(draw(request())), atol=0.02)
+    for look, picture in pictures.items():
+        assert np.allclose(heads(picture), heads(draw(request(look=look, turn=Turn(yaw=20)))), atol=0.02), look
     assert notes and notes[0].startswith("Meshes: ")
 
 
@@ -183,7 +215,7 @@ def test_the_child_needs_neither_torch_nor_qt(qtbot: QtBot) -> None:
 
 def test_the_mouse_turns_zooms_and_resets_both(loaded: Desk, qtbot: QtBot) -> None:
     view, session = loaded.window.mesh, loaded.session
-    qtbot.waitUntil(lambda: view.has_picture, timeout=30000)
+    qtbot.waitUntil(lambda: view.has_picture, timeout=90000)
     before = view.grab().toImage()
     drag_mouse(view, QPoint(60, 20))
     assert session.turn.yaw > 10 and session.turn.pitch > 2
