@@ -35,7 +35,7 @@ class StatusPresenter(QObject):
         session.result_changed.connect(self._show_result)
         session.photo_changed.connect(self._tell_photo)
         session.render_problem_changed.connect(self._tell_problem)
-        session.mesh_note_changed.connect(line.meshes.setText)
+        session.mesh_note_changed.connect(line.show_meshes)
         line.notice.clicked.connect(self._tell_notice)
         line.message.set_full_text(tr("Loading the face model…"))
 
@@ -58,8 +58,7 @@ class StatusPresenter(QObject):
         if reply is None:
             return
         times = reply.output.timings_ms
-        parts = [f"{tr(STAGES.get(name, name))} {ms:.0f}" for name, ms in times.items() if ms >= 0.5]
-        self._line.stages.setText(" + ".join(parts) + f" = {sum(times.values()):.0f} ms")
+        self._line.stages.show_stages([(tr(STAGES.get(name, name)), ms) for name, ms in times.items()])
         now = time.monotonic()
         if self._times and now - self._times[-1] > PAUSE:
             self._times.clear()

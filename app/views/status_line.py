@@ -6,6 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..tr import tr
 from .panel import Button, ElidedLabel
+from .stage_times import StageTimes
+
+MESSAGE = 300
+"""Points that are left to what happened last, whatever the rest needs."""
 
 
 class StatusLine(QWidget):
@@ -15,7 +19,10 @@ class StatusLine(QWidget):
         super().__init__(parent)
         self.setObjectName("plain")
         self.message = ElidedLabel()
-        self.stages, self.rate, self.device, self.meshes = (QLabel() for _ in range(4))
+        self.message.setMinimumWidth(MESSAGE)
+        self.stages = StageTimes()
+        self.rate, self.device, self.meshes = (QLabel() for _ in range(3))
+        self.meshes.hide()
         self.notice = Button(tr("Learned model not used"))
         self.notice.setObjectName("notice")
         self.notice.hide()
@@ -27,9 +34,15 @@ class StatusLine(QWidget):
             label.setObjectName("muted")
             row.addWidget(label)
         row.addWidget(self.notice)
-        self.stages.setToolTip(tr("Time each stage of the last picture took, in milliseconds"))
         self.rate.setToolTip(tr("Pictures a second while a control is being moved"))
         self.device.setToolTip(tr("Where the computing happens, and what makes the pictures"))
+
+    def show_meshes(self, note: str) -> None:
+        """Which renderer draws the meshes; what works as it should is not worth a word."""
+        what, _, why = note.partition(",")
+        self.meshes.setText(what)
+        self.meshes.setToolTip(note)
+        self.meshes.setVisible(bool(why))
 
     def show_notice(self, text: str) -> None:
         """Why something else draws than should; "" = all is well."""

@@ -30,7 +30,6 @@ from ..paint import paint
 from ..values import Reading, Role
 from .core_driver import CoreDriver, open_camera, open_film
 from .core_film import save_film
-from .paint import paint
 
 FINEST_REACH = 2
 """Pixels of full colour at least; larger motions double it, so that colours can be compared while a slider moves."""

@@ -170,5 +170,11 @@ def test_the_status_line_tells_device_stages_and_rate(loaded: Desk, qtbot: QtBot
     qtbot.waitUntil(lambda: shown(loaded) == loaded.session.dial.controls)
     line = loaded.window.status
     assert line.device.text() == "CPU · geometric flow"
-    assert "motion 9" in line.stages.text() and line.stages.text().endswith("= 14 ms")
+    stages = line.stages
+    assert stages.whole == "mesh 1 · motion 9 · visibility 2 · warp 1 = 14 ms"
+    assert "&nbsp;9.1&nbsp;" in stages.toolTip() and "&nbsp;0.0&nbsp;" in stages.toolTip(), "short ones, too"
+    stages.resize(stages.sizeHint())
+    assert stages.text() == stages.whole
+    stages.resize(stages.minimumSizeHint())
+    assert stages.text() == "14 ms", "where there is no room, the sum alone"
     assert line.rate.text().endswith("pictures/s")

@@ -187,7 +187,7 @@ def test_a_child_that_is_killed_is_started_again_once(qtbot: QtBot) -> None:
 def test_a_child_that_hangs_is_given_up_and_not_tried_again(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, ready: bool, why: str
 ) -> None:
-    monkeypatch.setattr("app.workers.mesh_worker.PATIENCE", 2.0 if ready else 0.3)
+    monkeypatch.setattr("app.workers.mesh_worker.PATIENCE", 5.0 if ready else 0.3)
     start = GREY.split("while True:")[0] if ready else "import time"
     worker = MeshWorker(draw, (sys.executable, "-c", f"{start}\nimport time; time.sleep(60)"))
     notes: list[str] = []

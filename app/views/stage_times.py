@@ -1,0 +1,74 @@
+"""How long each stage of the last picture took: in a line where there is room, in any case as a table in its tip."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from ..tr import tr
+
+Stages = list[tuple[str, float]]
+LEAST = 0.5
+"""Milliseconds: shorter stages are in the table alone."""
+BAR = 24
+"""Letters of the longest bar."""
+
+
+class StageTimes(QLabel):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.stages: Stages = []
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def show_stages(self, stages: Stages) -> None:
+        """(name, milliseconds) in the order they were done in; none = nothing was done yet."""
+        self.stages = stages
+        self.setToolTip(table(stages))
+        self._choose()
+        self.updateGeometry()
+
+    @property
+    def total(self) -> str:
+        return tr("{total} ms", total=f"{sum(ms for _, ms in self.stages):.0f}") if self.stages else ""
+
+    @property
+    def whole(self) -> str:
+        parts = " · ".join(f"{name} {ms:.0f}" for name, ms in self.stages if ms >= LEAST)
+        return f"{parts} = {self.total}" if parts else self.total
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._width(self.whole), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._width(self.total), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose()
+
+    def _choose(self) -> None:
+        text = self.whole if self.width() >= self._width(self.whole) else self.total
+        if text != self.text():
+            self.setText(text)
+
+    def _width(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 14  # the padding of the style sheet
+
+
+def table(stages: Stages) -> str:
+    """Rich text: a row with a bar for each stage, and the sum."""
+    longest = max((ms for _, ms in stages), default=0.0)
+    rows = []
+    for name, ms in stages:
+        bar = "█" * round(BAR * ms / longest) if longest else ""
+        rows.append(f"<tr><td>{escape(name)}</td><td align='right'>&nbsp;{ms:.1f}&nbsp;</td><td>{bar}</td></tr>")
+    total = sum(ms for _, ms in stages)
+    rows.append(
+        f"<tr><td><b>{escape(tr('together'))}</b></td><td align='right'>&nbsp;<b>{total:.1f}</b>&nbsp;</td></tr>"
+    )
+    heading = escape(tr("Time each stage of the last picture took, in milliseconds"))
+    return f"<p>{heading}</p><table>{''.join(rows)}</table>"
