@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .values import Footage
+from .values import Footage, Frame
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class FilmOrder:
     """A film or folder to drive with: the chosen ``face``, and between which marks and how, by ``clip``."""
 
     path: Path
-    face: int | None
+    face: int | Frame | None
     clip: Clip
 
 

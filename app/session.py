@@ -15,6 +15,7 @@ from .tr import tr
 from .values import (
     ROLES,
     EngineState,
+    Faceless,
     Footage,
     Origin,
     Photo,
@@ -78,16 +79,16 @@ class Session(Viewing):
             self.stop()
             self.set_camera(on=False)
         order = PhotoOrder(self.next_number(), role, choice, step, gesture)
-        self._set_slot(role, replace(self._slots[role], wanted=order, preview=None, problem=""))
+        self._set_slot(role, replace(self._slots[role], wanted=order, preview=None, problem="", faceless=None))
 
     def choose_face(self, role: Role, face: int) -> None:
-        """Take another face of the photo shown.  The face that is already taken changes nothing."""
+        """Take another face of the photo shown, and a crop round it.  The one taken already changes nothing."""
         photo = self.shown(role)
         if photo is None or self._slots[role].busy or photo.chosen == face:
             return
         if photo.footage is not None and self.clip.frame != photo.footage.seen_first:
             return  # elsewhere in a film only the chosen face was looked for
-        self.order_photo(role, photo.order.origin, photo.order.label, face, tr("Choose a face"))
+        self.order_both({role: replace(photo.order.choice, face=face, crop=None)}, tr("Choose a face"))
 
     def swap(self) -> None:
         """Source becomes driver and driver source; of what moves, the picture that is shown."""
@@ -126,21 +127,30 @@ class Session(Viewing):
         clip = document.clip if _same_file(choice, before) else document.clip.for_another()
         return replace(document, clip=clip.within(photo.footage.count) if photo.footage else clip)
 
-    def refuse_photo(self, order: PhotoOrder, problem: str) -> None:
-        """The order cannot be met: go back to the photo that is shown, and say why."""
+    def refuse_photo(self, order: PhotoOrder, problem: str, pixels: Image | None = None) -> None:
+        """The order cannot be met: go back to the photo that is shown, and say why.
+
+        ``pixels``: of the photo that was ordered, where all it lacks is a face.
+        """
         slot = self._slots[order.role]
         if slot.wanted is order:
             previous = slot.shown.order if slot.shown else None
-            self._set_slot(order.role, Slot(wanted=previous, shown=slot.shown, problem=problem))
+            faceless = None if pixels is None else Faceless(order, pixels)
+            self._set_slot(order.role, Slot(wanted=previous, shown=slot.shown, problem=problem, faceless=faceless))
             self._take(self.document.with_photo(order.role, previous.choice if previous else None))
 
     def refuse_origin(self, role: Role, problem: str) -> None:
         """What was dropped or pasted is not even a candidate."""
-        self._set_slot(role, replace(self._slots[role], problem=problem))
+        self._set_slot(role, replace(self._slots[role], problem=problem, faceless=None))
 
     def dismiss_problem(self, role: Role) -> None:
         if self._slots[role].problem:
             self._set_slot(role, replace(self._slots[role], problem=""))
+
+    def forget_faceless(self, role: Role) -> None:
+        """Nobody wants to show where the face is."""
+        if self._slots[role].faceless is not None:
+            self._set_slot(role, replace(self._slots[role], problem="", faceless=None))
 
     def _set_slot(self, role: Role, slot: Slot) -> None:
         self._slots[role] = slot

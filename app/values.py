@@ -23,6 +23,10 @@ Role = Literal["source", "driving"]
 ROLES: tuple[Role, Role] = ("source", "driving")
 Mode = Literal["both", "pose", "expression"]
 Origin = Path | Image
+Region = tuple[float, float, float]
+"""A square of a photo: centre (x, y) and side, in pixels (corner coordinates)."""
+Frame = tuple[float, float, float, float]
+"""A box of a photo: (x, y, width, height) in pixels (corner coordinates)."""
 ALPHA_MAX = 1.5
 
 
@@ -32,24 +36,27 @@ def other(role: Role) -> Role:
 
 @dataclass(frozen=True, eq=False)
 class PhotoChoice:
-    """A photo somebody chose.  ``origin``: a file or pasted pixels; ``face``: index, None = the most prominent.
+    """A photo somebody chose.
 
-    ``sha256`` of the file (or of the pixels) once it was read, "" before.
+    ``origin``  a file or pasted pixels; ``sha256`` of the file (or of the pixels) once it was read, "" before.
+    ``face``    index, or a box drawn round a face; None = the most prominent.
+    ``crop``    what is reenacted; None = round the face.
     """
 
     origin: Origin
     label: str
-    face: int | None = None
+    face: int | Frame | None = None
     sha256: str = ""
+    crop: Region | None = None
 
     def __eq__(self, other: object) -> bool:
-        """The same photo and face.  Pasted pixels equal only themselves."""
+        """The same photo, face and crop.  Pasted pixels equal only themselves."""
         if not isinstance(other, PhotoChoice):
             return NotImplemented
         same = self.origin is other.origin
         if isinstance(self.origin, Path) and isinstance(other.origin, Path):
             same = self.origin == other.origin
-        return same and self.face == other.face
+        return same and self.face == other.face and self.crop == other.crop
 
     def __hash__(self) -> int:
         return hash((self.label, self.face))
@@ -146,7 +153,8 @@ class Photo:
     """A photo that was read and in which a face was found.
 
     ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know, ``sha256`` that
-    of the file (or of pasted pixels), ``footage`` where it moves: ``pixels`` are those of its first frame with a face.
+    of the file (or of pasted pixels), ``alpha`` H×W uint8 of a picture with transparent parts, ``footage`` where it
+    moves: ``pixels`` are those of its first frame with a face.
     """
 
     order: PhotoOrder
@@ -155,6 +163,7 @@ class Photo:
     notes: tuple[str, ...] = ()
     sha256: str = ""
     footage: Footage | None = None
+    alpha: NDArray[np.uint8] | None = None
 
     @property
     def chosen(self) -> int:
@@ -164,13 +173,25 @@ class Photo:
 
 
 @dataclass(frozen=True, eq=False)
+class Faceless:
+    """A photo that was read and in which no face was found."""
+
+    order: PhotoOrder
+    pixels: Image
+
+
+@dataclass(frozen=True, eq=False)
 class Slot:
-    """One of the two photos: what is wanted, what is shown, and why the last wish failed ("" = it did not)."""
+    """One of the two photos: what is wanted, what is shown, and why the last wish failed ("" = it did not).
+
+    ``faceless`` is the photo of that wish, where all it lacks is a face.
+    """
 
     wanted: PhotoOrder | None = None
     shown: Photo | None = None
     preview: Image | None = None
     problem: str = ""
+    faceless: Faceless | None = None
 
     @property
     def busy(self) -> bool:

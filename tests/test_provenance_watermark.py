@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from core.pipeline.samples import all_samples
 from core.provenance.attacks import ATTACKS, crop, jpeg, resize
 from core.provenance.detect import detect
 from core.provenance.embed import embed
+from core.provenance.export import write_marked_image
+from core.provenance.marks import Marks
 from core.provenance.pattern import BITS, TILE, pattern, tile, word
 from core.types import Image
 
@@ -96,3 +99,17 @@ def test_it_costs_little() -> None:
     begin = time.process_time()
     embed(image)
     assert time.process_time() - begin < 0.5
+
+
+@pytest.mark.parametrize("suffix", [".png", ".webp", ".jpg"])
+def test_a_picture_with_transparency_is_marked_and_keeps_it(hopper: Image, tmp_path: Path, suffix: str) -> None:
+    alpha = np.tile(np.linspace(0, 255, 256).round().astype(np.uint8), (256, 1))
+    white = (255 + (hopper.astype(np.float32) - 255) * (alpha[..., None] / 255)).round().astype(np.uint8)
+    write_marked_image(tmp_path / f"a{suffix}", white, Marks(manifest=False), 100, alpha)
+    read = read_image(tmp_path / f"a{suffix}")
+    if suffix == ".jpg":
+        assert read.alpha is None
+    else:
+        assert read.alpha is not None and np.array_equal(read.alpha, alpha)
+    assert psnr(read.pixels, white) > 34
+    assert detect([read.pixels]).found

@@ -194,11 +194,41 @@ def test_the_callers_buffer_may_be_used_again(reenactor: Reenactor, collins: np.
     assert np.array_equal(reenactor.paste_back(encoded, reenactor.render(encoded, driving, Controls(0, 0))), collins)
 
 
-def test_a_small_face_beside_a_large_one_can_be_cropped(reenactor: Reenactor, collins: np.ndarray) -> None:
-    """Where a certain face is found, tiny others are not looked for, until a crop asks for them."""
+@pytest.fixture(scope="module")
+def overlooked(collins: np.ndarray) -> np.ndarray:
+    """A tiny face that nobody looks for, beside a large one."""
     small = np.ascontiguousarray(read_image(SAMPLES / "hopper.jpg").pixels[90:350, 130:390])
-    small = np.asarray(PillowImage.fromarray(small).resize((60, 60)))
     picture = np.concatenate([collins, np.full((512, 200, 3), 128, np.uint8)], axis=1)
-    picture[300:360, 600:660] = small
-    encoded = reenactor.encode_source(picture, crop=(630, 330, 90))
+    picture[300:360, 600:660] = np.asarray(PillowImage.fromarray(small).resize((60, 60)))
+    return picture
+
+
+def test_a_small_face_beside_a_large_one_can_be_cropped(reenactor: Reenactor, overlooked: np.ndarray) -> None:
+    """Where a certain face is found, tiny others are not looked for, until a crop asks for them."""
+    encoded = reenactor.encode_source(overlooked, crop=(630, 330, 90))
     assert 590 < encoded.box.centre[0] < 670
+
+
+@pytest.mark.parametrize("box", [(615, 315, 32, 32), (595, 295, 70, 70)], ids=["tight", "loose"])
+def test_a_face_that_is_not_found_is_looked_for_in_a_box_drawn_round_it(
+    reenactor: Reenactor, overlooked: np.ndarray, box: tuple[float, float, float, float]
+) -> None:
+    assert len(reenactor.find_faces(overlooked)) == 1
+    encoded = reenactor.encode_source(overlooked, face=box)
+    assert encoded.box == encoded.boxes[1], "beside the face that is found anyway"
+    assert encoded.box.centre == pytest.approx((630, 330), abs=8)
+    points = encoded.landmarks[:, :2] * encoded.crop.size / 256
+    corner = np.array([encoded.crop.cx, encoded.crop.cy]) - encoded.crop.size / 2
+    middle = points.mean(axis=0) + corner
+    assert tuple(middle) == pytest.approx((630, 330), abs=8)
+    assert encoded.crop.size > 1.5 * np.ptp(points, axis=0).max(), "the crop has its usual margin"
+    wider = reenactor.encode_source(overlooked, face=box, crop=(630, 330, 120))
+    assert (wider.crop.size, wider.box) == (120, encoded.box)
+
+
+def test_a_box_without_a_face_is_told(reenactor: Reenactor, overlooked: np.ndarray) -> None:
+    for box in ((520.0, 20.0, 90.0, 90.0), (float("nan"),) * 4, (0.0, 0.0, 2.0, 2.0), (9999.0, 0.0, 50.0, 50.0)):
+        with pytest.raises(NoFaceError, match="in the box"):
+            reenactor.encode_source(overlooked, face=box)
+    with pytest.raises(NoFaceError, match="outside the crop"):
+        reenactor.encode_source(overlooked, face=(615, 315, 32, 32), crop=(100, 100, 80))

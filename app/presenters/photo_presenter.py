@@ -17,6 +17,7 @@ from ..values import Photo, PhotoChoice, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
 from ..views.photo_panel import PhotoPanel
+from .crop_presenter import CropPresenter
 from .origins import origins, project_in
 
 TITLES = {"source": later("Open the source"), "driving": later("Open the driver")}
@@ -29,6 +30,8 @@ class PhotoPresenter(QObject):
         super().__init__(parent)
         self._session, self._role, self._panel, self._colours = session, role, panel, colours
         self._folder = Path.home()
+        self.crop = CropPresenter(session, role, panel, colours, self)
+        self.crop.mode_changed.connect(lambda: self._show(role))
         panel.open_wanted.connect(self.open)
         panel.sample_wanted.connect(self.open_path)
         panel.dropped.connect(self.take)
@@ -72,11 +75,14 @@ class PhotoPresenter(QObject):
 
     def show_colours(self, colours: Colours) -> None:
         self._colours = colours
+        self.crop.show_colours(colours)
         self._show(self._role)
 
     def _choose_face(self, x: float, y: float) -> None:
         photo = self._session.shown(self._role)
-        if photo is not None and photo.encoded is not None and len(photo.encoded.boxes) > 1:
+        if photo is None or photo.encoded is None or self.crop.mode:
+            return
+        if len(photo.encoded.boxes) > 1:
             self._session.choose_face(self._role, nearest(photo.encoded.boxes, x, y))
 
     def _show(self, role: str) -> None:
@@ -84,19 +90,23 @@ class PhotoPresenter(QObject):
             return
         slot = self._session.slot(self._role)
         overlay = self._panel.overlay
-        overlay.show_problem(slot.problem)
+        overlay.show_problem(slot.problem, tr("Show where it is…") if slot.faceless and not self.crop.mode else "")
         overlay.show_busy(self._busy_text(slot))
+        self._panel.bar.crop_button.setEnabled(self.crop.photo is not None)
         photo = self._session.shown(self._role)
-        if photo is None:
+        if self.crop.marked is not None:
+            self._panel.show_photo(self.crop.marked, [], "", "")
+        elif photo is None:
             label = slot.wanted.label if slot.wanted and slot.preview is not None else ""
             self._panel.show_photo(slot.preview, [], label, "")
         else:
-            self._panel.show_photo(photo.pixels, frames(photo, self._colours), photo.order.label, _faces_note(photo))
+            drawn = frames(photo, self._colours)[1 if self.crop.mode else 0 :]
+            self._panel.show_photo(photo.pixels, drawn, photo.order.label, _faces_note(photo))
 
     def _busy_text(self, slot: Slot) -> str:
         if self._role == "driving" and self._session.camera.on:
             return "" if self._session.camera.live else tr("The camera starts…")
-        if not slot.busy:
+        if not slot.busy or _only_crop(slot):
             return ""
         if self._session.engine.engine is None:
             return "" if self._session.engine.problem else tr("Getting ready…")
@@ -125,6 +135,12 @@ def frames(photo: Photo, colours: Colours) -> list[tuple[Rect, str, bool]]:
         colour = colours.accent if index == chosen else colours.muted
         found.append(((box.x, box.y, box.width, box.height), colour, False))
     return found
+
+
+def _only_crop(slot: Slot) -> bool:
+    """Whether what is wanted is the photo shown, with another crop: too little to make words of."""
+    wanted, shown = slot.wanted, slot.shown
+    return wanted is not None and shown is not None and wanted.origin is shown.order.origin
 
 
 def _faces_note(photo: Photo) -> str:

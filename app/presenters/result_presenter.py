@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from core.types import Image
+
 from ..session import Session
 from ..tr import tr
 from ..views.main_window import MainWindow
@@ -38,6 +40,7 @@ class ResultPresenter(QObject):
         if reply is None:
             window.result.show_result(None, None)
             window.result.set_subtitle("")
+            window.result.show_size("")
             window.flow.show_picture(None)
             window.flow_legend.show_reach(None)
             return
@@ -51,9 +54,19 @@ class ResultPresenter(QObject):
                 expression=f"{controls.expression:.2f}",
             )
         )
+        if source is not None:
+            window.result.show_size(size_words(reply.output.image, source.pixels))
         window.flow.show_picture(reply.flow_picture)
         window.flow_legend.show_reach(reply.flow_reach)
 
     def _show_wheel(self) -> None:
         if self._session.engine.wheel is not None:
             self._window.flow_legend.show_wheel(self._session.engine.wheel)
+
+
+def size_words(patch: Image, photo: Image) -> str:
+    """What is computed, and the photo it is pasted into: width × height of both."""
+    (inner_height, inner_width), (height, width) = patch.shape[:2], photo.shape[:2]
+    return tr(
+        "{patch} patch, pasted into {photo}", patch=f"{inner_width} × {inner_height}", photo=f"{width} × {height}"
+    )

@@ -31,6 +31,8 @@ class WindowPresenter(QObject):
         menus = window.menus
         menus.open_source.triggered.connect(lambda: photos["source"].open())
         menus.open_driving.triggered.connect(lambda: photos["driving"].open())
+        for role in ROLES:
+            menus.crop[role].triggered.connect(photos[role].crop.toggle)
         menus.paste.triggered.connect(self.paste)
         menus.swap.triggered.connect(session.swap)
         window.swap_button.clicked.connect(session.swap)

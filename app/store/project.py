@@ -16,9 +16,12 @@ from ..document import Dial, Document
 from ..tr import tr
 from ..values import ROLES, Mode, PhotoChoice
 from . import json_file
+from .regions import read_crop, read_face
 
-KIND, VERSION, SUFFIX = "mimesh project", 1, ".mimesh"
-_LONGEST_PATH, _LONGEST_LABEL, _MOST_FACES, _MOST_FRAMES = 4096, 255, 1000, 10**9
+KIND, VERSION, SUFFIX = "mimesh project", 2, ".mimesh"
+"""Version 2: a photo's ``crop``, and a ``face`` that is a box; without them version 1."""
+
+_LONGEST_PATH, _LONGEST_LABEL, _MOST_FRAMES = 4096, 255, 10**9
 Pictures = tuple[tuple[Path, Image], ...]
 
 
@@ -40,7 +43,8 @@ def project_text(document: Document, path: Path, **more: Any) -> tuple[str, Pict
             pictures.append((picture, origin))
             origin, sha256 = picture, ""  # the hash is that of the pixels, not that of the file
         photos[role] = {
-            "path": _named(origin, path.parent), "sha256": sha256, "label": choice.label, "face": choice.face
+            "path": _named(origin, path.parent), "sha256": sha256, "label": choice.label,
+            "face": choice.face, "crop": choice.crop,
         }  # fmt: skip
     content = {**photos, "dial": asdict(document.dial), "edits": document.edits.to_json(),
                "clip": asdict(document.clip), **more}  # fmt: skip
@@ -78,14 +82,12 @@ def _photo(found: Any, folder: Path) -> PhotoChoice | None:
         return None
     if not isinstance(found, dict):
         raise InputError(tr("a photo is not described"))
-    path, label, face, sha256 = (found.get(name) for name in ("path", "label", "face", "sha256"))
+    path, label, sha256 = (found.get(name) for name in ("path", "label", "sha256"))
     if not (_is_text(path, _LONGEST_PATH) and _is_text(label, _LONGEST_LABEL) and _is_text(sha256, _LONGEST_LABEL)):
         raise InputError(tr("a photo has no usable path, label or check sum"))
     if not path or "\0" in path:
         raise InputError(tr("a photo has no usable path, label or check sum"))
-    if face is not None and (type(face) is not int or not 0 <= face < _MOST_FACES):
-        raise InputError(tr("a photo's face is no number"))
-    return PhotoChoice(folder / path, label, face, sha256)
+    return PhotoChoice(folder / path, label, read_face(found.get("face")), sha256, read_crop(found.get("crop")))
 
 
 def _is_text(found: Any, longest: int) -> TypeGuard[str]:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsRectItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QWidget
 
 from .probe_mark import ProbeMark
 
 MAX_ZOOM = 24.0
 Picture = NDArray[np.uint8]
 Rect = tuple[float, float, float, float]
+Drag = Callable[[QPointF, QPointF, bool], None]
+"""What a drag over the picture does, instead of moving it: from, to (corner coordinates), whether it ends there."""
 
 
 class _Canvas(pg.ViewBox):  # type: ignore[misc]
@@ -22,6 +26,7 @@ class _Canvas(pg.ViewBox):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0.0)
         self.zoomed = False
+        self.drag: Drag | None = None
 
     def fit(self) -> None:
         self.zoomed = False
@@ -55,7 +60,9 @@ class _Canvas(pg.ViewBox):  # type: ignore[misc]
 
     def mouseDragEvent(self, event: pg.GraphicsScene.mouseEvents.MouseDragEvent, axis: int | None = None) -> None:
         event.accept()
-        if self.zoomed and event.button() == Qt.MouseButton.LeftButton:
+        if self.drag is not None and event.button() == Qt.MouseButton.LeftButton:
+            self.drag(self.mapToView(event.buttonDownPos()), self.mapToView(event.pos()), event.isFinish())
+        elif self.zoomed and event.button() == Qt.MouseButton.LeftButton:
             moved = self.mapToView(event.lastPos()) - self.mapToView(event.pos())
             self.translateBy(x=moved.x(), y=moved.y())
 
@@ -122,6 +129,25 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
     def show_mark(self, pixel: tuple[int, int] | None) -> None:
         """A ring round a pixel (x, y), None for none."""
         self._mark.show_at(pixel)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """(H, W) of the picture, () where there is none."""
+        return self._shape
+
+    def add_item(self, item: QGraphicsItem) -> None:
+        """Something over the picture, in its corner coordinates."""
+        self._canvas.addItem(item, ignoreBounds=True)
+
+    def remove_item(self, item: QGraphicsItem) -> None:
+        self._canvas.removeItem(item)
+
+    def set_drag(self, drag: Drag | None) -> None:
+        self._canvas.drag = drag
+
+    def pixels_per_unit(self) -> float:
+        """Pixels of the screen for one of the picture."""
+        return 1.0 / max(float(self._canvas.viewPixelSize()[0]), 1e-9)
 
     @property
     def zoomed(self) -> bool:

@@ -51,6 +51,10 @@ class Menus(QObject):
         self.paste = _action(edit, tr("&Paste photo"), Keys.Paste)
         edit.addSeparator()
         self.swap = _action(edit, tr("S&wap source and driver"), "Ctrl+Shift+X")
+        self.crop: dict[str, QAction] = {
+            "source": _action(edit, tr("Crop of the &source"), "Ctrl+L"),
+            "driving": _action(edit, tr("Crop of the &driver"), "Ctrl+Shift+L"),
+        }
         self.pose_only = _action(edit, tr("P&ose only"), "P")
         self.expression_only = _action(edit, tr("&Expression only"), "E")
         for action in (self.pose_only, self.expression_only):

@@ -63,7 +63,7 @@ class NumberBox(QLineEdit):
     def _take(self) -> None:
         """Read what was typed; what is no number changes nothing."""
         try:
-            typed = float(self.text().strip().rstrip("°% ").replace(",", ".").replace("−", "-"))
+            typed = float(self.text().strip().rstrip(f"°% {self._number.suffix}").replace(",", ".").replace("−", "-"))
         except ValueError:
             typed = math.nan
         self.setValue(self._value if math.isnan(typed) else typed)

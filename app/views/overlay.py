@@ -7,6 +7,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from ..tr import tr
+from .panel import Button
 
 MARGIN = 8
 
@@ -33,6 +34,7 @@ class Overlay(QWidget):
     """Holds ``content`` and, over it, an empty state, a busy note, a drop hint and a banner.  Nothing ever moves."""
 
     dismissed = Signal()
+    remedy_wanted = Signal()
 
     def __init__(self, content: QWidget, empty: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +48,9 @@ class Overlay(QWidget):
         self.reading = self._label("busy", "")
         self.banner = Banner(self)
         self.banner.dismissed.connect(self.dismissed)
-        for hidden in (self.busy, self.drop, self.reading, self.banner):
+        self.remedy = Button("", self.banner)
+        self.remedy.clicked.connect(self.remedy_wanted)
+        for hidden in (self.busy, self.drop, self.reading, self.banner, self.remedy):
             hidden.hide()
         self.setMinimumSize(content.minimumSize())
 
@@ -67,9 +71,13 @@ class Overlay(QWidget):
             self.reading.setVisible(bool(text))
             self._place()
 
-    def show_problem(self, text: str) -> None:
+    def show_problem(self, text: str, remedy: str = "") -> None:
+        """``remedy`` is what a button in the banner says, "" = there is none."""
         self.banner.setText(text)
         self.banner.setVisible(bool(text))
+        self.remedy.setText(remedy)
+        self.remedy.setVisible(bool(remedy))
+        self.banner.setContentsMargins(0, 0, 0, self.remedy.sizeHint().height() + MARGIN if remedy else 0)
         self._place()
 
     def show_drop(self, text: str, hover: bool) -> None:
@@ -101,6 +109,8 @@ class Overlay(QWidget):
         width = area.width() - 2 * MARGIN
         height = max(self.banner.heightForWidth(width), self.banner.sizeHint().height() if width <= 0 else 0)
         self.banner.setGeometry(MARGIN, area.height() - height - MARGIN, width, height)
+        button = self.remedy.sizeHint()
+        self.remedy.setGeometry(4, height - button.height() - MARGIN, button.width(), button.height())
         hint = self.busy.sizeHint()
         wide = min(hint.width(), width)
         self.busy.setGeometry((area.width() - wide) // 2, MARGIN, wide, hint.height())

@@ -12,15 +12,24 @@ from PySide6.QtGui import (
     QDragMoveEvent,
     QDropEvent,
     QFocusEvent,
+    QKeyEvent,
     QMouseEvent,
 )
 from PySide6.QtWidgets import QMenu, QWidget
 
+from ..crops import FAR_MOVE, GROW, MOVE
 from ..theme import Colours
 from ..tr import later, tr
 from .image_view import ImageView, Picture, Rect
 from .overlay import Overlay
-from .panel import ElidedLabel, Panel
+from .panel import Panel
+from .photo_bar import CROP, NOTE, PhotoBar
+
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1),
+}  # fmt: skip
+SIZES = {Qt.Key.Key_Plus: GROW, Qt.Key.Key_Equal: GROW, Qt.Key.Key_Minus: 1 / GROW}
 
 EMPTY = later("Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
 EMPTY_DRIVER = later("Drop a photo, a film or a folder,\npaste with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
@@ -35,6 +44,8 @@ class PhotoPanel(Panel):
     clicked = Signal(float, float)  # corner coordinates of the photo
     dismissed = Signal()
     drag_changed = Signal(bool)  # something is being dragged over this zone
+    remedy_wanted = Signal()
+    box_key = Signal(float, float, float)  # shares of the side by which to move right and down, and to make larger
 
     def __init__(
         self, title: str, subtitle: str, drop_text: str, empty: str = EMPTY, parent: QWidget | None = None
@@ -52,8 +63,8 @@ class PhotoPanel(Panel):
         self._choices: list[QAction] = []
         self.image = ImageView()
         self.overlay = Overlay(self.image, tr(empty, purpose=subtitle[:1].upper() + subtitle[1:]))
-        self.note = ElidedLabel()
-        self.note.setObjectName("muted")
+        self.bar = PhotoBar(title)
+        self.note = self.bar.note
         self.samples_menu = QMenu(self)
         self.samples_menu.setToolTipsVisible(True)
         self.samples_button = self.add_button(
@@ -61,12 +72,13 @@ class PhotoPanel(Panel):
         )
         self.open_button = self.add_button(tr("Open…"))
         self.add_body(self.overlay)
-        self.add_footer(self.note)
+        self.add_footer(self.bar)
         self.setAcceptDrops(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.open_button.clicked.connect(self.open_wanted)
         self.image.clicked.connect(self.clicked)
         self.overlay.dismissed.connect(self.dismissed)
+        self.overlay.remedy_wanted.connect(self.remedy_wanted)
         self.show_photo(None, [], "", "")
 
     def show_photo(self, picture: Picture | None, frames: list[tuple[Rect, str, bool]], label: str, note: str) -> None:
@@ -76,6 +88,12 @@ class PhotoPanel(Panel):
             self.image.set_picture(picture)
         self.image.set_frames(frames)
         self.note.set_full_text(" · ".join(part for part in (note, label) if part))
+
+    def show_mode(self, face: int) -> None:
+        """The face of the line below; keys go to the square that lies on the photo."""
+        self.bar.setCurrentIndex(face)
+        if face != NOTE:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_samples(self, samples: list[Path]) -> None:
         self._samples = samples
@@ -136,6 +154,34 @@ class PhotoPanel(Panel):
         event.acceptProposedAction()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.dropped.emit(event.mimeData())
+
+    def event(self, event: QEvent) -> bool:
+        """While a square lies on the photo its keys come before the menus' (+ and − zoom the result)."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._takes(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._takes(event):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_Escape:
+            (self.bar.done_wanted if self.bar.currentIndex() == CROP else self.bar.cancel_wanted).emit()
+        elif event.key() in ENTER:
+            (self.bar.done_wanted if self.bar.currentIndex() == CROP else self.bar.look_wanted).emit()
+        elif event.key() in SIZES:
+            self.box_key.emit(0.0, 0.0, SIZES[Qt.Key(event.key())])
+        else:
+            right, down = ARROWS[Qt.Key(event.key())]
+            step = FAR_MOVE if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else MOVE
+            self.box_key.emit(right * step, down * step, 1.0)
+
+    def _takes(self, event: QKeyEvent) -> bool:
+        """Whether the square on the photo has a use for a key; all but Escape are those of what has the focus."""
+        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        mine = (*ENTER, *SIZES, *ARROWS) if self.window().focusWidget() is self else ()
+        known = event.key() in (Qt.Key.Key_Escape, *mine)
+        return self.bar.currentIndex() != NOTE and known and held == Qt.KeyboardModifier.NoModifier
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)

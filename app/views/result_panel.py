@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QProgressBar, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QProgressBar, QStackedWidget, QWidget
 
 from ..jobs import Job
 from ..theme import Colours
@@ -104,12 +104,27 @@ class ResultPanel(Panel):
         self._line.setFixedHeight(max(self.cancel_button.sizeHint().height(), 26))
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.queue_button.clicked.connect(self.queue_wanted)
-        self.add_footer(self._line)
+        self.size_note = QLabel()
+        self.size_note.setObjectName("muted")
+        self.size_note.setToolTip(
+            tr("The face is computed at this size; the full photo keeps its own pixels wherever they only move.")
+        )
+        footer = QWidget()
+        footer.setObjectName("plain")
+        line = QHBoxLayout(footer)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self._line, 1)
+        line.addWidget(self.size_note)
+        self.add_footer(footer)
 
     def show_result(self, picture: Picture | None, before: Picture | None) -> None:
         """The result, and the crop of the source it was made from."""
         self.overlay.show_empty(picture is None)
         self.image.set_pair(picture, before)
+
+    def show_size(self, text: str) -> None:
+        """How large what is computed is, and what it becomes a part of."""
+        self.size_note.setText(text)
 
     def show_job(self, job: Job | None, unfinished: int) -> None:
         """Progress with cancel while files are written, else how the last one went.  A failure has its banner."""

@@ -76,6 +76,7 @@ def on_controls() -> list[tuple[str, str]]:
         (tr("Number: a step"), "↑ ↓"),
         (tr("Meshes: turn"), "← → ↑ ↓"),
         (tr("Meshes: larger, smaller"), "+, −"),
+        (tr("Crop: move, larger or smaller"), "← → ↑ ↓ + −"),
     ]
 
 

@@ -24,7 +24,7 @@ from core.types import Image
 
 from ..clip import Clip
 from ..tr import tr
-from ..values import Footage
+from ..values import Footage, Frame
 
 NOTHING = Footage(np.zeros(0), 25.0)
 
@@ -83,7 +83,7 @@ class CoreDriver:
             self._store.close()
 
 
-def open_film(reenactor: Reenactor, path: Path, face: int | None) -> CoreDriver | None:
+def open_film(reenactor: Reenactor, path: Path, face: int | Frame | None) -> CoreDriver | None:
     """The film or folder at ``path``, None where it does not move."""
     if not is_folder(path) and probe(path) == "image":
         return None

@@ -27,7 +27,7 @@ from ..batches import BatchResult
 from ..clip import FilmOrder
 from ..exports import Sweep
 from ..paint import paint
-from ..values import Reading, Role
+from ..values import Frame, Reading, Region, Role
 from .core_driver import CoreDriver, open_camera, open_film
 from .core_film import save_film
 
@@ -60,11 +60,11 @@ class CoreEngine:
         """Another engine on the same device, with the model ``name``.  Raises InputError, WeightsError."""
         return CoreEngine(Reenactor.load(self.device, name))
 
-    def encode(self, role: Role, pixels: Image, face: int | None) -> EncodedFace:
+    def encode(self, role: Role, pixels: Image, face: int | Frame | None, crop: Region | None) -> EncodedFace:
         look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving
-        return look(pixels, face=face)
+        return look(pixels, face=face, crop=crop)
 
-    def open_driver(self, path: Path, face: int | None) -> CoreDriver | None:
+    def open_driver(self, path: Path, face: int | Frame | None) -> CoreDriver | None:
         return open_film(self._reenactor, path, face)
 
     def open_camera(self) -> CoreDriver:
@@ -107,8 +107,10 @@ class CoreEngine:
     def marked(self, image: Image, marks: Marks) -> Image:
         return mark(image, marks)
 
-    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None:
-        write_marked_image(path, image, marks, quality)
+    def save_image(
+        self, path: Path, image: Image, marks: Marks, quality: int, alpha: NDArray[np.uint8] | None = None
+    ) -> None:
+        write_marked_image(path, image, marks, quality, alpha)
 
     def save_sheet(
         self, path: Path, source: EncodedFace, driving: EncodedFace, output: RenderResult, marks: Marks, quality: int

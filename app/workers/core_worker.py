@@ -9,7 +9,8 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QThread, Signal
 
-from core.errors import DeviceError, MimeshError
+from core.errors import DeviceError, MimeshError, NoFaceError
+from core.types import Image
 
 from ..tr import later, tr
 from ..trouble import Trouble
@@ -29,7 +30,7 @@ class CoreWorker(QThread):
     engine_failed = Signal(str)
     photo_read = Signal(object, object)  # PhotoOrder, pixels
     photo_ready = Signal(object)  # Photo
-    photo_failed = Signal(object, str)  # PhotoOrder, why
+    photo_failed = Signal(object, str, object)  # PhotoOrder, why, its pixels where all it lacks is a face
     frame_seen = Signal(object)  # SeenFrame
     rendered = Signal(object)  # RenderReply
     render_failed = Signal(object, str)  # RenderRequest, why
@@ -159,7 +160,7 @@ class CoreWorker(QThread):
                 photo = replace(photo, notes=(*photo.notes, tr(CHANGED)))
         except Exception as error:
             said = in_words(error, order.origin if isinstance(order.origin, Path) else None)
-            self.photo_failed.emit(order, said)
+            self.photo_failed.emit(order, said, self._faceless(order) if isinstance(error, NoFaceError) else None)
             if isinstance(error, DeviceError):
                 self.troubled.emit(Trouble(said, "cpu"))
             return None
@@ -172,10 +173,14 @@ class CoreWorker(QThread):
         if moving is not None:
             return moving
         read = self._read_once(order)
-        encoded = engine.encode(order.role, read.pixels, order.choice.face)
+        encoded = engine.encode(order.role, read.pixels, order.choice.face, order.choice.crop)
         if order.role == "driving":
             self._drivers.close_film()
-        return Photo(order, read.pixels, encoded, read.notes, read.sha256)
+        return Photo(order, read.pixels, encoded, read.notes, read.sha256, alpha=read.alpha)
+
+    def _faceless(self, order: PhotoOrder) -> Image | None:
+        """The pixels of a picture that was read and shows no face; None of what moves."""
+        return next((known.pixels for origin, known in self._kept if origin is order.origin), None)
 
     def _read_once(self, order: PhotoOrder) -> Read:
         """What reading an order's photo gives; the last few are kept."""

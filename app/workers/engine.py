@@ -20,7 +20,7 @@ from core.types import Controls, Float, Image, RenderResult
 from ..batches import BatchResult
 from ..exports import Sweep
 from ..tr import tr, tr_sentence
-from ..values import Origin, Reading, Role
+from ..values import Frame, Origin, Reading, Region, Role
 from .moving import OpensDrivers
 
 log = logging.getLogger(__name__)
@@ -48,14 +48,16 @@ class Engine(OpensDrivers, Protocol):
         ...
 
     def with_model(self, name: str) -> Engine: ...
-    def encode(self, role: Role, pixels: Image, face: int | None) -> Any: ...
+    def encode(self, role: Role, pixels: Image, face: int | Frame | None, crop: Region | None) -> Any: ...
     def render(self, source: Any, driving: Any, controls: Controls) -> RenderResult: ...
     def paste_back(self, source: Any, output: RenderResult) -> Image: ...
     def readings(self, source: Any, driving: Any, output: RenderResult) -> tuple[Reading, ...]: ...
     def flow_picture(self, flow: Float) -> tuple[Image, float]: ...
     def flow_wheel(self, side: int) -> Image: ...
     def marked(self, image: Image, marks: Marks) -> Image: ...
-    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None: ...
+    def save_image(
+        self, path: Path, image: Image, marks: Marks, quality: int, alpha: NDArray[np.uint8] | None = None
+    ) -> None: ...
     def save_sheet(
         self, path: Path, source: Any, driving: Any, output: RenderResult, marks: Marks, quality: int
     ) -> None: ...
@@ -88,11 +90,15 @@ class Engine(OpensDrivers, Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """Pixels (H×W×3 uint8 RGB) of an origin, notes for people, and the SHA-256 of the file or the pixels."""
+    """Pixels (H×W×3 uint8 RGB) of an origin, notes for people, and the SHA-256 of the file or the pixels.
+
+    ``alpha`` H×W uint8 where parts are transparent, which ``pixels`` show on white.
+    """
 
     pixels: Image
     notes: tuple[str, ...] = ()
     sha256: str = ""
+    alpha: NDArray[np.uint8] | None = None
 
 
 Reader = Callable[[Origin], Read]

@@ -34,7 +34,7 @@ def _export(
     if kind == "image":
         engine.save_image(path, output.image, marks, quality)
     elif kind == "full":
-        engine.save_image(path, engine.paste_back(source, output), marks, quality)
+        engine.save_image(path, engine.paste_back(source, output), marks, quality, snapshot.source.alpha)
     elif kind == "sweep":
         engine.save_sweep(path, source, driving, controls, sweep, on_progress, should_stop, marks)
     elif kind == "film":

@@ -10,7 +10,7 @@ from core.provenance.marks import Marks
 from core.types import Controls, Image
 
 from ..clip import Clip, FilmOrder
-from ..values import Footage
+from ..values import Footage, Frame
 
 
 class MovingDriver(Protocol):
@@ -47,7 +47,7 @@ class MovingDriver(Protocol):
 class OpensDrivers(Protocol):
     """The part of the engine that opens them."""
 
-    def open_driver(self, path: Path, face: int | None) -> MovingDriver | None:
+    def open_driver(self, path: Path, face: int | Frame | None) -> MovingDriver | None:
         """A film, animation or folder; None for what does not move.  Raises InputError, NoFaceError."""
 
     def open_camera(self) -> MovingDriver: ...

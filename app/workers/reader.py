@@ -17,4 +17,4 @@ def read(origin: Origin) -> Read:
         return Read(origin, sha256=hashlib.sha256(origin.tobytes()).hexdigest())
     loaded = read_image(origin)
     with origin.open("rb") as file:
-        return Read(loaded.pixels, loaded.notes, hashlib.file_digest(file, "sha256").hexdigest())
+        return Read(loaded.pixels, loaded.notes, hashlib.file_digest(file, "sha256").hexdigest(), loaded.alpha)

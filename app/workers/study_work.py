@@ -33,7 +33,7 @@ class _Maker:
         return self._engine.render(*faces, self._controls).image
 
     def _face(self, role: Role, path: Path) -> Any:
-        return self._engine.encode(role, self._read(path).pixels, None)
+        return self._engine.encode(role, self._read(path).pixels, None, None)
 
 
 def study_work(

@@ -80,9 +80,10 @@ def reenact(
     source_picture, src = encode_file(reenactor, source, source_face, crop, driving=False)
     driving_picture, drv = encode_file(reenactor, driving, driving_face, crop, driving=True)
     result = reenactor.render(src, drv, wanted)
-    pixels = reenactor.paste_back(src, result) if paste_back and crop == "face" else result.image
+    whole = paste_back and crop == "face"
+    pixels = reenactor.paste_back(src, result) if whole else result.image
     marks = marks.made_from(Input("source", source), Input("driver", driving))
-    write_marked_image(output, pixels, marks, quality)
+    write_marked_image(output, pixels, marks, quality, source_picture.alpha if whole else None)
     written = [] if panels is None else write_panels(panels, reenactor.model, src, drv, result, marks)
     if mesh is not None:
         export_mesh(reenactor.model, upright(result.driving_mesh), mesh)

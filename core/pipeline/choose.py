@@ -10,6 +10,11 @@ from ..brief import brief
 from ..errors import InputError, NoFaceError
 from ..types import Box, Crop
 
+NOT_IN_BOX = "No face was found in the box; draw it round a whole face, or choose a picture where the face is larger."
+
+LEAST_OVERLAP = 0.1
+"""Of a box that was given with that of a face, above which the face is meant."""
+
 FaceChoice = int | Box | tuple[float, float, float, float] | None
 
 
@@ -33,15 +38,27 @@ def choose_face(boxes: Sequence[Box], face: FaceChoice, crop: Crop | None) -> in
 
 
 def _meant(boxes: Sequence[Box], face: int | Box | tuple[float, float, float, float]) -> int:
-    if isinstance(face, (int, np.integer)) and not isinstance(face, bool):
+    wanted = drawn_box(face)
+    if wanted is None:
+        assert isinstance(face, (int, np.integer))
         if not 0 <= face < len(boxes):
             raise NoFaceError(f"Face {face} does not exist; this picture has {len(boxes)}, counted from 0.")
         return int(face)
-    wanted = face if isinstance(face, Box) else _as_box(face)
-    best = max(range(len(boxes)), key=lambda k: overlap(boxes[k], wanted))
-    if not overlap(boxes[best], wanted) >= 0.1:  # also where the box has NaNs
-        raise NoFaceError("No face was found in the box that was given; draw it round a face.")
-    return best
+    if not shows(boxes, wanted):
+        raise NoFaceError(NOT_IN_BOX)
+    return max(range(len(boxes)), key=lambda k: overlap(boxes[k], wanted))
+
+
+def drawn_box(face: FaceChoice) -> Box | None:
+    """The box of a choice that is one; None for an index or no choice.  Raises InputError for anything else."""
+    if face is None or (isinstance(face, (int, np.integer)) and not isinstance(face, bool)):
+        return None
+    return face if isinstance(face, Box) else _as_box(face)
+
+
+def shows(boxes: Sequence[Box], wanted: Box) -> bool:
+    """Whether one of ``boxes`` may be the face in the box ``wanted``."""
+    return any(overlap(box, wanted) >= LEAST_OVERLAP for box in boxes)  # not where it has NaNs
 
 
 def _as_box(face: object) -> Box:

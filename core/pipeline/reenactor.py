@@ -19,12 +19,13 @@ from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
 from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 from .backend import Backend
-from .choose import FaceChoice, choose_face, holds
+from .choose import NOT_IN_BOX, FaceChoice, choose_face, drawn_box, holds, overlap, shows
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
 from .device import device_errors, pick_device
 from .encoded import EncodedFace
 from .lanes import in_lanes, lane_count
 from .learned_weights import choose_backend
+from .look_inside import face_in_crop, squares_round
 from .paste_back import paste_back
 from .stopwatch import Stopwatch
 from .threads import calm_blas
@@ -92,7 +93,8 @@ class Reenactor:
     def encode_source(self, image: Image, face: FaceChoice = None, crop: CropChoice = None) -> EncodedFace:
         """Look at a source: H×W×3 uint8 RGB.
 
-        ``face``  index or box (x, y, w, h) in pixels, where there are several; None = the most prominent.
+        ``face``  index, where there are several, or a box (x, y, w, h) in pixels round the one that is meant, which is
+        looked for there where it is not found in the whole picture; None = the most prominent.
         ``crop``  None = round the face with a margin, (cx, cy, size) in pixels, or "whole": the image is the crop.
         Raises NoFaceError where no such face is found, InputError for an array that is no such image.
         """
@@ -163,32 +165,30 @@ class Reenactor:
         watch = Stopwatch()
         with watch.stage("landmarks"), device_errors():
             faces = self.landmarker.find(image)
-            boxes = tuple(found.detection.box for found in faces)
             region = _region(image, crop)
-            drawn = None if isinstance(crop, str) else region
-            if drawn is not None and face is None and not any(holds(drawn, box) for box in boxes):
-                return self._encode_inside(image, drawn)
-            chosen = faces[choose_face(boxes, face, drawn)]
+            chosen = self._chosen(image, faces, face, None if isinstance(crop, str) else region)
+            boxes = tuple(found.detection.box for found in faces)
+            if not any(chosen is each for each in faces):
+                boxes = (*boxes, chosen.detection.box)
         return self.encode_found(image, chosen, boxes, region, watch)
 
-    def _encode_inside(self, image: Image, region: Crop) -> EncodedFace:
-        """A face too small or odd to be found in the whole picture: look at the crop that was drawn round it."""
-        try:
-            inner = self._encode(cut(image, region), None, "whole")
-        except NoFaceError as error:
-            raise NoFaceError("No face was found inside the crop; move it over a face.") from error
-        scale = region.size / inner.crop.size
-        left, top = region.cx - region.size / 2, region.cy - region.size / 2
-        box = Box(
-            left + inner.box.x * scale,
-            top + inner.box.y * scale,
-            inner.box.width * scale,
-            inner.box.height * scale,
-            inner.box.score,
-        )
-        return EncodedFace(
-            image, region, inner.image, box, (box,), inner.landmarks, inner.coefficients, inner.mesh, inner.timings_ms
-        )
+    def _chosen(self, image: Image, faces: list[Face], face: FaceChoice, drawn: Crop | None) -> Face:
+        """The face that is meant: one of ``faces``, or one too small or odd to be found in the whole picture."""
+        boxes = tuple(found.detection.box for found in faces)
+        if drawn is not None and face is None and not any(holds(drawn, box) for box in boxes):
+            inside = face_in_crop(self.landmarker, image, drawn)
+            if inside is None:
+                raise NoFaceError("No face was found inside the crop; move it over a face.")
+            return inside
+        box = drawn_box(face)
+        if box is not None and not shows(boxes, box):
+            found = (face_in_crop(self.landmarker, image, square) for square in squares_round(box, image))
+            inside = next((each for each in found if each is not None and overlap(each.detection.box, box) > 0), None)
+            if inside is None:
+                raise NoFaceError(NOT_IN_BOX)
+            choose_face((inside.detection.box,), 0, drawn)  # which refuses one outside the crop
+            return inside
+        return faces[choose_face(boxes, face, drawn)]
 
     def encode_found(
         self, image: Image, face: Face, boxes: tuple[Box, ...], region: Crop | None, watch: Stopwatch | None = None

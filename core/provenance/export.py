@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from ..media.colour import Alpha, unflatten
 from ..media.write_animation import AnimationWriter, open_animation
 from ..media.write_image import write_image
 from ..types import Image
@@ -29,9 +30,14 @@ def mark(image: Image, marks: Marks) -> Image:
     return embed(labelled) if marks.watermark else labelled
 
 
-def write_marked_image(path: Path, image: Image, marks: Marks, quality: int = 95) -> None:
-    """:func:`core.media.write_image.write_image` with marks; whole and signed, or not at all.  Raises OutputError."""
-    write_image(path, mark(image, marks), quality=quality, finish=_signing(marks))
+def write_marked_image(path: Path, image: Image, marks: Marks, quality: int = 95, alpha: Alpha | None = None) -> None:
+    """:func:`core.media.write_image.write_image` with marks; whole and signed, or not at all.  Raises OutputError.
+
+    ``alpha`` (H×W uint8) of the picture that ``image`` was made from: ``image`` shows it on white.
+    """
+    marked = mark(image, marks)
+    colours = marked if alpha is None else unflatten(marked, alpha)
+    write_image(path, colours, alpha, quality=quality, finish=_signing(marks))
 
 
 class MarkedAnimation:

@@ -16,7 +16,7 @@ from PIL import Image as PillowImage
 from app.batches import BatchResult
 from app.clip import FilmOrder
 from app.exports import Sweep
-from app.values import Reading
+from app.values import Frame, Reading, Region
 from core.errors import Cancelled, NoFaceError, OutputError
 from core.face_model.storage import DEFAULT
 from core.provenance.export import mark
@@ -39,6 +39,7 @@ class FakeFace:
     boxes: tuple[Box, ...]
     crop: Crop
     level: float
+    landmarks: Float
 
 
 def egg() -> tuple[Float, NDArray[np.int32]]:
@@ -68,6 +69,7 @@ class FakeEngine:
         self.render_seconds = render_seconds
         self.encoded: list[str] = []
         self.saved_with: list[Marks] = []
+        self.alphas: list[NDArray[np.uint8] | None] = []
         self.rendered: list[Controls] = []
         self.gate = threading.Event()
         self.gate.set()
@@ -80,8 +82,8 @@ class FakeEngine:
         self.drivers: list[FakeDriver] = []
         self.films: list[FilmOrder] = []
 
-    def open_driver(self, path: Path, face: int | None) -> FakeDriver | None:
-        driver = open_fake(self, path, face)
+    def open_driver(self, path: Path, face: int | Frame | None) -> FakeDriver | None:
+        driver = open_fake(self, path, face if isinstance(face, int) else None)
         self.drivers += [driver] if driver is not None else []
         return driver
 
@@ -113,19 +115,27 @@ class FakeEngine:
         other.backend, other.brightness = name, 60
         return other
 
-    def encode(self, role: str, pixels: Image, face: int | None) -> FakeFace:
+    def encode(self, role: str, pixels: Image, face: int | Frame | None, crop: Region | None = None) -> FakeFace:
+        """Where no face is found one is seen in any box of at most half of the photo's height."""
         self.encoded.append(role)
         first = tuple(int(value) for value in pixels[0, 0])
-        if first == FACELESS:
+        drawn = face if isinstance(face, tuple) else None
+        if drawn is not None and drawn[3] > pixels.shape[0] / 2:
+            raise NoFaceError("No face was found in the box; draw it round a whole face.")
+        if first == FACELESS and drawn is None:
             raise NoFaceError("No face was found; try another photo, or one where the face is larger.")
         height, width = pixels.shape[:2]
         box = Box(width * 0.3, height * 0.15, width * 0.4, height * 0.5)
         boxes = (box,)
         if first == CROWDED:
             boxes = tuple(Box(width * x, height * 0.2, width * 0.3, height * 0.4) for x in (0.1, 0.6))
-        box = boxes[face or 0]
-        crop = Crop(*box.centre, min(width, height) * 0.8)
-        return FakeFace(_cut(pixels, crop), box, boxes, crop, float(pixels.mean()) / 255)
+        boxes = boxes if drawn is None else (Box(*drawn),)
+        box = boxes[face] if isinstance(face, int) else boxes[0]
+        region = Crop(*crop) if crop else Crop(*box.centre, min(width, height) * 0.8)
+        corners = np.array([[box.x, box.y, 0], [box.x + box.width, box.y + box.height, 0]], np.float32)
+        landmarks = (corners - [region.cx - region.size / 2, region.cy - region.size / 2, 0]) * SIDE / region.size
+        level = float(pixels.mean()) / 255
+        return FakeFace(_cut(pixels, region), box, boxes, region, level, landmarks.astype(np.float32))
 
     def render(self, source: FakeFace, driving: FakeFace, controls: Controls) -> RenderResult:
         self.gate.wait(10)
@@ -178,8 +188,11 @@ class FakeEngine:
     def marked(self, image: Image, marks: Marks) -> Image:
         return mark(image, marks)
 
-    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None:
+    def save_image(
+        self, path: Path, image: Image, marks: Marks, quality: int, alpha: NDArray[np.uint8] | None = None
+    ) -> None:
         self.saved_with.append(marks)
+        self.alphas.append(alpha)
         if not path.parent.is_dir():
             raise OutputError(f"The folder '{path.parent}' does not exist; choose another.")
         PillowImage.fromarray(image).save(path, quality=quality)

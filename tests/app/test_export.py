@@ -15,6 +15,7 @@ from app.views import dialogs
 from core.provenance.embed import embed
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE
+from tests.app.fake_engine import FakeEngine
 
 
 @pytest.fixture
@@ -156,3 +157,19 @@ def test_nothing_can_be_saved_before_there_is_a_result(desk: Desk, answer: dict[
 def test_not_choosing_a_file_starts_nothing(loaded: Desk, answer: dict[str, Path | None]) -> None:
     loaded.window.result.save_action.trigger()
     assert answer["asked"] is not None and loaded.session.jobs.newest is None
+
+
+def test_the_full_photo_keeps_its_transparency(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], engine: FakeEngine
+) -> None:
+    rng = np.random.default_rng(5)
+    cut_out = rng.integers(0, 255, (120, 160, 4), np.uint8)
+    PillowImage.fromarray(cut_out).save(tmp_path / "cut out.png")
+    before = loaded.session.result
+    loaded.photos["source"].open_path(tmp_path / "cut out.png")
+    qtbot.waitUntil(lambda: loaded.session.result is not before, timeout=PATIENCE)
+    answer["path"] = tmp_path / "full.png"
+    loaded.window.result.save_full_action.trigger()
+    finished(loaded, qtbot, "done")
+    assert engine.alphas[-1] is not None and np.array_equal(engine.alphas[-1], cut_out[..., 3])
+    assert loaded.window.result.size_note.text() == "256 × 256 patch, pasted into 160 × 120"

@@ -91,15 +91,6 @@ def test_what_cannot_be_used_is_told_in_its_zone_and_the_rest_stays(
     assert not panel.overlay.banner.isVisible()
 
 
-def test_the_first_photo_without_a_face_leaves_the_zone_empty(
-    desk: Desk, qtbot: QtBot, photos: dict[str, Path]
-) -> None:
-    panel = desk.window.photos["source"]
-    drop(panel, files(photos["faceless"]))
-    qtbot.waitUntil(panel.overlay.banner.isVisible)
-    assert panel.overlay.empty.isVisible() and panel.note.full_text == ""
-
-
 @pytest.mark.parametrize("way", ["drop", "swap", "no photo"])
 def test_a_new_request_for_the_zone_clears_its_error_at_once(
     loaded: Desk, qtbot: QtBot, photos: dict[str, Path], engine: FakeEngine, way: str

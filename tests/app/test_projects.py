@@ -201,7 +201,7 @@ def test_a_photo_that_changed_is_told(
         (lambda text: "no json", "damaged"),
         (lambda text: "[" * 100_000, "damaged"),
         (lambda text: text.replace("mimesh project", "other"), "no mimesh project"),
-        (lambda text: text.replace('"version": 1', '"version": 99'), "newer Mimesh"),
+        (lambda text: text.replace('"version": 2', '"version": 99'), "newer Mimesh"),
         (lambda text: text.replace('"pose": 1.0', '"pose": NaN'), "damaged"),
         (lambda text: text.replace('"pose": 1.0', '"pose": "1"'), "damaged"),
         (lambda text: text.replace('"mode": "both"', '"mode": "all"'), "damaged"),
