@@ -16,6 +16,7 @@ from core.regression.calibration import Calibration, IdentityPrior
 from core.regression.fit import FitConfig, Fitter, face_height, landmark_weights, procrustes
 from core.regression.landmark_basis import LandmarkBasis
 from core.regression.pose import angles, compose, decompose, rotation_from_angles
+from core.regression.reliability import turn_of, variance, weights
 from core.types import Coefficients
 
 
@@ -97,6 +98,36 @@ def test_several_photos_share_one_better_identity(model: FaceModel, fitter: Fitt
         alone = [np.linalg.norm(fitter.fit(p).identity - photos[0].identity) for p in points]
         better.append(np.linalg.norm(together[0].identity - photos[0].identity) < np.mean(alone))
     assert sum(better) >= 5
+
+
+def test_a_photo_that_says_little_weighs_little(model: FaceModel, fitter: Fitter) -> None:
+    """Of a face 25 pixels high the landmarks are off by far more; who says so gets nearer to the person."""
+    rng = np.random.default_rng(3)
+    better = []
+    for seed in range(6):
+        truth = made(model, 4, seed=seed)
+        points = [
+            (p := fitter.landmarks(truth)) + rng.normal(0, noise * face_height(p), p.shape).astype(np.float32)
+            for noise in (0.003, 0.06)
+        ]
+        plain, told = (fitter.fit_together(points, heights)[0] for heights in (None, (300.0, 25.0)))
+        better.append(np.linalg.norm(told.identity - truth.identity) < np.linalg.norm(plain.identity - truth.identity))
+    assert sum(better) >= 5
+
+
+def test_weights_of_photos() -> None:
+    front, small, turned = variance(400, 0), variance(40, 0), variance(400, 20)
+    assert front < small < turned
+    assert weights([small, front, turned]) == pytest.approx([front / small, 1, front / turned])
+    assert weights([small]) == pytest.approx([1]), "the only photo is the best"
+    for angle in (-20.0, 0.0, 35.0):
+        assert turn_of(rotation_from_angles(angle, 0, 50)) == pytest.approx(abs(angle), abs=1e-3), "roll is no turn"
+
+
+def test_one_photo_is_fitted_as_ever(model: FaceModel, fitter: Fitter) -> None:
+    points = fitter.landmarks(made(model, 25, seed=4, jawOpen=0.3))
+    alone, told = fitter.fit(points), fitter.fit_together([points], [20.0])[0]
+    assert np.array_equal(alone.vector, told.vector)
 
 
 @pytest.mark.parametrize(("name", "dx"), [("eyeLookOutLeft", +1), ("eyeLookInLeft", -1)])

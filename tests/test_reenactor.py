@@ -16,6 +16,7 @@ from core.pipeline.crop import edges
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.samples import SAMPLES
 from core.regression.pose import angles
+from core.regression.reliability import STRANGER
 
 
 @pytest.fixture(scope="module")
@@ -129,6 +130,15 @@ def test_several_photos_of_one_person(reenactor: Reenactor, collins: np.ndarray)
     first, second = reenactor.encode_person([collins, mirrored])
     assert np.array_equal(first.coefficients.identity, second.coefficients.identity)
     assert not np.array_equal(first.coefficients.pose, second.coefficients.pose)
+
+
+def test_two_people_are_told_from_one(reenactor: Reenactor, collins: np.ndarray, crowd: np.ndarray) -> None:
+    collins_again = reenactor.encode_source(np.ascontiguousarray(collins[::2, ::2]))
+    both = [reenactor.encode_source(crowd, face=k) for k in (0, 1)]
+    woman = min(both, key=lambda face: face.box.x)
+    assert reenactor.unlikeness(woman, collins_again) < STRANGER
+    assert reenactor.unlikeness(*both) > STRANGER
+    assert reenactor.unlikeness(*both) == pytest.approx(reenactor.unlikeness(*both[::-1]))
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,11 @@ from ..face_model.model import FaceModel
 from ..regression.calibration import Calibration
 from ..regression.driving_mesh import mix
 from ..regression.edits import edit
-from ..regression.fit import Fitter
+from ..regression.fit import Fitter, face_height
 from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
-from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
+from ..regression.reliability import unlikeness
+from ..types import RESOLUTION, Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 from .backend import Backend
 from .choose import NOT_IN_BOX, FaceChoice, choose_face, drawn_box, holds, overlap, shows
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
@@ -107,12 +108,22 @@ class Reenactor:
     def encode_person(
         self, images: Sequence[Image], face: FaceChoice = None, crop: CropChoice = None
     ) -> list[EncodedFace]:
-        """Several pictures of one person, fitted together: one c_i, steadier than from any single one."""
+        """Several pictures of one person, fitted together: one c_i, steadier than from any single one.
+
+        Small and turned faces weigh less.  Whether they are one person is not asked: see :meth:`unlikeness`.
+        """
         if not images:
             raise InputError("No picture was given; give at least one.")
         faces = [self._encode(_checked(image), face, crop) for image in images]
-        together = self.fitter.fit_together([f.landmarks for f in faces])
+        together = self.fitter.fit_together([f.landmarks for f in faces], [_height(f) for f in faces])
         return [self._assemble(f, coefficients) for f, coefficients in zip(faces, together)]
+
+    def unlikeness(self, a: EncodedFace, b: EncodedFace) -> float:
+        """How different the shapes of two faces are, each encoded alone: about 0.5 for one person, 1.5 for two.
+
+        Above :data:`core.regression.reliability.STRANGER` they are two people.
+        """
+        return unlikeness(a.coefficients, _height(a), b.coefficients, _height(b))
 
     def render(self, source: EncodedFace, driving: EncodedFace | Coefficients, controls: Controls) -> RenderResult:
         """The source with the driver's pose and expression, as far as ``controls`` says.
@@ -220,6 +231,11 @@ class Reenactor:
 
     def _assemble(self, face: EncodedFace, coefficients: Coefficients) -> EncodedFace:
         return replace(face, coefficients=coefficients, mesh=self.mesh(coefficients))
+
+
+def _height(face: EncodedFace) -> float:
+    """Pixels of the picture from the top of the forehead to the chin."""
+    return face_height(face.landmarks) * face.crop.size / RESOLUTION
 
 
 def _checked(image: Image) -> Image:

@@ -50,8 +50,8 @@ class IdentityPrior:
         between = (vectors * np.clip(values, 1e-4, None)) @ vectors.T
         return cls(mean, between, within)
 
-    def clean(self, raw: Array, photos: int) -> Array:
-        """E[c_i | raw] for a raw c_i (k,) that ``photos`` were fitted together for."""
+    def clean(self, raw: Array, photos: float) -> Array:
+        """E[c_i | raw] for a raw c_i (k,) that ``photos`` were fitted together for (the sum of their weights)."""
         total = self.between + self.within / photos
         return np.asarray(self.mean + self.between @ np.linalg.solve(total, raw - self.mean))
 

@@ -1,8 +1,9 @@
 """The fit: 478 landmarks → c = (c_i, c_e, p).
 
 Gauss–Newton on the posed morphable model (Eq. 1 under weak perspective), all unknowns at once, with a Gaussian prior
-on c_i and c_e and the box 0 ≤ c_e ≤ 1.3 kept by an active set.  Several images of one person share c_i.  Then c_i is
-cleaned of what expressions leak into it (:mod:`core.regression.calibration`) and c_e and p are found anew with it.
+on c_i and c_e and the box 0 ≤ c_e ≤ 1.3 kept by an active set.  Several images of one person share c_i, each with the
+weight it deserves (:mod:`core.regression.reliability`).  Then c_i is cleaned of what expressions leak into it
+(:mod:`core.regression.calibration`) and c_e and p are found anew with it.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from .box_solver import solve_in_box
 from .calibration import Calibration
 from .landmark_basis import LandmarkBasis
 from .pose import FLIP, apply, compose
+from .reliability import turn_of, variance, weights
 
 Array = NDArray[np.float64]
 
@@ -101,9 +103,13 @@ class Fitter:
         """
         return self._fit([landmarks], identity)[0]
 
-    def fit_together(self, landmarks: Sequence[Float]) -> list[Coefficients]:
-        """Several images of one person: c_i is shared, each image has its own c_e and p."""
-        return self._fit(list(landmarks), None)
+    def fit_together(self, landmarks: Sequence[Float], heights: Sequence[float] | None = None) -> list[Coefficients]:
+        """Several images of one person: c_i is shared, each image has its own c_e and p.
+
+        ``heights`` of the faces in pixels as they were taken, where the landmarks are in pixels of something else:
+        small and turned faces weigh less.
+        """
+        return self._fit(list(landmarks), None, heights)
 
     def landmarks(self, c: Coefficients) -> Float:
         """Where the net should see the landmarks of ``c``: (478, 3) float32 in pixels (the fit's own linear model)."""
@@ -111,13 +117,19 @@ class Fitter:
         points = self._basis.shape(identity, expression) + self._basis.offset(identity, expression)
         return apply(c.pose, points.astype(np.float32))
 
-    def _fit(self, landmarks: list[Float], identity: Float | None) -> list[Coefficients]:
+    def _fit(
+        self, landmarks: list[Float], identity: Float | None, heights: Sequence[float] | None = None
+    ) -> list[Coefficients]:
         views = [_View(self._basis, points, self.config) for points in landmarks]
+        taken = heights or [face_height(points) for points in landmarks]
+        shares = weights([variance(height, turn_of(view.rotation)) for height, view in zip(taken, views, strict=True)])
+        for view, share in zip(views, shares, strict=True):
+            view.trust *= share
         if identity is None:
             c_i = np.zeros(self._basis.n_identity)
             for _ in range(self.config.iterations):
                 c_i = self._step(c_i, views, free=self._basis.n_identity)
-            c_i = c_i if self.prior is None else self.prior.clean(c_i, len(views))
+            c_i = c_i if self.prior is None else self.prior.clean(c_i, float(shares.sum()))
         else:
             c_i = identity.astype(np.float64)
         for _ in range(self.config.refinements if identity is None else self.config.iterations):
