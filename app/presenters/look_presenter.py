@@ -65,9 +65,9 @@ class LookPresenter(QObject):
             window.flow.set_subtitle("")
             window.occlusion.set_subtitle("")
             return
-        dx, dy, _ = flow_words(output, pixel)
+        *_, length = flow_words(output, pixel)
         window.result.overlay.show_reading(reading(output, pixel))
-        window.flow.set_subtitle(tr("{dx}, {dy} px", dx=dx, dy=dy))
+        window.flow.set_subtitle(tr("{pixels} px", pixels=length))
         shown = output.flow_mask if window.occlusion.shows_mask else output.occlusion
         window.occlusion.set_subtitle("" if shown is None else percent(float(shown[pixel[1], pixel[0]])))
 

@@ -102,6 +102,16 @@ class Overlay(QWidget):
         label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         return label
 
+    def _place_reading(self, bottom: int, width: int) -> None:
+        """At the lower edge; what does not fit into a line of ``width`` takes two."""
+        self.reading.setWordWrap(False)
+        hint = self.reading.sizeHint()
+        wide, high = hint.width(), hint.height()
+        if wide > width:
+            self.reading.setWordWrap(True)
+            wide, high = width, self.reading.heightForWidth(width)
+        self.reading.setGeometry(MARGIN, bottom - high - MARGIN, wide, high)
+
     def _place(self) -> None:
         area = self.rect()
         for filling in (self._content, self.empty, self.drop):
@@ -114,9 +124,6 @@ class Overlay(QWidget):
         hint = self.busy.sizeHint()
         wide = min(hint.width(), width)
         self.busy.setGeometry((area.width() - wide) // 2, MARGIN, wide, hint.height())
-        hint = self.reading.sizeHint()
-        self.reading.setGeometry(
-            MARGIN, area.height() - hint.height() - MARGIN, min(hint.width(), width), hint.height()
-        )
+        self._place_reading(area.height(), width)
         self.drop.raise_()
         self.banner.raise_()
