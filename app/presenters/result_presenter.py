@@ -67,6 +67,4 @@ class ResultPresenter(QObject):
 def size_words(patch: Image, photo: Image) -> str:
     """What is computed, and the photo it is pasted into: width × height of both."""
     (inner_height, inner_width), (height, width) = patch.shape[:2], photo.shape[:2]
-    return tr(
-        "{patch} patch, pasted into {photo}", patch=f"{inner_width} × {inner_height}", photo=f"{width} × {height}"
-    )
+    return tr("Patch {patch} in {photo}", patch=f"{inner_width} × {inner_height}", photo=f"{width} × {height}")

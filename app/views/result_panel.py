@@ -132,9 +132,7 @@ class ResultPanel(Panel):
         self._line.setCurrentIndex(1 if busy else 0)
         if job is None or not busy:
             said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
-            self.progress_text.set_full_text(
-                said or tr("Drag the picture into another program; wheel zooms, double click fits.")
-            )
+            self.progress_text.set_full_text(said or tr("Drag it out; wheel zooms."))
             return
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)

@@ -172,4 +172,4 @@ def test_the_full_photo_keeps_its_transparency(
     loaded.window.result.save_full_action.trigger()
     finished(loaded, qtbot, "done")
     assert engine.alphas[-1] is not None and np.array_equal(engine.alphas[-1], cut_out[..., 3])
-    assert loaded.window.result.size_note.text() == "256 × 256 patch, pasted into 160 × 120"
+    assert loaded.window.result.size_note.text() == "Patch 256 × 256 in 160 × 120"
