@@ -125,6 +125,8 @@ class ResultPanel(Panel):
     def show_size(self, text: str) -> None:
         """How large what is computed is, and what it becomes a part of."""
         self.size_note.setText(text)
+        # Qt indents the text of a label with padding, and does not count that
+        self.size_note.setMinimumWidth(self.size_note.fontMetrics().horizontalAdvance(f"{text}xx") if text else 0)
 
     def show_job(self, job: Job | None, unfinished: int) -> None:
         """Progress with cancel while files are written, else how the last one went.  A failure has its banner."""

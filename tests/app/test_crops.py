@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -44,10 +45,16 @@ def drag(panel: PhotoPanel, start: tuple[float, float], end: tuple[float, float]
     a, b = (view.picture_to_widget(*place).toPoint() for place in (start, end))
     QTest.mousePress(view.viewport(), LEFT, NONE, a)
     for step in range(1, 6):
-        QTest.mouseMove(view.viewport(), a + (b - a) * step / 5, 15)  # pyqtgraph drops what comes within 10 ms
+        QTest.mouseMove(view.viewport(), a + (b - a) * step / 5)
         QApplication.processEvents()
     QTest.mouseRelease(view.viewport(), LEFT, NONE, b)
     QApplication.processEvents()
+
+
+@pytest.fixture(autouse=True)
+def every_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    """pyqtgraph drops moves that come within 10 ms of each other, which those of a test do."""
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)
 
 
 @pytest.fixture

@@ -137,7 +137,7 @@ def test_the_file_is_json_with_relative_paths_and_hashes(
 ) -> None:
     save(loaded, qtbot, tmp_path / "a.mimesh", said)
     found = json.loads((tmp_path / "a.mimesh").read_text("utf-8"))
-    assert (found["format"], found["version"]) == ("mimesh project", 1)
+    assert (found["format"], found["version"]) == ("mimesh project", 2)
     assert found["source"]["path"] == "one ünï.png" and len(found["source"]["sha256"]) == 64
     elsewhere = tmp_path / "moved"
     elsewhere.mkdir()
