@@ -17,8 +17,8 @@ Work = Callable[[Callable[[int, int], None], Callable[[], bool]], str]
 Gets ``on_progress(done, total)`` and ``should_stop()``, gives a sentence about what came of it; raises Cancelled, or
 whatever kept it from being done.
 """
-KEPT = 200
-"""Ended jobs that stay in the list; the oldest go first."""
+KEPT = 30
+"""Ended jobs that stay in the list; the oldest go first.  One that failed holds its pictures, to be tried again."""
 
 
 @dataclass(frozen=True, eq=False)
