@@ -6,7 +6,9 @@ import json
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -23,8 +25,10 @@ from tests.soak.figures import Figures, Sample
 class Writing(FakeEngine):
     """The stand-in that really writes, as the core does."""
 
-    def save_image(self, path: Path, image: Image, marks: Marks, quality: int) -> None:
-        write_marked_image(path, image, marks, quality)
+    def save_image(
+        self, path: Path, image: Image, marks: Marks, quality: int, alpha: NDArray[np.uint8] | None = None
+    ) -> None:
+        write_marked_image(path, image, marks, quality, alpha)
 
     def save_sweep(self, path, source, driving, controls, sweep, on_progress, should_stop, marks):  # type: ignore[no-untyped-def]
         with open_marked_animation(path, 10.0, (256, 256), marks, should_stop) as writer:
