@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
 
 from ..batches import MOST, Batch
 from ..tr import tr
 from . import dialogs
+from .answer_row import AnswerRow
 from .pairs_grid import PairsGrid
 from .panel import Button
 
@@ -29,14 +30,8 @@ class BatchDialog(QDialog):
         )  # fmt: skip
         for each in (self.problem, note):
             each.setObjectName("muted")
-        self.cancel, self.go = Button(tr("Cancel")), Button("")
-        self.cancel.clicked.connect(self.reject)
-        self.go.clicked.connect(self.accept)
-        self.go.setDefault(True)
-        answers = QHBoxLayout()
-        answers.addStretch(1)
-        answers.addWidget(self.cancel)
-        answers.addWidget(self.go)
+        answers = AnswerRow(self)
+        self.go = answers.go
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from ..exports import KINDS, PICTURES, Sweep, Wishes
 from ..tr import tr
 from . import dialogs
+from .answer_row import AnswerRow
 from .panel import Button, ElidedLabel
 
 FORMATS = {".png": "PNG", ".jpg": "JPEG", ".webp": "WebP", ".gif": "GIF", ".mp4": "MP4 (H.264)", ".glb": "GLB",
@@ -49,7 +50,9 @@ class ExportDialog(QDialog):
         note.setObjectName("muted")
         note.setWordWrap(True)
         column.addWidget(note)
-        column.addLayout(self._answers())
+        answers = AnswerRow(self)
+        self.go = answers.go
+        column.addLayout(answers)
         self.setMinimumWidth(470)
         self._show()
 
@@ -157,17 +160,6 @@ class ExportDialog(QDialog):
         grid.addWidget(stem_name, 1, 0)
         grid.addWidget(self.stem, 1, 1, 1, 2)
         return grid
-
-    def _answers(self) -> QHBoxLayout:
-        self.cancel, self.go = Button(tr("Cancel")), Button("")
-        self.cancel.clicked.connect(self.reject)
-        self.go.clicked.connect(self.accept)
-        self.go.setDefault(True)
-        line = QHBoxLayout()
-        line.addStretch(1)
-        line.addWidget(self.cancel)
-        line.addWidget(self.go)
-        return line
 
     def _show(self) -> None:
         wishes = self.wishes()

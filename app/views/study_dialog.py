@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QFileDialog,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
     QSpinBox,
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from ..study import Contestant, Study
 from ..tr import tr
+from .answer_row import AnswerRow
 from .pairs_grid import PairsGrid
 from .panel import Button
 
@@ -101,14 +101,8 @@ class StudyDialog(QDialog):
         return box
 
     def _lay_out(self, intro: QLabel) -> None:
-        self.cancel, self.go = Button(tr("Cancel")), Button(tr("Begin"))
-        self.cancel.clicked.connect(self.reject)
-        self.go.clicked.connect(self.accept)
-        self.go.setDefault(True)
-        answers = QHBoxLayout()
-        answers.addStretch(1)
-        answers.addWidget(self.cancel)
-        answers.addWidget(self.go)
+        answers = AnswerRow(self, tr("Begin"))
+        self.go = answers.go
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)
