@@ -13,13 +13,11 @@ from torch import Tensor
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import make_folder
-from ..networks import NetworkConfig, build_generator
-from ..networks.paper import PaperGenerator
 from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, assemble
 from ..weights import WEIGHTS, default_model, save_weights
 from .checkpoint import Facts, config_of, read_checkpoint
 from .motion_weights import ARCHITECTURE as MOTION_NET
-from .motion_weights import of_motion_net, put_motion_net
+from .motion_weights import of_motion_net, with_motion_net
 from .record import LOG, read_log
 
 LICENCE = "Apache-2.0"
@@ -63,17 +61,11 @@ def export(
     entry["parameters"] = sum(value.numel() for value in half.values() if value.is_floating_point())
     if motion:
         entry["architecture"] = MOTION_NET
-        put_motion_net(_paper(config_of(facts).network), half)
+        with_motion_net(config_of(facts).network, FaceModel.load(), half)
     else:
         assemble(entry, half, FaceModel.load())
     make_folder(folder)
     return save_weights(name, half, entry, folder, default)
-
-
-def _paper(network: NetworkConfig) -> PaperGenerator:
-    generator = build_generator(network, FaceModel.load())
-    assert isinstance(generator, PaperGenerator)  # the task "motion" is refused for others
-    return generator
 
 
 def _counted(name: str, value: Tensor) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from ..errors import InputError
+from ..face_model.model import FaceModel
+from ..networks import NetworkConfig, build_generator
 from ..networks.paper import PaperGenerator
 
 ARCHITECTURE = "core.networks.motion_net.MotionNet"
@@ -18,8 +20,10 @@ def of_motion_net(tensors: dict[str, Tensor]) -> dict[str, Tensor]:
     return {name: value for name, value in tensors.items() if name.startswith(_PART)}
 
 
-def put_motion_net(generator: PaperGenerator, tensors: dict[str, Tensor]) -> PaperGenerator:
-    """Into a generator, in place.  Raises InputError where they are not of its motion net."""
+def with_motion_net(network: NetworkConfig, model: FaceModel, tensors: dict[str, Tensor]) -> PaperGenerator:
+    """A generator with these weights in its motion net.  Raises InputError where they are not of it."""
+    generator = build_generator(network, model)
+    assert isinstance(generator, PaperGenerator)  # others have no motion net, and are refused before
     mine = {name.removeprefix(_PART): value for name, value in of_motion_net(tensors).items()}
     try:
         generator.motion_net.load_state_dict(mine)

@@ -13,14 +13,14 @@ import torch
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import atomic_write
-from ..networks import NetworkConfig, build_generator
+from ..networks import NetworkConfig
 from ..networks.paper import PaperGenerator
 from ..types import RESOLUTION
 from ..weights import load_weights, read_manifest
 from .batch import pack, unpack
 from .checkpoint import config_of, read_checkpoint
 from .losses.endpoint import endpoint_errors
-from .motion_weights import put_motion_net
+from .motion_weights import with_motion_net
 from .random_motion import MotionConfig, RandomMotion
 
 _BATCH = 10
@@ -82,9 +82,7 @@ def load_generator(name: str, side: int, model: FaceModel) -> PaperGenerator:
         facts, stored = read_checkpoint(Path(name))
         network = config_of(facts).network
         tensors = {key.removeprefix("ema/"): value for key, value in stored.items() if key.startswith("ema/")}
-    generator = build_generator(at_side(network, side), model)
-    assert isinstance(generator, PaperGenerator)
-    return put_motion_net(generator, tensors).eval()
+    return with_motion_net(at_side(network, side), model, tensors).eval()
 
 
 @click.command()
