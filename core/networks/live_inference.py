@@ -93,9 +93,8 @@ class LiveInference(Generator):
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = _first_again(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
-            visibility, there = self.needed(inputs, "visibility"), self.needed(inputs, "person")
-            uncovered = (1 - _first_again(person)) * there
-            change = _last(with_own_detail(change, visibility, _first_again(hidden), uncovered))
+            uncovered = (1 - _first_again(person)) * picture[:, 3:]
+            change = _last(with_own_detail(change, _first_again(maps[0]), _first_again(hidden), uncovered))
             image = (moved + change).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
         image, shown, occlusion, person = (_first_again(each) for each in (image, shown, occlusion, person))
