@@ -48,10 +48,9 @@ with watching():
 WINDOW = """
 import sys
 from pathlib import Path
-from PySide6.QtTest import QTest
 from app.views import dialogs
 from core.log.watch import watching
-from tests.app.acts import drop, files
+from tests.app.acts import drop, files, wait
 from tests.app.fake_engine import FakeEngine
 from tests.app.long_session import opened, photos_of
 from tests.soak.waiting import until
@@ -65,7 +64,7 @@ with watching(), opened(out / "window", FakeEngine) as desk:
     window.menus.save.trigger()
     until(lambda: (out / "window.png").exists(), "the picture")
     desk.help.show_about("licences")
-    QTest.qWait(300)
+    wait(300)
     desk.projects.autosave()
 print("closed", flush=True)
 """

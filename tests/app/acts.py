@@ -1,17 +1,25 @@
-"""What a person does: drop, paste, drag a slider, press keys."""
+"""What a person does: drop, paste, drag a slider, press keys, wait."""
 
 from __future__ import annotations
 
 import warnings
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QEventLoop, QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QSlider, QStyle, QStyleOptionSlider, QWidget
 
 LEFT = Qt.MouseButton.LeftButton
 NONE = Qt.KeyboardModifier.NoModifier
+
+
+def wait(ms: int) -> None:
+    """Let the window live as ``application.exec`` does.  ``QTest.qWait`` would keep the interpreter to itself:
+    no other thread gets on, and work takes five times as long as before a person."""
+    loop = QEventLoop()
+    QTimer.singleShot(ms, loop.quit)
+    loop.exec()
 
 
 def files(*paths: Path) -> QMimeData:

@@ -33,7 +33,7 @@ from app.store.folders import Folders
 from app.store.settings import Settings
 from app.workers.engine import Loader
 from core.provenance.marks import Marks
-from tests.app.acts import drag_mouse, drag_slider, drop, files
+from tests.app.acts import drag_mouse, drag_slider, drop, files, wait
 
 MEGABYTE = 2**20
 FLAT_MB_PER_MINUTE = 3.0
@@ -92,7 +92,7 @@ class Person:
         (chosen,) = self._random.choices(self._acts, self._weights)
         self.done[chosen.__name__] = self.done.get(chosen.__name__, 0) + 1
         chosen()
-        QTest.qWait(self._random.choice((5, 20, 60)))
+        wait(self._random.choice((5, 20, 60)))
 
     def alpha(self) -> None:
         slider = self._random.choice(list(self._desk.window.controls.sliders.values())).slider
@@ -202,7 +202,7 @@ def opened(folder: Path, load: Loader, load_on_cpu: Loader | None = None) -> Ite
     desk.show()
     try:
         while desk.session.engine.engine is None and not desk.session.engine.problem:
-            QTest.qWait(50)
+            wait(50)
         assert not desk.session.engine.problem, desk.session.engine.problem
         yield desk
     finally:

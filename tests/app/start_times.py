@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -20,7 +21,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import click
 import psutil
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.application import Desk
@@ -28,6 +28,7 @@ from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
 from core.bench.timing import summary
+from tests.app.acts import wait
 
 ROOT = Path(__file__).parents[2]
 MOVES = 40
@@ -42,6 +43,11 @@ class FirstPaint(QObject):
         if event.type() == QEvent.Type.Paint and self.at is None:
             self.at = time.time()
         return False
+
+
+def wait_until(there: Callable[[], bool]) -> None:
+    while not there():
+        wait(5)
 
 
 def once(folder: Path) -> dict[str, float]:
@@ -61,14 +67,13 @@ def once(folder: Path) -> dict[str, float]:
         ("ready", lambda: desk.session.engine.engine is not None),
         ("first picture", lambda: desk.session.result is not None),
     ):
-        while not there():
-            QTest.qWait(2)
+        wait_until(there)
         seen[name] = time.time()
     seen["painted"] = paint.at or 0.0
     result = {f"{name} (ms)": (at - process.create_time()) * 1000 for name, at in seen.items()}
     for move in range(MOVES):
         desk.session.set_dial(pose=move / MOVES)
-        QTest.qWait(50)
+        wait(50)
     result["memory (MB)"] = process.memory_info().rss / 2**20
     desk.window.may_close = lambda: True
     desk.window.close()

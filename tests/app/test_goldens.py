@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -20,7 +19,7 @@ from app.store.settings import Settings
 from app.workers.core_engine import CoreEngine
 from app.workers.engine import Engine
 from core import Reenactor
-from tests.app.acts import files
+from tests.app.acts import files, wait
 from tests.app.conftest import PATIENCE, opened
 from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, difference, golden, keep, own_font, photograph
 
@@ -161,7 +160,7 @@ def test_the_window_looks_as_it_should(
         desk.window.resize(*story.size)
         for name, act in story.states.items():
             shown = act(desk, qtbot, tmp_path)
-            QTest.qWait(SETTLE_MS)
+            wait(SETTLE_MS)
             pictures[name] = photograph(shown, moving(desk) if shown is desk.window else [])
     different = {name: share for name, p in pictures.items() if (share := compare(name, p, tmp_path, renew_goldens))}
     assert not different, f"in {tmp_path}"
@@ -185,7 +184,7 @@ def test_while_the_core_loads_the_photos_are_there(
         desk.window.resize(1280, 800)
         panels = desk.window.photos.values()
         qtbot.waitUntil(lambda: all(panel.image.picture is not None for panel in panels), timeout=PATIENCE)
-        QTest.qWait(SETTLE_MS)
+        wait(SETTLE_MS)
         picture = photograph(desk.window, moving(desk))
     finally:
         loading.set()

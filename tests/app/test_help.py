@@ -21,7 +21,7 @@ from app.store.settings import Settings, read_settings
 from app.views.about_dialog import AboutDialog
 from app.views.notice_dialog import NoticeDialog, notice_texts
 from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
-from tests.app.acts import LEFT
+from tests.app.acts import LEFT, wait
 from tests.app.conftest import delete_deferred, opened
 from tests.app.fake_engine import FakeEngine
 
@@ -155,7 +155,7 @@ def test_settings_that_cannot_be_written_are_told_once(
         qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
         desk.session.set_message("something else")
         desk.window.menus.theme_wanted.emit("light")
-        QTest.qWait(200)
+        wait(200)
         assert message.full_text == "something else"
 
 

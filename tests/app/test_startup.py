@@ -18,7 +18,7 @@ from app.application import Desk, sample_pair
 from app.theme import DARK, LIGHT
 from app.views.main_window import MainWindow
 from core.errors import WeightsError
-from tests.app.acts import LEFT
+from tests.app.acts import LEFT, wait
 from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine
 
@@ -152,7 +152,7 @@ def test_without_its_weights_the_window_lives_and_the_core_is_tried_once(
     desk.photos["driving"].open_path(tmp_path / "a.png")
     for alpha in (0.2, 0.4, 0.6):
         desk.session.set_dial(pose=alpha)
-        QTest.qWait(20)
+        wait(20)
     QTest.keySequence(window, "Ctrl+S")
     QTest.keySequence(window, "Ctrl+Shift+X")
     assert calls == ["auto"] and banner.text() == sentence and banner.isVisible()
@@ -183,7 +183,7 @@ def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtB
     tips = [window.result.copy_button, window.result.save_button, window.mesh, *window.controls.only.values()]
     tips += [panel.open_button for panel in window.photos.values()] + list(window.controls.sliders.values())
     assert all(widget.toolTip() for widget in tips)
-    QTest.qWait(1)
+    wait(1)
 
 
 def test_the_end_of_a_sentence_is_never_cut_off(desk: Desk) -> None:

@@ -20,7 +20,6 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import click
 import psutil
 from PySide6.QtCore import QTimer
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from app.application import Desk, load_core, load_core_on_cpu
@@ -30,6 +29,7 @@ from app.workers.engine import Loader
 from core.log.file import MAX_BYTES, log_files
 from core.log.watch import watching
 from core.version import VERSION
+from tests.app.acts import wait
 from tests.app.long_session import opened, photos_of
 from tests.soak.engine import Armed, faulty
 from tests.soak.faults import Faults
@@ -127,7 +127,7 @@ def dialog_watch(desk: Desk, figures: Figures) -> QTimer:
 
 def check_end(figures: Figures, folder: Path, threads: set[threading.Thread]) -> None:
     """What the window left when it was closed."""
-    QTest.qWait(500)
+    wait(500)
     alive = [t for t in threading.enumerate() if t not in threads and not isinstance(t, threading._DummyThread)]
     figures.leaked += [f"thread {thread.name}" for thread in alive]
     children = [" ".join(child.cmdline()) for child in psutil.Process().children()]

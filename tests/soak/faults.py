@@ -17,12 +17,11 @@ from pathlib import Path
 import click
 import numpy as np
 from PySide6.QtCore import QTimer
-from PySide6.QtTest import QTest
 
 from app.application import Desk
 from core.errors import DeviceError, WeightsError
 from core.media.unfinished import sweep
-from tests.app.acts import drop, files
+from tests.app.acts import drop, files, wait
 from tests.soak.engine import Armed
 from tests.soak.user import Saver, digest, hidden
 from tests.soak.waiting import until
@@ -204,7 +203,7 @@ class Faults:
 
         threading.Thread(target=explode).start()
         until(lambda: self._user.heard("KeyError"), "a word about an exception")
-        QTest.qWait(50)
+        wait(50)
 
 
 @contextlib.contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from PySide6.QtTest import QTest
+from tests.app.acts import wait
 
 PATIENCE = 600.0
 
@@ -15,4 +15,4 @@ def until(met: Callable[[], object], what: str, seconds: float = PATIENCE) -> No
     end = time.monotonic() + seconds
     while not met():
         assert time.monotonic() < end, f"waited in vain: {what}"
-        QTest.qWait(20)
+        wait(20)
