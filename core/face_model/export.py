@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TypeAlias
 
 import numpy as np
-import trimesh
 from numpy.typing import NDArray
 
 from ..errors import OutputError
@@ -58,6 +57,8 @@ def export_bytes(model: FaceModel, vertices: Float, kind: str) -> bytes:
         raise OutputError(f"Meshes are written as {', '.join(FORMATS)}, not {kind or 'without a suffix'}.")
     if np.shape(vertices) != model.mean.shape or not np.isfinite(vertices).all():
         raise OutputError("The mesh has no finite position for every vertex of the face model, so it is not written.")
+    import trimesh  # takes as long as half of torch: only who exports a mesh waits for it
+
     mesh = trimesh.Trimesh(vertices, model.faces, vertex_colors=vertex_colours(model), process=False)
     data = mesh.export(file_type=kind)
     return data.encode() if isinstance(data, str) else bytes(data)
