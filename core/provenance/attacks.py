@@ -49,6 +49,16 @@ def film(image: Image, suffix: str) -> Image:
         return read_frame(path, 0)[: image.shape[0], : image.shape[1]]
 
 
+def halved_jpeg(image: Image) -> Image:
+    """Halved, then compressed: a picture on a site."""
+    return jpeg(resize(image))
+
+
+def cropped_jpeg(image: Image) -> Image:
+    """Cropped, then compressed."""
+    return jpeg(crop(image))
+
+
 def everything(image: Image) -> Image:
     """Cropped, halved and compressed."""
     return jpeg(resize(crop(image)))
@@ -59,6 +69,8 @@ ATTACKS: dict[str, Callable[[Image], Image]] = {
     "JPEG 70": jpeg,
     "50 %": resize,
     "10 % cropped": crop,
+    "50 % and JPEG 70": halved_jpeg,
+    "10 % cropped and JPEG 70": cropped_jpeg,
     "all three": everything,
     "GIF frame": partial(film, suffix=".gif"),
     "MP4 frame": partial(film, suffix=".mp4"),

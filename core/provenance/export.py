@@ -37,7 +37,7 @@ def write_marked_image(path: Path, image: Image, marks: Marks, quality: int = 95
     """
     marked = mark(image, marks)
     colours = marked if alpha is None else unflatten(marked, alpha)
-    write_image(path, colours, alpha, quality=quality, finish=_signing(marks))
+    write_image(path, colours, alpha, quality=quality, finish=signing(marks))
 
 
 class MarkedAnimation:
@@ -57,11 +57,11 @@ def open_marked_animation(
 ) -> Iterator[MarkedAnimation]:
     """:func:`core.media.write_animation.open_animation` with marks; whole and signed, or not at all."""
     check_marks(marks)
-    with open_animation(path, fps, size, should_stop=should_stop, finish=_signing(marks)) as writer:
+    with open_animation(path, fps, size, should_stop=should_stop, finish=signing(marks)) as writer:
         yield MarkedAnimation(writer, marks)
 
 
-def _signing(marks: Marks) -> Callable[[Path], None]:
+def signing(marks: Marks) -> Callable[[Path], None]:
     """Signs a finished file in place; it is still the temporary one, so nobody ever sees it unsigned."""
 
     def finish(path: Path) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,57 +15,81 @@ import click
 import numpy as np
 from tqdm import tqdm
 
-from ..errors import InputError, NoFaceError
 from ..media.atomic import atomic_write
-from ..media.read_image import read_image
-from ..media.read_video import VideoReader
-from ..media.sniff import VIDEO_SUFFIXES
-from ..pipeline.encoded import EncodedFace
-from ..pipeline.reenactor import Reenactor
-from ..types import Controls, Image
 from .attacks import ATTACKS
 from .detect import CHANCE, Reading, detect
 from .embed import embed
+from .measured_cost import cost
+from .measured_pictures import inputs, outputs
 from .pattern import BITS
 
-PICTURES = (".jpg", ".jpeg", ".png", ".webp")
-FULL_SIZE = 5
+Tell = Callable[[dict[str, Any]], None]
+"""Takes the figures so far."""
+
+EVERY = 10
+"""Pictures between two writings of the report."""
 
 
 @click.command()
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="JSON file for every number.")
 @click.option(
-    "--outputs", type=click.IntRange(0), default=200, show_default=True, help="Marked pictures made by the reenactor."
+    "-o", "--output", type=click.Path(path_type=Path), help="JSON file for every number, written as they come."
 )
+@click.option(
+    "--outputs", "marked", type=click.IntRange(0), default=200, show_default=True,
+    help="Marked pictures made by the reenactor.",
+)  # fmt: skip
 @click.option("--unmarked", type=click.IntRange(0), default=1000, show_default=True, help="Pictures without a mark.")
+@click.option("--runs", type=click.IntRange(0), default=31, show_default=True, help="Of which the cost is the median.")
 @click.option("--seed", default=0, show_default=True)
-def main(data: Path, output: Path | None, outputs: int, unmarked: int, seed: int) -> None:
-    """Print bit accuracy and detection rate under each attack, PSNR, cost, and false alarms."""
+def main(data: Path, output: Path | None, marked: int, unmarked: int, runs: int, seed: int) -> None:
+    """Print cost, bit accuracy and detection rate under each attack, PSNR, and false alarms."""
     rng = np.random.default_rng(seed)
-    report: dict[str, Any] = {}
-    if outputs:
-        report["marked"] = _marked(data, outputs, rng)
-        click.echo("\n".join(_marked_lines(report["marked"])))
+    report = _Report(output, {"seed": seed, "complete": False})
+    if runs:
+        report.put("cost", cost(next(inputs(data, 1, np.random.default_rng(seed))), runs))
+        click.echo("\n".join(_cost_lines(report.figures["cost"])))
+    if marked:
+        _marked(data, marked, rng, lambda figures: report.put("marked", figures))
+        click.echo("\n".join(_marked_lines(report.figures["marked"])))
     if unmarked:
-        report["unmarked"] = _unmarked(data, unmarked, rng)
-        click.echo(_unmarked_line(report["unmarked"]))
-    if output is not None:
-        with atomic_write(output) as temporary:
-            temporary.write_text(json.dumps(report, indent=1), encoding="utf-8")
+        _unmarked(data, unmarked, rng, lambda figures: report.put("unmarked", figures))
+        click.echo(_unmarked_line(report.figures["unmarked"]))
+    report.put("complete", True)
 
 
-def _marked(data: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
-    """Every attack on ``count`` outputs; every fifth output is the full picture instead of the 256×256 patch."""
+class _Report:
+    """Figures, and the file that always holds the newest of them."""
+
+    def __init__(self, path: Path | None, figures: dict[str, Any]) -> None:
+        self.figures = figures
+        self._path = path
+
+    def put(self, name: str, value: object) -> None:
+        self.figures[name] = value
+        if self._path is not None:
+            with atomic_write(self._path) as temporary:
+                temporary.write_text(json.dumps(self.figures, indent=1), encoding="utf-8")
+
+
+def _marked(data: Path, count: int, rng: np.random.Generator, tell: Tell) -> None:
+    """Every attack on ``count`` outputs; of every fifth the full picture instead of the 256×256 patch."""
     rows: dict[str, list[Reading]] = {name: [] for name in ATTACKS}
-    psnr, milliseconds = [], []
-    for image in tqdm(_outputs(data, count, rng), desc="marked", total=count, leave=False, disable=None):
+    psnr: list[float] = []
+    milliseconds: list[float] = []
+    made = outputs(data, count, rng)
+    for image in tqdm(made, desc="marked", total=count, leave=False, disable=None):
         begin = time.perf_counter()
         marked = embed(image)
         milliseconds.append((time.perf_counter() - begin) * 1000)
-        psnr.append(10 * np.log10(255.0**2 / np.mean((marked.astype(np.float64) - image) ** 2)))
+        psnr.append(float(10 * np.log10(255.0**2 / np.mean((marked.astype(np.float64) - image) ** 2))))
         for name, attack in ATTACKS.items():
             rows[name].append(detect([attack(marked)]))
+        if len(psnr) % EVERY == 0 or len(psnr) == count:
+            tell(_marked_figures(rows, psnr, milliseconds))
+
+
+def _marked_figures(rows: dict[str, list[Reading]], psnr: list[float], milliseconds: list[float]) -> dict[str, Any]:
     return {
         "outputs": len(psnr),
         "psnr": {"min": min(psnr), "mean": float(np.mean(psnr))},
@@ -84,37 +108,21 @@ def _summary(readings: list[Reading]) -> dict[str, float]:
     }
 
 
-def _outputs(data: Path, count: int, rng: np.random.Generator) -> Iterator[Image]:
-    """Reenactments of random pairs."""
-    reenactor = Reenactor.load()
-    pictures = rng.permutation([str(path) for path in _files(data, PICTURES)])
-    faces: list[EncodedFace] = []
-    made = 0
-    for name in pictures:
-        try:
-            faces.append(reenactor.encode_source(read_image(name).pixels))
-        except NoFaceError:
-            continue
-        if len(faces) < 2:
-            continue
-        source, driving = faces[-1], faces[int(rng.integers(len(faces) - 1))]
-        result = reenactor.render(source, driving, Controls())
-        made += 1
-        yield reenactor.paste_back(source, result) if made % FULL_SIZE == 0 else result.image
-        faces = faces[-20:]
-        if made == count:
-            return
-    raise InputError(f"{data} has too few portraits for {count} outputs; ask for {made}.")
-
-
-def _unmarked(data: Path, count: int, rng: np.random.Generator) -> dict[str, Any]:
+def _unmarked(data: Path, count: int, rng: np.random.Generator, tell: Tell) -> None:
     """Pictures and frames as they are, and every third also under one of the attacks in turn."""
     attacks = [attack for name, attack in ATTACKS.items() if name != "none"]
-    plain, attacked = [], []
-    for k, image in enumerate(tqdm(_inputs(data, count, rng), desc="unmarked", total=count, leave=False, disable=None)):
+    plain: list[Reading] = []
+    attacked: list[Reading] = []
+    shown = inputs(data, count, rng)
+    for k, image in enumerate(tqdm(shown, desc="unmarked", total=count, leave=False, disable=None)):
         plain.append(detect([image]))
         if k % 3 == 0:
             attacked.append(detect([attacks[k // 3 % len(attacks)](image)]))
+        if len(plain) % EVERY == 0 or len(plain) == count:
+            tell(_unmarked_figures(plain, attacked))
+
+
+def _unmarked_figures(plain: list[Reading], attacked: list[Reading]) -> dict[str, Any]:
     both = plain + attacked
     return {
         "pictures": len(plain),
@@ -126,23 +134,13 @@ def _unmarked(data: Path, count: int, rng: np.random.Generator) -> dict[str, Any
     }
 
 
-def _inputs(data: Path, count: int, rng: np.random.Generator) -> Iterator[Image]:
-    """All pictures in a random order, then frames spread over the clips until there are ``count``."""
-    pictures = rng.permutation([str(path) for path in _files(data, PICTURES)])[:count]
-    for name in pictures:
-        yield read_image(name).pixels
-    clips = _files(data, tuple(VIDEO_SUFFIXES))
-    left = count - len(pictures)
-    for k, clip in enumerate(clips):
-        share = left // len(clips) + (k < left % len(clips))
-        with VideoReader(clip) as video:
-            step = max((video.frame_count or share) // max(share, 1), 1)
-            chosen = [frame.pixels for frame in video if frame.index % step == 0]
-        yield from chosen[:share]
-
-
-def _files(data: Path, suffixes: tuple[str, ...]) -> list[Path]:
-    return sorted(path for path in data.rglob("*") if path.suffix.lower() in suffixes)
+def _cost_lines(rows: list[dict[str, Any]]) -> list[str]:
+    return [
+        f"{row['side']}×{row['side']} {row['format']}: watermark {row['watermark_ms']:.1f} ms, manifest "
+        f"{row['manifest_ms']:.1f} ms, both {row['both_ms']:.1f} ms, of the processor {row['processor_ms']:.1f} ms "
+        f"(medians of {row['runs']}, load {row['load']})"
+        for row in rows
+    ]
 
 
 def _marked_lines(marked: dict[str, Any]) -> list[str]:
