@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +20,8 @@ PICTURES = (".png", ".jpg", ".webp")
 ANIMATIONS = (".gif", ".mp4", ".webp")
 FILMS = (".mp4", ".gif", ".webp")
 QUALITY = 95
+QUALITIES, FRAMES, RATES = (1, 100), (2, 600), (1, 60)
+"""Lowest and highest quality; frames of a sweep; frames a second."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ KINDS = (
     Kind("coefficients", later("Coefficients"), later("Identity, the named expression units and the pose, as numbers"),
          (".json",)),
 )  # fmt: skip
+KIND: dict[KindName, Kind] = {kind.name: kind for kind in KINDS}
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,7 @@ class Sweep:
     """How many frames from the source to the present setting, how fast, and whether back again."""
 
     frames: int = 21
-    fps: float = 20.0
+    fps: int = 20
     there_and_back: bool = True
 
 
@@ -103,6 +106,11 @@ class Wishes:
         """The chosen suffix of a kind."""
         found = dict(self.suffixes).get(kind.name, "")
         return found if found in kind.suffixes else kind.suffixes[0]
+
+    def saved_as(self, name: KindName, path: Path) -> Wishes:
+        """The same for next time, after a result was saved as ``path`` without this dialog."""
+        kept = tuple(pair for pair in self.suffixes if pair[0] != name)
+        return replace(self, folder=path.parent, suffixes=(*kept, (name, path.suffix)))
 
     def targets(self) -> list[tuple[Kind, Path]]:
         """What is to be written, and where to."""

@@ -16,6 +16,7 @@ from .batches import MOST
 Choice = Literal["left", "right", "none"]
 QUESTIONS = 50
 """As many as the paper asks each person."""
+MOST_QUESTIONS = 1000
 Z = 1.96
 """Standard deviations of a 95 % interval."""
 

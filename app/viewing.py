@@ -1,4 +1,4 @@
-"""How the window looks at what there is.  None of it is a step that undo takes back."""
+"""How the window looks at what there is, and how its dialogs were left.  None of it is a step that undo takes back."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from .driving import Driving
+from .habits import Habits
 from .look import Look, Turn
 
 PITCH_MAX = 89.0
@@ -19,11 +20,13 @@ class Viewing(Driving):
     turn_changed = Signal()
     look_changed = Signal()
     probe_changed = Signal()
+    habits_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.turn = Turn()
         self.look = Look()
+        self.habits = Habits()
         self.probe: Pixel | None = None
 
     def set_turn(self, **changes: float) -> None:
@@ -40,6 +43,11 @@ class Viewing(Driving):
         if look != self.look:
             self.look = look
             self.look_changed.emit()
+
+    def set_habits(self, habits: Habits) -> None:
+        if habits != self.habits:
+            self.habits = habits
+            self.habits_changed.emit()
 
     def set_probe(self, pixel: Pixel | None) -> None:
         """The pixel (x, y) of the crop that is pointed at, None for none."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
 
 from ..batches import Batch
+from ..habits import folder_or_none, present
 from ..session import Session
 from ..tr import tr
 from ..views.batch_dialog import BatchDialog
@@ -23,7 +25,6 @@ class BatchPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self._session, self._window, self._jobs, self._marks = session, window, jobs, marks
-        self._batch = Batch()
         window.menus.batch.triggered.connect(lambda: self.ask())
         window.queue.batch_wanted.connect(self.ask)
         session.engine_changed.connect(self._show)
@@ -38,11 +39,13 @@ class BatchPresenter(QObject):
             pose=round(100 * controls.pose),
             expression=round(100 * controls.expression),
         )
-        start = self._batch.sources[0].parent if self._batch.sources else Path.home()
-        batch = BatchDialog.ask(self._window, self._batch, start, taken)
+        before = self._session.habits.batch
+        before = Batch(present(before.sources), present(before.drivers), folder_or_none(before.folder))
+        start = before.sources[0].parent if before.sources else Path.home()
+        batch = BatchDialog.ask(self._window, before, start, taken)
         if batch is None or batch.folder is None:
             return
-        self._batch = batch
+        self._session.set_habits(replace(self._session.habits, batch=batch))
         title = tr("Batch into {name}", name=batch.folder.name)
         work = partial(batch_work, engine, batch, controls, self._marks.chosen)
         self._jobs.add(title, batch.folder, work, long=True)

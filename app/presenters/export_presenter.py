@@ -12,7 +12,8 @@ from PySide6.QtGui import QGuiApplication, QImage
 from core.provenance.marks import Input
 from core.provenance.marks import Role as InputRole
 
-from ..exports import QUALITY, KindName, Snapshot, Sweep, Wishes
+from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, Wishes
+from ..habits import folder_or_none
 from ..session import Session
 from ..tr import tr
 from ..values import Photo
@@ -28,8 +29,6 @@ class ExportPresenter(QObject):
     def __init__(self, session: Session, window: MainWindow, jobs: JobPresenter, parent: QObject) -> None:
         super().__init__(parent)
         self._session, self._window, self._jobs = session, window, jobs
-        self._folder = Path.home()
-        self._wishes = Wishes()
         self.marks = MarksPresenter(session, window, self)
         panel, menus = window.result, window.menus
         for signals, action in (
@@ -59,30 +58,41 @@ class ExportPresenter(QObject):
         self._session.set_message(tr("Copied the result to the clipboard."))
 
     def save(self) -> None:
-        self._ask("image", tr("Save the result"), ".png", dialogs.IMAGES)
+        self._ask("image", tr("Save the result"), dialogs.IMAGES)
 
     def save_full(self) -> None:
-        self._ask("full", tr("Save the full photo"), ".png", dialogs.IMAGES)
+        self._ask("full", tr("Save the full photo"), dialogs.IMAGES)
 
     def save_sweep(self) -> None:
-        self._ask("sweep", tr("Save the animation"), ".gif", dialogs.ANIMATIONS)
+        self._ask("sweep", tr("Save the animation"), dialogs.ANIMATIONS)
 
     def save_film(self) -> None:
-        self._ask("film", tr("Save the driven film"), ".mp4", dialogs.FILMS)
+        self._ask("film", tr("Save the driven film"), dialogs.FILMS)
 
     def export(self) -> None:
         """Everything else, and several files at once."""
         snapshot = self.snapshot()
         if snapshot is None:
             return
-        folder, moves = self._wishes.folder or self._folder, snapshot.clip is not None
-        wishes = replace(self._wishes, folder=folder, stem=snapshot.stem, moves=moves)
+        moves = snapshot.clip is not None
+        wishes = replace(self._wishes, folder=self._folder, stem=snapshot.stem, moves=moves)
         found = ExportDialog.ask(self._window, wishes, self.marks.in_words)
         if found is None:
             return
-        self._wishes, self._folder = found, found.folder or self._folder
+        self._remember(replace(found, stem="", moves=False))
         for kind, path in found.targets():
             self._write(kind.name, snapshot, path, found.quality, found.sweep)
+
+    @property
+    def _wishes(self) -> Wishes:
+        return self._session.habits.export
+
+    @property
+    def _folder(self) -> Path:
+        return folder_or_none(self._wishes.folder) or Path.home()
+
+    def _remember(self, wishes: Wishes) -> None:
+        self._session.set_habits(replace(self._session.habits, export=wishes))
 
     def snapshot(self) -> Snapshot | None:
         """The result as it stands now, with all that writing it needs; None where there is none."""
@@ -97,13 +107,14 @@ class ExportPresenter(QObject):
         clip = session.clip if driving.footage is not None else None
         return Snapshot(engine, source, driving, reply, marks, self.marks.left_out, clip)
 
-    def _ask(self, kind: KindName, title: str, suffix: str, kinds: str) -> None:
+    def _ask(self, kind: KindName, title: str, kinds: str) -> None:
         snapshot = self.snapshot()
         if snapshot is None or (kind == "film" and snapshot.clip is None):
             return
-        path = dialogs.ask_save(self._window, title, self._folder / f"{snapshot.stem}{suffix}", kinds)
+        proposal = self._folder / f"{snapshot.stem}{self._wishes.suffix(KIND[kind])}"
+        path = dialogs.ask_save(self._window, title, proposal, kinds)
         if path is not None:
-            self._folder = path.parent
+            self._remember(self._wishes.saved_as(kind, path))
             self._write(kind, snapshot, path)
 
     def _write(

@@ -47,6 +47,7 @@ class SettingsPresenter(QObject):
         window.menus.reset_layout.triggered.connect(window.arrange)
         session.document_changed.connect(self._note_photos)
         self._apply()
+        session.habits_changed.connect(self._note_habits)
 
     def _apply(self) -> None:
         settings = self.settings
@@ -61,6 +62,7 @@ class SettingsPresenter(QObject):
             self._window.restoreState(as_bytes(settings.layout), LAYOUT_VERSION)
         meshes = settings.meshes if settings.meshes in MESH_LOOKS else MESH_LOOKS[0]
         self._session.set_look(meshes=meshes, arrows=settings.arrows, mask=settings.mask)
+        self._session.set_habits(settings.habits)
         self._show_recent()
 
     def note_project(self, path: Path) -> None:
@@ -86,10 +88,15 @@ class SettingsPresenter(QObject):
         self._keep()
 
     def forget_recent(self) -> None:
-        """Name no recent file any more."""
+        """Name no recent file any more, in dialogs neither."""
         self.settings = replace(self.settings, recent_projects=(), recent_photos=())
+        self._session.set_habits(self._session.habits.without_names())
         self._keep()
         self._show_recent()
+
+    def _note_habits(self) -> None:
+        self.settings = replace(self.settings, habits=self._session.habits)
+        self._keep()
 
     def _choose_language(self, choice: str) -> None:
         self.settings = replace(self.settings, language=choice)

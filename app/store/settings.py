@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import MISSING, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from core.errors import InputError
 
+from ..habits import Habits
 from . import json_file
+from .habits import habits_json, read_habits
 
 KIND, VERSION = "mimesh settings", 1
 RECENT = 8
@@ -19,7 +21,8 @@ RECENT = 8
 @dataclass(frozen=True)
 class Settings:
     """``geometry`` and ``layout`` are Qt's own bytes in base64; ``recent_…`` are paths, the newest first;
-    ``noticed``: the notice about consent was accepted; ``camera``: the address of the one used last.
+    ``noticed``: the notice about consent was accepted; ``camera``: the address of the one used last;
+    ``habits``: how dialogs were left.
     """
 
     theme: str = "system"
@@ -35,6 +38,7 @@ class Settings:
     mask: bool = False
     recent_projects: tuple[str, ...] = ()
     recent_photos: tuple[str, ...] = ()
+    habits: Habits = field(default_factory=Habits)
 
     def with_recent(self, kind: str, path: Path) -> Settings:
         """``kind``: "recent_projects" or "recent_photos"."""
@@ -42,7 +46,8 @@ class Settings:
         return replace(self, **{kind: (str(path), *kept)[:RECENT]})  # type: ignore[arg-type]
 
     def to_text(self) -> str:
-        return json_file.text_of(KIND, VERSION, asdict(self))
+        content = {each.name: getattr(self, each.name) for each in fields(self)}
+        return json_file.text_of(KIND, VERSION, {**content, "habits": habits_json(self.habits)})
 
 
 def read_settings(path: Path) -> Settings:
@@ -51,7 +56,8 @@ def read_settings(path: Path) -> Settings:
         found = json_file.read(path, KIND, VERSION)
     except InputError:
         return Settings()
-    return Settings(**{f.name: _sane(found[f.name], f.default) for f in fields(Settings) if f.name in found})
+    plain = [f for f in fields(Settings) if f.default is not MISSING and f.name in found]
+    return Settings(**{f.name: _sane(found[f.name], f.default) for f in plain}, habits=read_habits(found.get("habits")))
 
 
 def _sane(value: Any, default: Any) -> Any:

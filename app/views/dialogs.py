@@ -39,6 +39,9 @@ def ask_save(parent: QWidget, title: str, proposal: Path, kinds: str) -> Path | 
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setDefaultSuffix(proposal.suffix.lstrip("."))
     dialog.filterSelected.connect(lambda kind: dialog.setDefaultSuffix(kind.split("*.")[1].split(" ")[0].rstrip(")")))
+    for kind in dialog.nameFilters():
+        if f"*{proposal.suffix}" in kind:
+            dialog.selectNameFilter(kind)
     dialog.selectFile(proposal.name)
     chosen = dialog.selectedFiles() if dialog.exec() else []
     dialog.deleteLater()

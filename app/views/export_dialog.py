@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..exports import KINDS, PICTURES, Sweep, Wishes
+from ..exports import FRAMES, KINDS, PICTURES, QUALITIES, RATES, Sweep, Wishes
 from ..tr import tr
 from . import dialogs
 from .answer_row import AnswerRow
@@ -113,7 +113,7 @@ class ExportDialog(QDialog):
 
     def _options(self, wishes: Wishes) -> QGridLayout:
         self.quality, self.quality_number = QSlider(Qt.Orientation.Horizontal), QLabel()
-        self.quality.setRange(1, 100)
+        self.quality.setRange(*QUALITIES)
         self.quality.setValue(wishes.quality)
         self.quality.valueChanged.connect(lambda value: self.quality_number.setText(str(value)))
         self.quality_number.setText(str(wishes.quality))
@@ -121,11 +121,11 @@ class ExportDialog(QDialog):
         self.quality_name, self.sweep_name = QLabel(tr("Quality of JPEG and WebP")), QLabel(tr("Animation"))
         self.quality_name.setBuddy(self.quality)
         self.frames, self.fps, self.back = QSpinBox(), QSpinBox(), QCheckBox(tr("and back"))
-        for box, low, high, value, suffix in (
-            (self.frames, 2, 600, wishes.sweep.frames, tr(" frames")),
-            (self.fps, 1, 60, round(wishes.sweep.fps), tr(" a second")),
+        for box, limits, value, suffix in (
+            (self.frames, FRAMES, wishes.sweep.frames, tr(" frames")),
+            (self.fps, RATES, wishes.sweep.fps, tr(" a second")),
         ):
-            box.setRange(low, high)
+            box.setRange(*limits)
             box.setValue(value)
             box.setSuffix(suffix)
         self.back.setChecked(wishes.sweep.there_and_back)

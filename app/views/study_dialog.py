@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ..study import Contestant, Study
+from ..study import MOST_QUESTIONS, Contestant, Study
 from ..tr import tr
 from .answer_row import AnswerRow
 from .pairs_grid import PairsGrid
@@ -36,7 +36,7 @@ class StudyDialog(QDialog):
         )
         self.first, self.second = (self._choices(contestants, each) for each in (study.first, study.second))
         self.questions, self.person = QSpinBox(), QLineEdit(study.person)
-        self.questions.setRange(1, 1000)
+        self.questions.setRange(1, MOST_QUESTIONS)
         self.questions.setValue(study.questions)
         self.person.setPlaceholderText(tr("left empty where it does not matter"))
         self.grid = PairsGrid({"sources": study.sources, "drivers": study.drivers}, start, self)

@@ -1,0 +1,166 @@
+"""What dialogs were left with is there again at the next start, and nonsense in its place is as at a first start."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.application import Desk
+from app.batches import Batch
+from app.exports import KINDS, Sweep, Wishes
+from app.habits import MOST_KEPT, Habits
+from app.store.folders import Folders
+from app.store.habits import habits_json, read_habits
+from app.store.settings import Settings, read_settings
+from app.study import Contestant, Study
+from app.views.batch_dialog import BatchDialog
+from app.views.export_dialog import ExportDialog
+from app.views.study_dialog import StudyDialog
+from core.edits import Edits
+from core.types import Controls
+from tests.app.acts import LEFT
+from tests.app.conftest import PATIENCE, opened, photo
+from tests.app.fake_engine import FakeEngine
+from tests.app.test_queue import ended, in_dialog
+
+SMILE = Controls(0.25, 1.5, "driving", Edits(yaw=5.0, units=(("jawOpen", 0.5),), locked=frozenset({"eyes"})))
+SUFFIXES = tuple((kind.name, kind.suffixes[-1]) for kind in KINDS)
+ONE, OTHER = Contestant("", "other", Controls()), Contestant("", None, SMILE)
+FULL = Habits(
+    Wishes(("full", "flow"), SUFFIXES, 71, Sweep(33, 12, False), Path("/a")),
+    Batch((Path("/a/ü.png"),), (Path("/b/1.png"), Path("/b/2.png")), Path("/c")),
+    Study(ONE, OTHER, (Path("/a/ü.png"),), (), 7, Path("/d.csv"), "Ann"),
+    (SMILE, Controls(0.0)),
+)
+
+
+def load(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    for role, name in (("source", "one.png"), ("driving", "two.png")):
+        desk.photos[role].open_path(photo(tmp_path / name))  # type: ignore[index]
+    qtbot.waitUntil(lambda: desk.session.result is not None, timeout=PATIENCE)
+
+
+def test_dialogs_are_as_they_were_left(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+
+    def export(dialog: ExportDialog) -> None:
+        for name in ("image", "flow", "sweep"):
+            dialog.boxes[name].setChecked(name != "image")
+        dialog.formats["sweep"].setCurrentIndex(dialog.formats["sweep"].findData(".webp"))
+        dialog.frames.setValue(4)
+        dialog.fps.setValue(9)
+        dialog.back.setChecked(False)
+        dialog.quality.setValue(55)
+        dialog._folder = out
+        QTest.mouseClick(dialog.go, LEFT)
+
+    def batch(dialog: BatchDialog) -> None:
+        dialog.grid.take("sources", [tmp_path / "one.png"])
+        dialog.grid.take("drivers", [tmp_path / "two.png"])
+        dialog.take_folder([out])
+        QTest.mouseClick(dialog.go, LEFT)
+
+    def study(dialog: StudyDialog) -> None:
+        dialog.first.setCurrentIndex(dialog.first.findText("pose 0.25", Qt.MatchFlag.MatchContains))
+        dialog.second.setCurrentIndex(0)
+        dialog.questions.setValue(3)
+        dialog.person.setText("Ann")
+        dialog.take_file(out / "answers.csv")
+        QTest.mouseClick(dialog.go, LEFT)
+
+    with opened(qtbot, qapp, FakeEngine, tmp_path / "no samples") as desk:
+        load(desk, qtbot, tmp_path)
+        in_dialog(ExportDialog, export)
+        desk.window.menus.export.trigger()
+        in_dialog(BatchDialog, batch)
+        desk.window.menus.batch.trigger()
+        assert set(ended(desk, qtbot)) == {"done"}
+        desk.session.set_dial(pose=0.25)
+        desk.window.menus.keep_setting.trigger()
+        desk.session.set_dial(pose=1.0)
+        in_dialog(StudyDialog, study)
+        desk.window.menus.compare_blind.trigger()
+        asked: list[Path] = []
+        monkeypatch.setattr("app.views.dialogs.ask_save", lambda *a: asked.append(a[2]) or out / "a.webp")
+        desk.window.menus.save.trigger()
+        assert asked == [out / "one__two.png"]
+        assert set(ended(desk, qtbot)) == {"done"}
+
+    def same_export(dialog: ExportDialog) -> None:
+        assert [name for name, box in dialog.boxes.items() if box.isChecked()] == ["sweep", "flow"]
+        assert dialog.formats["sweep"].currentData() == ".webp" and dialog.folder.full_text == str(out)
+        assert (dialog.frames.value(), dialog.fps.value(), dialog.back.isChecked()) == (4, 9, False)
+        assert dialog.quality.value() == 55 and dialog.stem.text() == "one__two"
+
+    def same_batch(dialog: BatchDialog) -> None:
+        assert dialog.batch == Batch((tmp_path / "one.png",), (tmp_path / "two.png",), out)
+
+    def same_study(dialog: StudyDialog) -> None:
+        found = dialog.study
+        assert (found.questions, found.person, found.file) == (3, "Ann", out / "answers.csv")
+        assert "pose 0.25" in dialog.first.currentText() and "pose 1.00" in dialog.second.currentText()
+        (tmp_path / "one.png").unlink()
+
+    def without_what_is_gone(dialog: StudyDialog) -> None:
+        assert tmp_path / "one.png" not in dialog.study.sources and dialog.study.drivers == (tmp_path / "two.png",)
+
+    with opened(qtbot, qapp, FakeEngine, tmp_path / "no samples") as desk:
+        load(desk, qtbot, tmp_path)
+        menus = desk.window.menus
+        in_dialog(ExportDialog, same_export)
+        menus.export.trigger()
+        in_dialog(BatchDialog, same_batch)
+        menus.batch.trigger()
+        in_dialog(StudyDialog, same_study)
+        menus.compare_blind.trigger()
+        desk.window.menus.save.trigger()
+        assert asked[1:] == [out / "one__two.webp"], "the format of last time"
+        assert set(ended(desk, qtbot)) == {"done"}
+        in_dialog(StudyDialog, without_what_is_gone)
+        desk.window.menus.compare_blind.trigger()
+        monkeypatch.setattr("app.views.dialogs.ask_clear", lambda *_: True)
+        desk.window.menus.clear_kept.trigger()
+    text = own_folders.settings.read_text("utf-8")
+    assert "Ann" not in text and str(tmp_path) not in text, "names are left after they were to be cleared"
+    assert read_settings(own_folders.settings).habits.export.quality == 55
+
+
+def test_habits_come_back_as_they_went(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_text(Settings(habits=FULL).to_text(), encoding="utf-8")
+    assert read_settings(path).habits == FULL
+    odd = Habits(Wishes(folder=Path("/\udcff")), Batch((Path("/\udcff.png"), Path("/a.png"))))
+    assert json.loads(json.dumps(habits_json(odd), ensure_ascii=False).encode())["batch"]["sources"] == ["/a.png"]
+
+
+@pytest.mark.parametrize(
+    ("part", "changed"),
+    [
+        ("export", {"chosen": 3, "suffixes": [], "quality": 0, "frames": 10**9, "fps": True, "folder": "a\0"}),
+        ("export", {"chosen": ["hologram"], "suffixes": {"image": ".exe"}, "quality": 9.5, "frames": "4"}),
+        ("batch", {"sources": {"a": 1}, "drivers": [7, None, ""], "folder": []}),
+        ("study", {"first": 7, "second": {"model": 1, "controls": {"pose": float("nan")}}, "questions": -1, "file": 0}),
+        ("study", {"second": {"controls": {"pose": 1.0, "turbo": 1, "edits": {}}}, "person": None, "sources": "abc"}),
+        ("kept", [1, None, {"pose": 1.0}, {"pose": 9.0, "edits": {}}, {"edits": {"yaw": 1e9}}]),
+    ],
+)
+def test_nonsense_is_as_at_a_first_start(part: str, changed: Any) -> None:
+    for whole in ({part: changed}, {part: "x"}, [], None, 7):
+        assert read_habits(whole) == Habits()
+
+
+def test_only_so_many_settings_are_kept() -> None:
+    habits = Habits()
+    for step in range(MOST_KEPT + 3):
+        habits = habits.keeping(Controls(step / 100)).keeping(Controls(step / 100))
+    assert [each.pose for each in habits.kept] == [step / 100 for step in range(3, MOST_KEPT + 3)]
