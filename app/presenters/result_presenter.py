@@ -8,10 +8,9 @@ from core.types import Image
 
 from ..session import Session
 from ..tr import tr
+from ..views.image_view import ZOOM_STEP
 from ..views.main_window import MainWindow
 from ..views.wipe_view import STEP
-
-ZOOM_STEP = 1.25
 
 
 class ResultPresenter(QObject):
@@ -26,10 +25,17 @@ class ResultPresenter(QObject):
         window.result.compare_button.toggled.connect(menus.compare.setChecked)
         for action, step in ((menus.wipe_left, -STEP), (menus.wipe_right, STEP)):
             action.triggered.connect(lambda _=False, step=step: self._wipe(step))
-        menus.zoom_in.triggered.connect(lambda: view.zoom(ZOOM_STEP))
-        menus.zoom_out.triggered.connect(lambda: view.zoom(1 / ZOOM_STEP))
+        menus.zoom_in.triggered.connect(lambda: self._zoom(ZOOM_STEP))
+        menus.zoom_out.triggered.connect(lambda: self._zoom(1 / ZOOM_STEP))
         menus.fit.triggered.connect(view.fit)
         window.result.overlay.dismissed.connect(lambda: session.set_render_problem(""))
+
+    def _zoom(self, factor: float) -> None:
+        """What is enlarged has the focus: arrows move it."""
+        view = self._window.result.image
+        view.zoom(factor)
+        if view.zoomed:
+            view.setFocus()
 
     def _wipe(self, step: float) -> None:
         self._window.menus.compare.setChecked(True)

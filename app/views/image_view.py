@@ -1,70 +1,31 @@
-"""A picture that fits its frame; the wheel zooms, a drag moves what is zoomed, a double click fits again."""
+"""A picture that fits its frame; wheel and keys zoom, drags and keys move what is zoomed, a double click fits again."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsRectItem, QWidget
 
+from ..theme import Colours
+from .canvas import Canvas, Drag
 from .probe_mark import ProbeMark
 
-MAX_ZOOM = 24.0
 Picture = NDArray[np.uint8]
 Rect = tuple[float, float, float, float]
-Drag = Callable[[QPointF, QPointF, bool], None]
-"""What a drag over the picture does, instead of moving it: from, to (corner coordinates), whether it ends there."""
 
-
-class _Canvas(pg.ViewBox):  # type: ignore[misc]
-    """A view box that never shows less than the fit."""
-
-    def __init__(self) -> None:
-        super().__init__(lockAspect=True, invertY=True, enableMenu=False, defaultPadding=0.0)
-        self.zoomed = False
-        self.drag: Drag | None = None
-
-    def fit(self) -> None:
-        self.zoomed = False
-        self.enableAutoRange()
-
-    def wheelEvent(self, event: pg.QtWidgets.QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
-        event.accept()
-        bounds = self.childrenBoundingRect()
-        if bounds.isEmpty():
-            return
-        factor = 1.0015 ** -event.delta()
-        seen = self.viewRect()
-        size = max(seen.width() / bounds.width(), seen.height() / bounds.height()) * factor
-        if min(seen.width() / bounds.width(), seen.height() / bounds.height()) * factor >= 1.0 and factor > 1.0:
-            self.fit()
-        elif size * MAX_ZOOM >= 1.0:
-            self.zoomed = True
-            self.scaleBy((factor, factor), center=self.mapSceneToView(event.scenePos()))
-
-    def zoom(self, factor: float) -> None:
-        """Larger (above 1) or smaller about the middle, between the fit and MAX_ZOOM."""
-        bounds, seen = self.childrenBoundingRect(), self.viewRect()
-        if bounds.isEmpty():
-            return
-        size = max(seen.width() / bounds.width(), seen.height() / bounds.height()) / factor
-        if min(seen.width() / bounds.width(), seen.height() / bounds.height()) / factor >= 1.0:
-            self.fit()
-        elif size * MAX_ZOOM >= 1.0:
-            self.zoomed = True
-            self.scaleBy((1 / factor, 1 / factor))
-
-    def mouseDragEvent(self, event: pg.GraphicsScene.mouseEvents.MouseDragEvent, axis: int | None = None) -> None:
-        event.accept()
-        if self.drag is not None and event.button() == Qt.MouseButton.LeftButton:
-            self.drag(self.mapToView(event.buttonDownPos()), self.mapToView(event.pos()), event.isFinish())
-        elif self.zoomed and event.button() == Qt.MouseButton.LeftButton:
-            moved = self.mapToView(event.lastPos()) - self.mapToView(event.pos())
-            self.translateBy(x=moved.x(), y=moved.y())
+ZOOM_STEP, MOVE_STEP = 1.25, 0.1
+"""Of a key: a factor, and a share of what is seen."""
+ARROWS = {
+    Qt.Key.Key_Left: (-MOVE_STEP, 0.0),
+    Qt.Key.Key_Right: (MOVE_STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, -MOVE_STEP),
+    Qt.Key.Key_Down: (0.0, MOVE_STEP),
+}
+SHIFT_OR_KEYPAD = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+ZOOMS = {"+": ZOOM_STEP, "-": 1 / ZOOM_STEP}
 
 
 class ImageView(pg.GraphicsView):  # type: ignore[misc]
@@ -73,7 +34,7 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background=None)
-        self._canvas = _Canvas()
+        self._canvas = Canvas()
         self._item = pg.ImageItem(axisOrder="row-major")
         self._canvas.addItem(self._item)
         self._mark = ProbeMark()
@@ -88,6 +49,7 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
         self.scene().sigMouseClicked.connect(self._on_click)
         self.scene().sigMouseMoved.connect(self._on_move)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._ring = QColor()
         self.setMinimumSize(80, 80)
 
     @property
@@ -159,12 +121,46 @@ class ImageView(pg.GraphicsView):  # type: ignore[misc]
     def fit(self) -> None:
         self._canvas.fit()
 
-    def set_canvas_colour(self, colour: str) -> None:
-        self.setBackground(QColor(colour))
+    def take_keys(self, name: str) -> None:
+        """Move and zoom by keys while the view has the focus; ``name`` is what screen readers call it."""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(name)
+
+    def show_colours(self, colours: Colours) -> None:
+        self.setBackground(QColor(colours.canvas))
+        self._ring = QColor(colours.accent)
 
     def picture_to_widget(self, x: float, y: float) -> QPointF:
         """Where a point of the picture (corner coordinates) is in this widget."""
         return QPointF(self.mapFromScene(self._canvas.mapViewToScene(QPointF(x, y))))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key, plain = Qt.Key(event.key()), event.modifiers() & ~SHIFT_OR_KEYPAD == Qt.KeyboardModifier.NoModifier
+        if plain and key in ARROWS and self.zoomed:
+            self._canvas.move(*ARROWS[key])
+        elif plain and event.text() in ZOOMS:
+            self.zoom(ZOOMS[event.text()])
+        elif plain and key in (Qt.Key.Key_0, Qt.Key.Key_Delete):
+            self.fit()
+        else:
+            event.ignore()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
+        if self.hasFocus():
+            painter.save()
+            painter.resetTransform()
+            painter.setPen(QPen(self._ring, 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.viewport().rect().adjusted(0, 0, -1, -1))
+            painter.restore()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.viewport().update()
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

@@ -25,6 +25,7 @@ class MapPanel(Panel):
         self.setToolTip(tip)
         self.header.setToolTip(tip)
         self.image = ImageView()
+        self.image.take_keys(title)
         self.overlay = Overlay(self.image, tr("Appears with the result."))
         self.overlay.empty.setProperty("quiet", True)
         self.overlay.show_empty(True)
@@ -38,7 +39,7 @@ class MapPanel(Panel):
         self.image.set_picture(picture)
 
     def show_colours(self, colours: Colours) -> None:
-        self.image.set_canvas_colour(colours.canvas)
+        self.image.show_colours(colours)
 
 
 class FlowLegend(QWidget):

@@ -127,7 +127,7 @@ class PhotoPanel(Panel):
         self.samples_button.setEnabled(bool(self._samples or self._recent or self._choices))
 
     def show_colours(self, colours: Colours) -> None:
-        self.image.set_canvas_colour(colours.canvas)
+        self.image.show_colours(colours)
 
     def show_drag(self, active: bool) -> None:
         """Something droppable is over the window: say what dropping here would do."""

@@ -29,6 +29,7 @@ class ResultPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(tr("Result"), "", parent)
         self.image = WipeView()
+        self.image.take_keys(tr("Result"))
         self.drag = DragSource(self.image)
         self.overlay = Overlay(
             self.image, tr("The reenacted face appears here\nas soon as there is a source and a driver.")
@@ -134,7 +135,7 @@ class ResultPanel(Panel):
         self._line.setCurrentIndex(1 if busy else 0)
         if job is None or not busy:
             said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
-            self.progress_text.set_full_text(said or tr("Drag it out; wheel zooms."))
+            self.progress_text.set_full_text(said or tr("Drag it out; wheel, + and − zoom."))
             return
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
@@ -151,4 +152,4 @@ class ResultPanel(Panel):
         self.copy_button.setEnabled(possible)
 
     def show_colours(self, colours: Colours) -> None:
-        self.image.set_canvas_colour(colours.canvas)
+        self.image.show_colours(colours)

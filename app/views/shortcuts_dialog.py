@@ -74,6 +74,8 @@ def on_controls() -> list[tuple[str, str]]:
         (tr("Slider: from end to end"), f"{_key('Home')}, {_key('End')}"),
         (tr("Slider: back to where it was"), _key("Del")),
         (tr("Number: a step"), "↑ ↓"),
+        (tr("Result and maps: larger, smaller, fit"), "+, −, 0"),
+        (tr("Result and maps, enlarged: move"), "← → ↑ ↓"),
         (tr("Meshes: turn"), "← → ↑ ↓"),
         (tr("Meshes: larger, smaller"), "+, −"),
         (tr("Crop: move, larger or smaller"), "← → ↑ ↓ + −"),

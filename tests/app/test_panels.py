@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
-from app.views.image_view import MAX_ZOOM
+from app.views.canvas import MAX_ZOOM
 from tests.app.acts import LEFT
 from tests.app.fake_engine import UNITS
 
@@ -91,6 +91,36 @@ def test_the_wipe_stays_while_sliders_move(loaded: Desk, qtbot: QtBot) -> None:
     assert source is not None and loaded.session.result is not None
     assert np.array_equal(shown(loaded)[:, :128], source.encoded.image[:, :128])
     assert np.array_equal(shown(loaded)[:, 128:], loaded.session.result.output.image[:, 128:])
+
+
+def test_what_has_the_focus_is_moved_and_zoomed_by_keys(loaded: Desk) -> None:
+    view = loaded.window.result.image
+    key = Qt.Key
+    QTest.mouseClick(view.viewport(), LEFT)
+    assert view.hasFocus() and view.accessibleName() == "Result"
+
+    def press(*keys: Qt.Key) -> tuple[float, float, float]:
+        """Left, top and width of what is seen, in pixels of the picture."""
+        for each in keys:
+            QTest.keyClick(view, each)
+        seen = view._canvas.viewRect()
+        return seen.left(), seen.top(), seen.width()
+
+    fitted = press()
+    assert press(key.Key_Right) == fitted, "all of it is seen, so nothing moves"
+    _, _, width = press(key.Key_Plus, key.Key_Plus, key.Key_Plus, key.Key_Minus)
+    assert width == pytest.approx(fitted[2] / 1.25**2, rel=1e-3)
+    left, top, width = press()
+    assert press(key.Key_Right)[:2] == pytest.approx((left + width / 10, top), abs=0.01)
+    assert press(key.Key_Left, key.Key_Up)[0] == pytest.approx(left, abs=0.01)
+    assert press()[1] < top
+    assert press(*[key.Key_Left] * 30, *[key.Key_Up] * 30)[:2] == pytest.approx((0.0, 0.0), abs=0.01), "past the edge"
+    assert press(*[key.Key_Right] * 30)[0] + width == pytest.approx(256, abs=0.01)
+    press(key.Key_0)
+    assert not view.zoomed
+    loaded.window.controls.sliders["pose"].slider.setFocus()
+    loaded.window.menus.zoom_in.trigger()
+    assert view.hasFocus(), "arrows would move the slider and not what was enlarged"
 
 
 def test_zoom_by_keyboard(loaded: Desk) -> None:
