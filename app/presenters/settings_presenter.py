@@ -14,7 +14,7 @@ from ..store.folders import Folders
 from ..store.settings import Settings, as_bytes, as_text
 from ..theme import Choice, Theme
 from ..tr import LANGUAGES, tr
-from ..values import ROLES, PhotoChoice, Role
+from ..values import PhotoChoice, Role
 from ..views.main_window import MainWindow
 from ..workers.keeper import Keeper, KeepOrder
 
@@ -40,12 +40,12 @@ class SettingsPresenter(QObject):
         self._path = folders.settings
         self.settings = settings
         self._told = False
-        self._noted: dict[Role, PhotoChoice | None] = {}
+        self._noted: dict[Role, PhotoChoice] = {}
         window.menus.theme_wanted.connect(self._choose_theme)
         window.menus.language_wanted.connect(self._choose_language)
         keeper.failed.connect(self._tell)
         window.menus.reset_layout.triggered.connect(window.arrange)
-        session.document_changed.connect(self._note_photos)
+        session.photo_changed.connect(self._note_photo)
         self._apply()
         session.habits_changed.connect(self._note_habits)
 
@@ -89,7 +89,7 @@ class SettingsPresenter(QObject):
 
     def forget_recent(self) -> None:
         """Name no recent file any more, in dialogs neither."""
-        self.settings = replace(self.settings, recent_projects=(), recent_photos=())
+        self.settings = replace(self.settings, recent_projects=(), recent_photos=(), recent_films=())
         self._session.set_habits(self._session.habits.without_names())
         self._keep()
         self._show_recent()
@@ -108,14 +108,15 @@ class SettingsPresenter(QObject):
         self.settings = replace(self.settings, theme=choice)
         self._keep()
 
-    def _note_photos(self) -> None:
-        for role in ROLES:
-            choice = self._session.document.photo(role)
-            if choice == self._noted.get(role):
-                continue
-            self._noted[role] = choice
-            if choice is not None and isinstance(choice.origin, Path) and choice.origin not in self._window.samples:
-                self._keep_recent("recent_photos", choice.origin.absolute())
+    def _note_photo(self, role: Role) -> None:
+        """Once it was read: only then is it known whether it moves."""
+        slot = self._session.slot(role)
+        if slot.shown is None or slot.busy or slot.shown.order.choice == self._noted.get(role):
+            return
+        choice = self._noted[role] = slot.shown.order.choice
+        if isinstance(choice.origin, Path) and choice.origin not in self._window.samples:
+            kind = "recent_photos" if slot.shown.footage is None else "recent_films"
+            self._keep_recent(kind, choice.origin.absolute())
 
     def _keep_recent(self, kind: str, path: Path) -> None:
         settings = self.settings.with_recent(kind, path)
@@ -135,6 +136,5 @@ class SettingsPresenter(QObject):
 
     def _show_recent(self) -> None:
         self._window.menus.show_recent([Path(path) for path in self.settings.recent_projects])
-        recent = [Path(path) for path in self.settings.recent_photos]
-        for panel in self._window.photos.values():
-            panel.show_recent(recent)
+        for role, panel in self._window.photos.items():
+            panel.samples_menu.show_recent([Path(path) for path in self.settings.recent_for(role)])

@@ -42,7 +42,7 @@ class WindowPresenter(QObject):
         window.samples = samples
         theme.changed.connect(self._show_colours)
         for role in ROLES:
-            window.photos[role].show_samples(samples)
+            window.photos[role].samples_menu.show_samples(samples)
         window.show_colours(theme.colours)
 
     def paste(self) -> None:

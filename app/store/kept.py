@@ -28,7 +28,7 @@ class Kept:
 
 
 def find_kept(autosave: Autosave, settings: Settings) -> Kept:
-    recent = len(settings.recent_projects) + len(settings.recent_photos)
+    recent = sum(map(len, (settings.recent_projects, settings.recent_photos, settings.recent_films)))
     return Kept(tuple(autosave.left()), tuple(log_files()), recent)
 
 

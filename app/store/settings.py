@@ -11,6 +11,7 @@ from typing import Any
 from core.errors import InputError
 
 from ..habits import Habits
+from ..values import Role
 from . import json_file
 from .habits import habits_json, read_habits
 
@@ -38,10 +39,15 @@ class Settings:
     mask: bool = False
     recent_projects: tuple[str, ...] = ()
     recent_photos: tuple[str, ...] = ()
+    recent_films: tuple[str, ...] = ()
     habits: Habits = field(default_factory=Habits)
 
+    def recent_for(self, role: Role) -> tuple[str, ...]:
+        """What may be opened there again: films and folders can only drive."""
+        return self.recent_photos if role == "source" else (*self.recent_films, *self.recent_photos)
+
     def with_recent(self, kind: str, path: Path) -> Settings:
-        """``kind``: "recent_projects" or "recent_photos"."""
+        """``kind``: "recent_projects", "recent_photos" or "recent_films"."""
         kept = [known for known in getattr(self, kind) if known != str(path)]
         return replace(self, **{kind: (str(path), *kept)[:RECENT]})  # type: ignore[arg-type]
 

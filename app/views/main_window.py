@@ -17,13 +17,14 @@ from .controls_panel import ControlsPanel
 from .dock import Dock
 from .drag_source import OWN
 from .drive_bar import DriveBar
+from .drop_zone import droppable
 from .edit_panel import EditPanel
 from .map_panels import FlowLegend, MapPanel
 from .menus import Menus
 from .mesh_panel import MeshPanel
 from .offer_bar import OfferBar
 from .panel import Panel
-from .photo_panel import EMPTY_DRIVER, PhotoPanel, droppable
+from .photo_panel import EMPTY_DRIVER, PhotoPanel
 from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
 from .share_map_panel import ShareMapPanel
@@ -75,7 +76,7 @@ class MainWindow(QMainWindow):
         self.drive = DriveBar()
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
-        self.photos["driving"].add_choices([self.menus.drive.camera, self.menus.drive.folder])
+        self.photos["driving"].samples_menu.add_commands([self.menus.drive.camera, self.menus.drive.folder])
         self._lay_out()
         self.controls.sliders["both"].slider.setFocus()  # and not a button that Enter would press
         for panel in self.photos.values():

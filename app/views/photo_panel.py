@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-from PySide6.QtCore import QEvent, QMimeData, QObject, Qt, Signal
-from PySide6.QtGui import (
-    QAction,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDragMoveEvent,
-    QDropEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
-)
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from ..crops import FAR_MOVE, GROW, MOVE
 from ..theme import Colours
 from ..tr import later, tr
+from .drop_zone import DropZone
 from .image_view import ImageView, Picture, Rect
 from .overlay import Overlay
-from .panel import Panel
 from .photo_bar import CROP, NOTE, PhotoBar
+from .photo_menu import PhotoMenu
 
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 ARROWS = {
@@ -35,15 +25,13 @@ EMPTY = later("Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…�
 EMPTY_DRIVER = later("Drop a photo, a film or a folder,\npaste with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
 
 
-class PhotoPanel(Panel):
+class PhotoPanel(DropZone):
     """Emits what the user wants with this photo; shows what it is told."""
 
     open_wanted = Signal()
     sample_wanted = Signal(object)  # Path
-    dropped = Signal(object)  # QMimeData
     clicked = Signal(float, float)  # corner coordinates of the photo
     dismissed = Signal()
-    drag_changed = Signal(bool)  # something is being dragged over this zone
     remedy_wanted = Signal()
     box_key = Signal(float, float, float)  # shares of the side by which to move right and down, and to make larger
 
@@ -51,30 +39,24 @@ class PhotoPanel(Panel):
         self, title: str, subtitle: str, drop_text: str, empty: str = EMPTY, parent: QWidget | None = None
     ) -> None:
         """``empty``: a key of what to do, with a place for the ``purpose``, which is the subtitle."""
-        super().__init__(title, "", parent, docked=True)
+        super().__init__(title, parent)
         self.setToolTip(tr("{title}: {subtitle}.", title=title, subtitle=subtitle))
         self.header.setToolTip(self.toolTip())
-        self.header.setAcceptDrops(True)
-        self.header.installEventFilter(self)  # a drop on the title line is a drop on the photo
         self._drop_text = drop_text
-        self._hovered = False
-        self._samples: list[Path] = []
-        self._recent: list[Path] = []
-        self._choices: list[QAction] = []
         self.image = ImageView()
         self.overlay = Overlay(self.image, tr(empty, purpose=subtitle[:1].upper() + subtitle[1:]))
         self.bar = PhotoBar(title)
         self.note = self.bar.note
-        self.samples_menu = QMenu(self)
-        self.samples_menu.setToolTipsVisible(True)
+        self.samples_menu = PhotoMenu(self)
         self.samples_button = self.add_button(
             tr("Photos ▾"), tr("Photos that come with the app, and those opened lately"), self.samples_menu
         )
         self.open_button = self.add_button(tr("Open…"))
         self.add_body(self.overlay)
         self.add_footer(self.bar)
-        self.setAcceptDrops(True)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.samples_button.setEnabled(False)
+        self.samples_menu.filled.connect(self.samples_button.setEnabled)
+        self.samples_menu.chosen.connect(self.sample_wanted)
         self.open_button.clicked.connect(self.open_wanted)
         self.image.clicked.connect(self.clicked)
         self.overlay.dismissed.connect(self.dismissed)
@@ -95,65 +77,14 @@ class PhotoPanel(Panel):
         if face != NOTE:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_samples(self, samples: list[Path]) -> None:
-        self._samples = samples
-        self._fill_menu()
-
-    def show_recent(self, photos: list[Path]) -> None:
-        """Photos that were opened lately."""
-        self._recent = photos
-        self._fill_menu()
-
-    def add_choices(self, actions: list[QAction]) -> None:
-        """Commands of the window that choose something else than a photo."""
-        self._choices = actions
-        self._fill_menu()
-
-    def _fill_menu(self) -> None:
-        menu = self.samples_menu
-        for action in self._choices:  # PySide takes all that is cleared for dead
-            menu.removeAction(action)
-        menu.clear()
-        menu.addActions(self._choices)
-        if self._choices:
-            menu.addSeparator()
-        entries = [(sample.stem.replace("_", " ").capitalize(), sample) for sample in self._samples]
-        for text, path in [*entries, *((photo.name, photo) for photo in self._recent)]:
-            if path in self._recent[:1] and self._samples:
-                menu.addSeparator()
-            action = menu.addAction(text.replace("&", "&&"))
-            action.setToolTip(str(path))
-            action.triggered.connect(lambda _=False, path=path: self.sample_wanted.emit(path))
-        self.samples_button.setEnabled(bool(self._samples or self._recent or self._choices))
-
     def show_colours(self, colours: Colours) -> None:
         self.image.show_colours(colours)
 
     def show_drag(self, active: bool) -> None:
         """Something droppable is over the window: say what dropping here would do."""
-        self.overlay.show_drop(self._drop_text if active else "", self._hovered)
+        self.overlay.show_drop(self._drop_text if active else "", self.hovered)
 
     # Qt events
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if droppable(event.mimeData()):
-            event.acceptProposedAction()
-            self._hovered = True
-            self.drag_changed.emit(True)
-
-    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        self._hovered = False
-        self.drag_changed.emit(False)
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self._hovered = False
-        self.drag_changed.emit(False)
-        event.acceptProposedAction()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.dropped.emit(event.mimeData())
 
     def event(self, event: QEvent) -> bool:
         """While a square lies on the photo its keys come before the menus' (+ and − zoom the result)."""
@@ -182,31 +113,3 @@ class PhotoPanel(Panel):
         mine = (*ENTER, *SIZES, *ARROWS) if self.window().focusWidget() is self else ()
         known = event.key() in (Qt.Key.Key_Escape, *mine)
         return self.bar.currentIndex() != NOTE and known and held == Qt.KeyboardModifier.NoModifier
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self.setFocus(Qt.FocusReason.MouseFocusReason)
-        super().mousePressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self._show_focus(True)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self._show_focus(False)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, (QDropEvent, QDragLeaveEvent)):  # entering and moving are kinds of dropping
-            return self.event(event)
-        return super().eventFilter(watched, event)
-
-    def _show_focus(self, focused: bool) -> None:
-        for part in (self, self.header):
-            part.setProperty("focused", focused)
-            part.style().unpolish(part)
-            part.style().polish(part)
-
-
-def droppable(data: QMimeData) -> bool:
-    """Whether a drag may become a photo; what it really is, is found out after the drop."""
-    return data.hasUrls() or data.hasImage()

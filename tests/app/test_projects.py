@@ -18,7 +18,7 @@ import pytest
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
@@ -33,6 +33,7 @@ from core.edits import NO_EDITS, Edits
 from core.errors import InputError
 from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
+from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
 
 ROOT = Path(__file__).parents[2]
@@ -340,7 +341,7 @@ def killed(tmp_path: Path, photos: dict[str, Path], own_folders: Folders) -> Ite
     """A window in another process had this document when it was killed."""
     code = f"""
 from pathlib import Path
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 from app.application import Desk
 from app.values import PhotoChoice
 from core.edits import Edits
@@ -420,6 +421,10 @@ def test_pasted_pictures_of_old_sessions_go(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["last.mimesh", picture.name])
 
 
+def texts(menu: QMenu) -> list[str]:
+    return [action.text() for action in menu.actions() if action.text()]
+
+
 def test_the_window_remembers_theme_panels_and_photos(
     qtbot: QtBot, another: Callable[[], Desk], photos: dict[str, Path]
 ) -> None:
@@ -428,15 +433,18 @@ def test_the_window_remembers_theme_panels_and_photos(
     QTest.keySequence(desk.window, "Ctrl+5")
     desk.window.docks["edit"].bring_up()
     desk.window.edit.linked.setChecked(False)
+    film = animation(photos["one"].with_name("clip.webp"))
     drop(desk.window.photos["source"], files(photos["one"]))
+    drop(desk.window.photos["driving"], files(film))
     idle(desk, qtbot)
     desk.window.close()
     again = another()
     assert again.theme.colours is LIGHT
     assert not again.window.docks["flow"].isVisible() and again.window.docks["visibility"].isVisible()
     assert again.window.docks["edit"].in_front and not again.window.edit.linked.isChecked()
-    menu = again.window.photos["driving"].samples_menu
-    assert [action.text() for action in menu.actions()][-1] == "one ünï.png"
+    menu, of_source = (again.window.photos[role].samples_menu for role in ("driving", "source"))
+    assert texts(menu)[-2:] == [film.name, "one ünï.png"]
+    assert texts(of_source) == ["one ünï.png"], "a film cannot be a source"
     menu.actions()[-1].trigger()
     qtbot.waitUntil(lambda: again.session.slot("driving").shown is not None)
     QTest.keySequence(again.window, "Ctrl+Shift+0")
