@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.log.watch import watching
 
+from .choice import PhotoChoice
 from .language import Language
 from .presenters.batch_presenter import BatchPresenter
 from .presenters.camera_presenter import CameraPresenter
@@ -46,7 +47,7 @@ from .store.dragged import Dragged
 from .store.folders import Folders
 from .store.settings import Settings, read_settings
 from .theme import Theme
-from .values import ROLES, MeshRequest, PhotoChoice
+from .values import ROLES, MeshRequest
 from .views.main_window import MainWindow
 from .workers.camera_worker import CameraWorker
 from .workers.core_worker import CoreWorker

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .values import Footage, Frame
+from .choice import Frame
+from .values import Footage
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from typing import Any
 
 from core.types import RESOLUTION, Crop
 
+from .choice import Region
 from .controls import Number
 from .tr import later
-from .values import Region
 
 MARGINS = 1.2, 4.0
 """Side of a crop over the longer side of the face: less cuts the chin off, more leaves few pixels for the face."""

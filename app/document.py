@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from core.edits import NO_EDITS, Edits
 from core.types import Controls, Placement
 
+from .choice import PhotoChoice
 from .clip import Clip
-from .values import Mode, PhotoChoice, Role
+from .values import Mode, Role
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from core.types import Image
 
+from .choice import Origin, PhotoChoice
 from .document import Document
 from .tr import tr
-from .values import ROLES, Faceless, Origin, Photo, PhotoChoice, PhotoOrder, Role, Slot
+from .values import ROLES, Faceless, Photo, PhotoOrder, Role, Slot
 from .viewing import Viewing
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
 
+from .choice import PhotoChoice
 from .document import Document
 from .jobs import Jobs
 from .photos import Photos, same_file
@@ -15,7 +16,6 @@ from .values import (
     EngineState,
     Footage,
     Photo,
-    PhotoChoice,
     PhotoOrder,
     RenderReply,
     RenderRequest,

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.types import Image
 
+from ..choice import Region
 from ..crops import in_picture, limited, margin_of, region_of, with_margin
 from ..session import Session
 from ..theme import Colours
 from ..tr import tr
-from ..values import Faceless, Photo, Region, Role
+from ..values import Faceless, Photo, Role
 from ..views.photo_bar import CROP, FIND, NOTE
 from ..views.photo_panel import PhotoPanel
 from ..views.square_box import SquareBox

@@ -10,9 +10,9 @@ from PySide6.QtGui import QImage, QPainter
 
 from core.media.open_input import is_file
 
+from ..choice import Origin
 from ..store.project import SUFFIX
 from ..tr import tr
-from ..values import Origin
 from ..views.drag_source import OWN
 
 

@@ -10,10 +10,11 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 
 from core.types import Box
 
+from ..choice import PhotoChoice
 from ..session import Session
 from ..theme import Colours
 from ..tr import later, tr
-from ..values import Photo, PhotoChoice, Role, Slot, other
+from ..values import Photo, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
 from ..views.photo_panel import PhotoPanel

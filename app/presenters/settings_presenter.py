@@ -8,13 +8,14 @@ from typing import cast
 
 from PySide6.QtCore import QObject, Signal
 
+from ..choice import PhotoChoice
 from ..look import MESH_LOOKS
 from ..session import Session
 from ..store.folders import Folders
 from ..store.settings import Settings, as_bytes, as_text
 from ..theme import Choice, Theme
 from ..tr import LANGUAGES, tr
-from ..values import PhotoChoice, Role
+from ..values import Role
 from ..views.main_window import MainWindow
 from ..workers.keeper import Keeper, KeepOrder
 

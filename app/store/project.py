@@ -11,10 +11,11 @@ from core.errors import InputError
 from core.media.open_input import is_there, quoted
 from core.types import Image
 
+from ..choice import PhotoChoice
 from ..clip import Clip
 from ..document import Dial, Document
 from ..tr import tr
-from ..values import ROLES, Mode, PhotoChoice
+from ..values import ROLES, Mode
 from . import json_file
 from .regions import read_crop, read_face
 

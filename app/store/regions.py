@@ -6,8 +6,8 @@ from typing import Any
 
 from core.errors import InputError
 
+from ..choice import Frame, Region
 from ..tr import tr
-from ..values import Frame, Region
 
 _MOST_FACES, _MOST_PIXELS = 1000, 1e6
 

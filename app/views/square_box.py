@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from ..values import Region
+from ..choice import Region
 from .image_view import ImageView
 
 DIM = QColor(0, 0, 0, 120)

@@ -22,9 +22,10 @@ from core.pipeline.smoothing import reach
 from core.pipeline.video_track import open_driver
 from core.types import Image
 
+from ..choice import Frame
 from ..clip import Clip
 from ..tr import tr
-from ..values import Footage, Frame
+from ..values import Footage
 
 NOTHING = Footage(np.zeros(0), 25.0)
 

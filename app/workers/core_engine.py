@@ -24,10 +24,11 @@ from core.regression.pose import angles
 from core.types import Controls, Float, Image, RenderResult
 
 from ..batches import BatchResult
+from ..choice import Frame, Region
 from ..clip import FilmOrder
 from ..exports import Sweep
 from ..paint import paint
-from ..values import Frame, Reading, Region, Role
+from ..values import Reading, Role
 from .core_driver import CoreDriver, open_camera, open_film
 from .core_film import save_film
 

@@ -12,9 +12,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 from core.errors import DeviceError, MimeshError, NoFaceError
 from core.types import Image
 
+from ..choice import Origin
 from ..tr import later, tr
 from ..trouble import Trouble
-from ..values import Origin, Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
+from ..values import Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
 from .drivers import Drivers
 from .engine import Engine, Loader, Read, Reader, in_words
 from .mailbox import Mailbox

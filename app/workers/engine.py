@@ -18,9 +18,10 @@ from core.provenance.marks import Marks
 from core.types import Controls, Float, Image, RenderResult
 
 from ..batches import BatchResult
+from ..choice import Frame, Origin, Region
 from ..exports import Sweep
 from ..tr import tr, tr_sentence
-from ..values import Frame, Origin, Reading, Region, Role
+from ..values import Reading, Role
 from .moving import OpensDrivers
 
 log = logging.getLogger(__name__)

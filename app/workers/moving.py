@@ -9,8 +9,9 @@ from typing import Any, Protocol
 from core.provenance.marks import Marks
 from core.types import Controls, Image
 
+from ..choice import Frame
 from ..clip import Clip, FilmOrder
-from ..values import Footage, Frame
+from ..values import Footage
 
 
 class MovingDriver(Protocol):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.media.read_image import read_image
 
-from ..values import Origin
+from ..choice import Origin
 from .engine import Read
 
 

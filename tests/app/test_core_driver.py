@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from app.application import SAMPLES
+from app.choice import PhotoChoice
 from app.clip import Clip, FilmOrder
-from app.values import PhotoChoice, PhotoOrder, RenderRequest
+from app.values import PhotoOrder, RenderRequest
 from app.workers.core_engine import CoreEngine
 from app.workers.drivers import Drivers
 from core import Reenactor

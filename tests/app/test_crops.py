@@ -14,10 +14,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.choice import PhotoChoice, Region
 from app.crops import MARGINS, in_picture, limited, margin_of, region_of, with_margin
 from app.document import Document
 from app.store.project import project_text, read_project
-from app.values import PhotoChoice, Region
 from app.views.photo_bar import CROP, FIND, NOTE
 from app.views.photo_panel import PhotoPanel
 from core.errors import InputError

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.choice import Origin
 from app.store.dragged import Dragged
-from app.values import Origin
 from app.views.drag_source import mime_data
 from tests.app.acts import LEFT, NONE, drag_over, drop
 from tests.app.conftest import PATIENCE

@@ -9,11 +9,11 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.choice import PhotoChoice
 from app.document import Document
 from app.store.autosave import Autosave
 from app.store.json_file import write
 from app.store.settings import read_settings
-from app.values import PhotoChoice
 from core.log.file import append, log_files
 from tests.app.conftest import PATIENCE
 

@@ -22,13 +22,14 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.choice import PhotoChoice
 from app.document import Dial, Document
 from app.store.autosave import Autosave
 from app.store.folders import Folders
 from app.store.project import missing, project_text, read_project
 from app.store.settings import Settings, read_settings
 from app.theme import LIGHT
-from app.values import ROLES, PhotoChoice
+from app.values import ROLES
 from core.edits import NO_EDITS, Edits
 from core.errors import InputError
 from tests.app.acts import LEFT, drop, files
@@ -343,7 +344,7 @@ def killed(tmp_path: Path, photos: dict[str, Path], own_folders: Folders) -> Ite
 from pathlib import Path
 from PySide6.QtWidgets import QApplication, QMenu
 from app.application import Desk
-from app.values import PhotoChoice
+from app.choice import PhotoChoice
 from core.edits import Edits
 from tests.app.fake_engine import FakeEngine
 app = QApplication([])

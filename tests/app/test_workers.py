@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.values import PhotoChoice, PhotoOrder, RenderRequest
+from app.choice import PhotoChoice
+from app.values import PhotoOrder, RenderRequest
 from app.workers.core_engine import reach_of
 from app.workers.core_worker import CoreWorker
 from app.workers.engine import Read, in_words

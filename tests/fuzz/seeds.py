@@ -14,11 +14,11 @@ from PIL import Image as PillowImage
 from safetensors.numpy import save
 from scipy.io import savemat
 
+from app.choice import PhotoChoice
 from app.document import Dial, Document
 from app.store.presets import BUILT_IN, presets_text
 from app.store.project import project_text
 from app.store.settings import Settings
-from app.values import PhotoChoice
 from core.edits import Edits
 from core.face_model.codec import encode as encode_model
 from core.face_model.model import FaceModel

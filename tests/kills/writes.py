@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from app.choice import PhotoChoice
 from app.document import Document
 from app.store.project import project_text, read_project
 from app.store.settings import Settings, read_settings
-from app.values import PhotoChoice
 from app.workers.keeper import KeepOrder, write_order
 from core.media.read_image import read_image
 from core.media.read_video import VideoReader
