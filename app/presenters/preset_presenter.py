@@ -26,9 +26,10 @@ class PresetPresenter(QObject):
         panel.preset_wanted.connect(self.apply)
         panel.preset_deleted.connect(self.delete)
         panel.save_preset_wanted.connect(self.save)
-        session.edits_changed.connect(self._show)
+        session.edits_changed.connect(self._allow_saving)
         keeper.failed.connect(self._tell)
         self._show()
+        self._allow_saving()
 
     def apply(self, name: str, part: str) -> None:
         """Take what a preset changes, or one ``part`` of it, into the edits; the rest of them stays."""
@@ -69,6 +70,8 @@ class PresetPresenter(QObject):
 
     def _show(self) -> None:
         self._panel.show_presets({name: words_of(edits) for name, edits in sorted(self.presets.items())})
+
+    def _allow_saving(self) -> None:
         self._panel.save_preset.setEnabled(self._session.edits != NO_EDITS)
 
 

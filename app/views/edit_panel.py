@@ -136,7 +136,8 @@ class EditPanel(Panel):
         menu.addAction(self.save_preset)
         menu.addSeparator()
         for name, parts in presets.items():
-            entry = menu.addMenu(name.replace("&", "&&"))
+            entry = QMenu(name.replace("&", "&&"), menu)  # addMenu(text) would never give it back (PySide 6.11)
+            menu.addMenu(entry)
             entry.setToolTipsVisible(True)
             whole = entry.addAction(tr("Apply"))
             whole.setToolTip(tr("What the preset does not change stays as it is"))
