@@ -70,6 +70,21 @@ def load_weights(name: str, folder: Path = WEIGHTS) -> dict[str, torch.Tensor]:
         raise WeightsError(f"The weights file {path.name} is not a safetensors file ({error}); {_HINT}") from error
 
 
+def fill(net: torch.nn.Module, name: str, folder: Path = WEIGHTS) -> None:
+    """Give ``net`` the weights that the manifest calls ``name``.  Raises :class:`WeightsError`, for whole weights of
+    another network too."""
+    try:
+        net.load_state_dict(load_weights(name, folder))
+    except RuntimeError as error:
+        raise of_another(name, folder) from error
+
+
+def of_another(name: str, folder: Path = WEIGHTS) -> WeightsError:
+    """The error where what the manifest calls ``name`` is whole, and something else."""
+    path = Path(read_manifest(folder)[name]["file"])
+    return WeightsError(f"The weights file {path.name} holds something else than {brief(name)}; {_HINT}")
+
+
 def save_weights(
     name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS, default: bool = False
 ) -> Path:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 
 from core.errors import WeightsError
-from core.weights import load_weights, read_manifest, save_weights
+from core.regression.calibration import Calibration
+from core.regression.detect import FaceDetector
+from core.regression.landmarks import load_landmark_net
+from core.regression.person import PersonSegmenter
+from core.weights import WEIGHTS, fill, load_weights, of_another, read_manifest, save_weights
 
 
 @pytest.fixture
@@ -66,9 +73,40 @@ def test_the_manifest_cannot_point_outside_its_folder(folder: Path, tmp_path: Pa
         load_weights("net", folder)
 
 
+def exchanged(manifest: dict[str, Any], one: str, other: str, what: tuple[str, ...]) -> str:
+    entries = manifest["weights"]
+    for key in what:
+        entries[one][key], entries[other][key] = entries[other][key], entries[one][key]
+    return json.dumps(manifest)
+
+
+LOADERS: dict[str, Callable[[Path], object]] = {
+    "face_detector_short": lambda _: FaceDetector.load(),
+    "face_landmarks": lambda _: load_landmark_net(),
+    "person": lambda folder: PersonSegmenter.load(folder=folder),
+    "fit_calibration": lambda _: Calibration.load(),
+}
+
+
+@pytest.mark.parametrize("name", LOADERS)
+@pytest.mark.parametrize("what", [("file",), ("file", "sha256")], ids=["file", "file and check sum"])
+def test_a_released_file_under_another_s_name_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, what: tuple[str, ...]
+) -> None:
+    """Whole and released, and of another network; with the check sum too, where somebody changed the manifest."""
+    names = list(LOADERS)
+    other = names[(names.index(name) + 1) % len(names)]
+    manifest = json.loads((WEIGHTS / "manifest.json").read_text())
+    for each in (name, other):
+        shutil.copy(WEIGHTS / manifest["weights"][each]["file"], tmp_path)
+    (tmp_path / "manifest.json").write_text(exchanged(manifest, name, other, what))
+    for function in (load_weights, read_manifest, fill, of_another):
+        monkeypatch.setattr(function, "__defaults__", (tmp_path,))
+    with pytest.raises(WeightsError, match=rf"{other}\.safetensors (is damaged|holds something else than '{name}')"):
+        LOADERS[name](tmp_path)
+
+
 def test_shipped_weights_are_whole_and_small() -> None:
     for name in read_manifest():
         assert load_weights(name)
-    from core.weights import WEIGHTS
-
     assert sum(p.stat().st_size for p in WEIGHTS.iterdir()) < 60e6

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 from PySide6.QtCore import QMimeData
-from PySide6.QtGui import QImage, QPainter
+from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from core.errors import InputError
 from core.media.open_input import is_file
+from core.media.read_image import DEFAULT_MAX_PIXELS, check_size
 
 from ..choice import Origin
 from ..store.project import SUFFIX
@@ -17,15 +19,16 @@ from ..views.drag_source import OWN
 
 
 def origins(data: QMimeData) -> list[tuple[Origin, str]]:
-    """(origin, label) of every photo in ``data``: its files, else its picture, else a path written as text."""
+    """(origin, label) of every photo in ``data``: its files, else its picture, else a path written as text.
+
+    Raises InputError for a picture that is larger or smaller than a file may be, or cannot be read.
+    """
     own = data.hasFormat(OWN)  # its file goes when the window closes
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile() and not own]
     if files:
         return [(file, file.name) for file in files]
     if data.hasImage():
-        image = data.imageData()
-        if isinstance(image, QImage) and not image.isNull():
-            return [(pixels(image), tr("earlier result") if own else tr("pasted picture"))]
+        return [(pixels(_picture(data)), tr("earlier result") if own else tr("pasted picture"))]
     text = data.text().strip()
     if text and "\n" not in text and len(text) < 1000 and is_file(text):
         return [(Path(text), Path(text).name)]
@@ -36,6 +39,18 @@ def project_in(data: QMimeData) -> Path | None:
     """The first project among the files in ``data``."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     return next((file for file in files if file.suffix.lower() == SUFFIX), None)
+
+
+def _picture(data: QMimeData) -> QImage:
+    """The picture, before it is copied; Qt reads one of 32 bits a pixel at most."""
+    QImageReader.setAllocationLimit(4 * DEFAULT_MAX_PIXELS // 2**20 + 1)
+    image = data.imageData()
+    if not isinstance(image, QImage) or image.isNull():
+        raise InputError(
+            tr("The pasted picture is damaged or too large to be read: save it to a file and open that instead.")
+        )
+    check_size(image.size().toTuple(), tr("The pasted picture"))
+    return image
 
 
 def pixels(image: QImage) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
+from core.errors import InputError
 from core.types import Box
 
 from ..choice import PhotoChoice
 from ..session import Session
 from ..theme import Colours
-from ..tr import later, tr
+from ..tr import later, tr, tr_sentence
 from ..values import Photo, Role, Slot, other
 from ..views import dialogs
 from ..views.image_view import Rect
@@ -61,7 +62,11 @@ class PhotoPresenter(QObject):
         if project is not None:
             self.project_dropped.emit(project)
             return
-        found = origins(data)
+        try:
+            found = origins(data)
+        except InputError as error:
+            self._session.refuse_origin(self._role, tr_sentence(str(error)))
+            return
         if not found:
             self._session.refuse_origin(
                 self._role, tr("There is no photo in that; drop or paste an image file or a picture.")

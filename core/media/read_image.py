@@ -113,12 +113,12 @@ def _load(data: bytes, path: Path, label: str) -> tuple[LoadedImage, int]:
     with _open(source, data, label) as picture:
         size = picture.size
         form = "JPEG" if picture.format == "MPO" else str(picture.format)
-        _check_size(size, form, label)
+        check_size(size, label, MAX_PIXELS.get(form, DEFAULT_MAX_PIXELS))
         if form == "JPEG":
             _check_scans(size, data, label)
         source.begin_pixels()
         picture.load()
-        _check_size(picture.size, form, label)
+        check_size(picture.size, label, MAX_PIXELS.get(form, DEFAULT_MAX_PIXELS))
         pixels, alpha, notes = to_srgb(picture)
         turn = _orientation(picture)
     if has_frames(data):
@@ -134,7 +134,7 @@ def _open(source: GuardedBytes, data: bytes, label: str) -> PillowImage.Image:
         # Pillow refuses before it tells the size, so ask the format's own reader for the message.
         factory, _ = PillowImage.OPEN[name_format(data[:HEAD]) or "PNG"]
         with factory(GuardedBytes(data), "") as picture:
-            _check_size(picture.size, str(picture.format), label)
+            check_size(picture.size, label, MAX_PIXELS.get(str(picture.format), DEFAULT_MAX_PIXELS))
         raise
 
 
@@ -145,9 +145,9 @@ def _check_scans(size: tuple[int, int], data: bytes, label: str) -> None:
         raise InputError(f"{label} has more than {most} scans, which takes too long to read: save it again as PNG.")
 
 
-def _check_size(size: tuple[int, int], form: str, label: str) -> None:
+def check_size(size: tuple[int, int], label: str, most: int = DEFAULT_MAX_PIXELS) -> None:
+    """InputError that begins with ``label``, where (width, height) are more than ``most`` pixels or hardly any."""
     width, height = size
-    most = MAX_PIXELS.get(form, DEFAULT_MAX_PIXELS)
     if width * height > most:
         limit = most // 1_000_000
         raise InputError(f"{label} is {width}×{height} pixels; the limit is {limit} megapixels: make it smaller first.")

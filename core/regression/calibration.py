@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..weights import load_weights
+from ..weights import load_weights, of_another
 
 Array = NDArray[np.float64]
 
@@ -67,8 +67,10 @@ class Calibration:
     def load(cls) -> Calibration:
         """The shipped one, for the shipped face model.  Raises WeightsError if it is missing or damaged."""
         tensors = {name: tensor.numpy().astype(np.float64) for name, tensor in load_weights(WEIGHTS_NAME).items()}
-        offsets = tensors.pop("offsets")
-        return cls(offsets, IdentityPrior(**tensors))
+        try:
+            return cls(tensors.pop("offsets"), IdentityPrior(**tensors))
+        except (KeyError, TypeError) as error:
+            raise of_another(WEIGHTS_NAME) from error
 
     def tensors(self) -> dict[str, torch.Tensor]:
         """For :func:`core.weights.save_weights`."""

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from core.types import Box, Detection, Float, Image
-from core.weights import load_weights
+from core.weights import fill
 
 from .blazeface import FullRangeNet, RawDetections, ShortRangeNet
 from .layers import as_inference
@@ -49,8 +49,8 @@ class FaceDetector:
     def load(device: torch.device | str = "cpu") -> FaceDetector:
         """Detector with the weights on disk.  Raises WeightsError if they are missing or damaged."""
         short, full = ShortRangeNet(), FullRangeNet()
-        short.load_state_dict(load_weights("face_detector_short"))
-        full.load_state_dict(load_weights("face_detector_full"))
+        fill(short, "face_detector_short")
+        fill(full, "face_detector_full")
         as_inference(short, device)
         as_inference(full, device)
         return FaceDetector(short, full, torch.device(device))

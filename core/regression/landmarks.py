@@ -12,7 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from core.types import Detection, Float, Image
-from core.weights import load_weights
+from core.weights import fill
 
 from .detect import FaceDetector
 from .landmark_net import INPUT, LandmarkNet
@@ -150,7 +150,7 @@ class FaceLandmarker:
 def load_landmark_net(device: torch.device | str = "cpu") -> LandmarkNet:
     """The landmark net with the weights on disk, frozen.  Raises WeightsError if they are missing or damaged."""
     net = LandmarkNet()
-    net.load_state_dict(load_weights("face_landmarks"))
+    fill(net, "face_landmarks")
     as_inference(net, device)
     return net
 

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from ..types import Float, Image
-from ..weights import WEIGHTS, load_weights
+from ..weights import WEIGHTS, fill
 from .layers import as_inference
 from .person_net import PersonNet
 
@@ -24,7 +24,7 @@ class PersonSegmenter:
     def load(device: torch.device | str = "cpu", folder: Path = WEIGHTS) -> PersonSegmenter:
         """Raises WeightsError."""
         net = PersonNet()
-        net.load_state_dict(load_weights("person", folder))
+        fill(net, "person", folder)
         return PersonSegmenter(net, device)
 
     @torch.inference_mode()

@@ -170,6 +170,32 @@ def test_pasting_what_is_no_photo_is_told(desk: Desk) -> None:
     assert "no photo" in desk.window.photos["source"].overlay.banner.text()
 
 
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [
+        ((12_001, 10_000), "The pasted picture is 12001×10000 pixels; the limit is 120 megapixels"),
+        ((15, 400), "The pasted picture is too small (15×400 pixels)"),
+        ((0, 0), "The pasted picture is damaged or too large to be read"),
+    ],
+)
+def test_a_pasted_picture_has_the_limits_of_a_file(
+    loaded: Desk, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], words: str
+) -> None:
+    """And is refused before it is copied.  What Qt cannot read, it gives as no picture at all."""
+    monkeypatch.setattr("app.presenters.origins.pixels", lambda _: pytest.fail("it was copied"))
+    data, before = QMimeData(), loaded.session.document
+    data.setImageData(QImage(*size, QImage.Format.Format_Mono))
+    drop(loaded.window.photos["source"], data)
+    banner = loaded.window.photos["source"].overlay.banner
+    assert banner.isVisible() and words in banner.text()
+    assert loaded.session.document == before
+    QTest.mouseClick(banner, LEFT)
+    QGuiApplication.clipboard().setImage(QImage(*size, QImage.Format.Format_Mono))
+    loaded.window.photos["source"].setFocus()
+    QTest.keySequence(loaded.window, "Ctrl+V")
+    assert banner.isVisible() and (words in banner.text() or size == (0, 0))
+
+
 @pytest.mark.parametrize("form", [QImage.Format.Format_ARGB32, QImage.Format.Format_Grayscale8])
 def test_pasted_pixels_are_rgb_rows_without_padding(qapp: object, form: QImage.Format) -> None:
     image = QImage(7, 3, form)  # 7 × 3 bytes is no multiple of 4: Qt pads the rows
