@@ -34,6 +34,7 @@ from tests.app.long_session import opened, photos_of
 from tests.soak.engine import Armed, faulty
 from tests.soak.faults import Faults
 from tests.soak.figures import Figures
+from tests.soak.regular import Regular
 from tests.soak.user import Saver, hidden
 
 EVERY_SECONDS = 30.0
@@ -64,7 +65,7 @@ def run(
         threads = set(threading.enumerate())
         with opened(folder, faulty(load, armed), faulty(load_on_cpu, armed)) as desk:
             desks.append(desk)
-            user = Saver(desk, folder, photos_of(desk), seed, figures)
+            user = Regular(desk, folder, photos_of(desk), seed, figures)
             user.new()
             watch = dialog_watch(desk, figures)
             use(user, Faults(desk, user, armed), seconds, calm, every, faults)
@@ -128,6 +129,7 @@ def dialog_watch(desk: Desk, figures: Figures) -> QTimer:
 def check_end(figures: Figures, folder: Path, threads: set[threading.Thread]) -> None:
     """What the window left when it was closed."""
     wait(500)
+    figures.leaked += figures.left_behind()
     alive = [t for t in threading.enumerate() if t not in threads and not isinstance(t, threading._DummyThread)]
     figures.leaked += [f"thread {thread.name}" for thread in alive]
     children = [" ".join(child.cmdline()) for child in psutil.Process().children()]

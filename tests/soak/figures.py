@@ -9,15 +9,26 @@ from typing import Any
 
 import numpy as np
 import psutil
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
+
+from app.views.queue_panel import JobRow
 
 MEGABYTE = 2**20
 FLAT_MB_PER_MINUTE = 1.0
 
+SLACK = {"handles": 6, "threads": 4, "widgets": 12}
+"""So many more at the quietest moment of the last third than at that of the middle one are no leak."""
+
+LEAST_SAMPLES = 12
+"""For a shorter run nothing is said about leaks of that kind."""
+
 
 @dataclass(frozen=True)
 class Sample:
-    """The window's process at one moment; ``seconds`` since the start, ``handles`` are open files and pipes."""
+    """The window's process at one moment; ``seconds`` since the start, ``handles`` are open files and pipes.
+
+    ``widgets``  those outside the rows of the queue, of which there are as many as jobs that are remembered.
+    """
 
     seconds: float
     memory_mb: float
@@ -48,7 +59,7 @@ class Figures:
             round(sum(_resident(child) for child in process.children()), 1),
             process.num_fds(),
             process.num_threads(),
-            len(QApplication.allWidgets()),
+            sum(not _in_queue(widget) for widget in QApplication.allWidgets()),
         )
         self.samples.append(sample)
         return sample
@@ -59,6 +70,21 @@ class Figures:
         if len(late) < 3:
             return 0.0
         return float(np.polyfit([s.seconds / 60.0 for s in late], [s.memory_mb for s in late], 1)[0])
+
+    def left_behind(self) -> list[str]:
+        """What there are ever more of."""
+        third = len(self.samples) // 3
+        if len(self.samples) < LEAST_SAMPLES:
+            return []
+        found = []
+        for name, slack in SLACK.items():
+            middle, late = (
+                min(getattr(sample, name) for sample in part)
+                for part in (self.samples[third : 2 * third], self.samples[2 * third :])
+            )
+            if late > middle + slack:
+                found.append(f"{late - middle} {name}")
+        return found
 
     @property
     def good(self) -> bool:
@@ -88,6 +114,10 @@ class Figures:
             "growth_mb_per_minute_second_half": round(self.growth(), 3),
             "samples": [list(asdict(s).values()) for s in self.samples],
         }
+
+
+def _in_queue(widget: QWidget) -> bool:
+    return isinstance(widget, JobRow) or isinstance(widget.parent(), JobRow)
 
 
 def _resident(process: psutil.Process) -> float:

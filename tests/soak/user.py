@@ -18,15 +18,18 @@ from tests.soak.waiting import until
 
 
 class Answers:
-    """What a person answers to the dialogs; ``path`` to those that ask for a file."""
+    """What a person answers to the dialogs; ``path`` to those that ask for a file, ``name`` to those for a name."""
 
     def __init__(self) -> None:
         self.path: Path | None = None
+        self.name = "of the soak"
         dialogs.ask_save = lambda *_: self.path  # type: ignore[assignment]
         dialogs.ask_open = lambda *_, **__: self.path  # type: ignore[assignment]
         dialogs.ask_unsaved = lambda *_: "discard"  # type: ignore[assignment]
         dialogs.ask_missing = lambda *_: ("without", None)  # type: ignore[assignment]
         dialogs.ask_replace = dialogs.ask_delete = lambda *_: True  # type: ignore[assignment]
+        dialogs.ask_go_on = dialogs.ask_clear = lambda *_: True  # type: ignore[assignment]
+        dialogs.ask_name = lambda *_: self.name  # type: ignore[assignment]
 
 
 class Saver(Person):
