@@ -88,6 +88,27 @@ def test_every_variant_gives_what_the_contract_says(
     assert difference(again.warped, warp(source.image, again.flow)) < 1
 
 
+def test_a_smaller_net_leaves_the_picture_its_detail(
+    reenactor: Reenactor, source: EncodedFace, driving: EncodedFace
+) -> None:
+    """It says where things go and what to add; what is drawn is the source at full size."""
+    large, small = (
+        driven_by(reenactor, build("live", side)).render(source, driving, Controls()) for side in (256, 128)
+    )
+    apart = np.abs(small.flow - large.flow)
+    assert np.abs(large.flow).max() > 4 and np.median(apart) < 0.1 and np.quantile(apart, 0.95) < 1
+    sharp = [cv2.Laplacian(cv2.cvtColor(each.image, cv2.COLOR_RGB2GRAY), cv2.CV_32F).std() for each in (large, small)]
+    assert 0.97 < sharp[1] / sharp[0] < 1.03
+    assert difference(large.image, small.image) < 3
+    assert small.flow_mask is not None and small.flow_mask.min() < 0.2
+
+
+@pytest.mark.parametrize("side", [256, 128, 64])
+def test_at_rest_the_picture_is_the_source(reenactor: Reenactor, source: EncodedFace, side: int) -> None:
+    still = driven_by(reenactor, stirred(build("live", side))).render(source, source, Controls(0, 0))
+    assert np.array_equal(still.image, source.image) and not still.flow.any() and still.occlusion.min() == 1
+
+
 @pytest.mark.parametrize("side", [256, 128])
 def test_what_a_net_sees_is_what_it_was_trained_on(
     reenactor: Reenactor, source: EncodedFace, driving: EncodedFace, monkeypatch: pytest.MonkeyPatch, side: int

@@ -48,8 +48,14 @@ def own_light(image: Image, person: Float, plate: Image) -> Float:
 
 def layers(image: Image, person: Float, side: int) -> tuple[Float, Image]:
     """Mask and background plate of a square picture, both reduced to ``side``: what a network sees of the layers."""
-    plate, size = background_plate(image, person), (side, side)
-    if image.shape[0] == side:
+    return reduced_layers(person, background_plate(image, person), side)
+
+
+def reduced_layers(person: Float, plate: Image, side: int) -> tuple[Float, Image]:
+    """A square mask and its plate, means of areas of a ``side`` that is not larger."""
+    if person.shape[0] == side:
         return person, plate
-    smaller = cv2.resize(person, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(smaller, np.float32), np.asarray(cv2.resize(plate, size, interpolation=cv2.INTER_AREA), np.uint8)
+    smaller = cv2.resize(person, (side, side), interpolation=cv2.INTER_AREA)
+    return np.asarray(smaller, np.float32), np.asarray(
+        cv2.resize(plate, (side, side), interpolation=cv2.INTER_AREA), np.uint8
+    )

@@ -21,8 +21,10 @@ from torch.nn import functional
 from ..geometry.warp import warp_tensor
 from .blocks import ConvNorm, enlarge, folded, resize
 from .detail import with_own_detail
+from .folding import channels_first, channels_last, fold, unfold
 from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
+from .layers import Layers
 from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
 
 _ROUND = 32
@@ -63,42 +65,52 @@ class LiveInference(Generator):
         self.register_buffer("_hold", net._hold.permute(0, 2, 3, 1).contiguous(), persistent=False)
 
     def encode_source(self, source: Tensor) -> SourceFeatures:
-        x = _fold(_last(source).to(self.dtype))
+        x = fold(channels_last(source).to(self.dtype))
         tables = []
         for level, join in zip(self.source_levels, self.joins, strict=True):
-            x = _last(level(_first_again(x)))
-            brought = join.source(_first_again(x))  # type: ignore[operator]
-            tables.append(_last(brought).contiguous())
+            x = channels_last(level(channels_first(x)))
+            brought = join.source(channels_first(x))  # type: ignore[operator]
+            tables.append(channels_last(brought).contiguous())
         return tuple(tables)
 
     def render(self, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext) -> GeneratorOutput:
+        layers = Layers.of(inputs.source, self.needed(inputs, "person"), self.needed(inputs, "background"))
+        return self.render_on(layers, layers, inputs, features, stage)
+
+    def render_on(
+        self, full: Layers, small: Layers, inputs: GeneratorInput, features: SourceFeatures, stage: Stage = nullcontext
+    ) -> GeneratorOutput:
+        """The picture at the side of ``full``, which may be larger than the network's, that of ``small`` and inputs.
+
+        Flow and change are smooth and stand being enlarged; the source's detail is taken at full size.
+        """
         with stage("motion"):
-            geometric = _last(self.needed(inputs, "geometric_flow"))
-            person = self.needed(inputs, "person")
-            own = inputs.source - (1 - person) * self.needed(inputs, "background")
-            picture = torch.cat([own, person], dim=1)
-            background, hidden = (_last(self.needed(inputs, name)) for name in ("background", "hidden"))
+            geometric = channels_last(self.needed(inputs, "geometric_flow"))
+            hidden = channels_last(self.needed(inputs, "hidden"))
             longest = geometric.square().sum(3).amax((1, 2)).sqrt()
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
-            maps = [_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
-            moved, person = _layered(picture, geometric, background, hidden, fade)
-            seen = self._seen(torch.cat([moved, person, *maps], dim=3), geometric)
-            learned = self._learned_flow(seen[-1])
-            flow = geometric + learned * (self._hold * fade)
+            maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
+            moved, person = small.moved(geometric, fade)
+            seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
+            flow = geometric + self._learned_flow(seen[-1]) * (self._hold * fade)
         with stage("warp"):
-            moved, person = _layered(picture, flow, background, hidden, fade)
+            moved, person = small.moved(flow, fade)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
-            shown = flow * person
-            warped = warp_tensor(inputs.source, _first_again(shown))
         with stage("decode"):
-            painted = self._painted(seen, brought, moved)
-            change = _first_again(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
-            uncovered = (1 - _first_again(person)) * picture[:, 3:]
-            change = _last(with_own_detail(change, _first_again(maps[0]), _first_again(hidden), uncovered))
-            image = (moved + change).clamp(0, 1)
+            painted = self._painted(seen, brought, moved + hidden)
+            change = channels_first(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
+            uncovered = (1 - channels_first(person)) * small.person
+            change = channels_last(with_own_detail(change, channels_first(maps[0]), channels_first(hidden), uncovered))
+            side, added = full.source.shape[-1], change + hidden
+            if side != self.config.resolution:
+                flow = _enlarged(flow, side) * (side / self.config.resolution)
+                change, added = _enlarged(change, side), _enlarged(added, side)
+                moved, person = full.moved(flow, fade)
+            image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
-        image, shown, occlusion, person = (_first_again(each) for each in (image, shown, occlusion, person))
-        return GeneratorOutput(image, shown, occlusion, warped, person)
+            shown = channels_first(flow * person)
+            warped = warp_tensor(full.source, shown)
+        return GeneratorOutput(channels_first(image), shown, channels_first(occlusion), warped, channels_first(person))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""
@@ -106,9 +118,9 @@ class LiveInference(Generator):
         count, side = motion.shape[:2]
         folds = maps.shape[3] * FOLD**2
         x = maps.new_zeros((count, side, side, _padded(folds + 2)), dtype=self.dtype)
-        x[..., :folds] = _fold(maps.to(self.dtype))
+        x[..., :folds] = fold(maps.to(self.dtype))
         x[..., folds : folds + 2] = motion
-        found, features = [], _first_again(x)
+        found, features = [], channels_first(x)
         for level in self.levels:
             features = level(features)
             found.append(features)
@@ -116,15 +128,15 @@ class LiveInference(Generator):
 
     def _learned_flow(self, deepest: Tensor) -> Tensor:
         flow = self.flow(enlarge(self.flow_features(deepest))).float().contiguous()
-        return _last(resize(flow * (self.config.resolution / 32), self.config.resolution))
+        return channels_last(resize(flow * (self.config.resolution / 32), self.config.resolution))
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×R×R×4 float32: what to add to the moved picture, RGB, and the mask's logit."""
         x: Tensor | None = None
         for level in reversed(range(len(seen))):
-            picture = None if level else _first_again(_fold(moved.to(self.dtype)))
+            picture = None if level else channels_first(fold(moved.to(self.dtype)))
             x = self.joins[level](x, seen[level], brought[level], picture)
-        return _unfold(_last(self.paint(x)), 4).float()
+        return unfold(channels_last(self.paint(x)), 4).float()
 
 
 class _Join(nn.Module):
@@ -146,22 +158,20 @@ class _Join(nn.Module):
 
     def forward(self, below: Tensor | None, own: Tensor, brought: Tensor, picture: Tensor | None) -> Tensor:
         """``brought`` N×h×w×C is W(J_f · f), the rest are features N×C×h×w, ``below`` of half the side."""
-        x = _first_again(brought)
+        x = channels_first(brought)
         if self.below is not None and self.lower is not None:
-            lower = _last(self.lower(self.below(below)))
+            lower = channels_last(self.lower(self.below(below)))
             count, height, width, channels = brought.shape
             pairs = brought.view(count, height // 2, 2, width // 2, 2, channels)
-            x = _first_again((pairs + lower[:, :, None, :, None]).view(brought.shape))
+            x = channels_first((pairs + lower[:, :, None, :, None]).view(brought.shape))
         if self.picture is not None:
             x = self.picture(picture, x)
         return self.blocks(self.own(own, x))  # type: ignore[no-any-return]
 
 
-def _layered(picture: Tensor, flow: Tensor, background: Tensor, hidden: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-    """As :meth:`LiveGenerator._layered`, channels last; ``picture`` N×4×R×R: the person's own light and the mask."""
-    both = _last(warp_tensor(picture, _first_again(flow)))
-    gone = 1 - both[..., 3:]
-    return both[..., :3] + gone * background + hidden, 1 - fade * gone
+def _enlarged(x: Tensor, side: int) -> Tensor:
+    """N×R×R×C → N×side×side×C."""
+    return channels_last(resize(channels_first(x), side))
 
 
 def _sample(table: Tensor, flow: Tensor) -> Tensor:
@@ -194,30 +204,6 @@ def _shrunk(flow: Tensor, factor: int) -> Tensor:
     rows = flow.reshape(-1, factor, 2 * width).sum(1)
     sums = rows.view(count, height // factor, width // factor, factor, 2).sum(3)
     return sums / factor**3
-
-
-def _last(x: Tensor) -> Tensor:
-    """N×C×H×W → N×H×W×C, a view."""
-    return x.permute(0, 2, 3, 1)
-
-
-def _first_again(x: Tensor) -> Tensor:
-    """N×H×W×C → N×C×H×W, a view."""
-    return x.permute(0, 3, 1, 2)
-
-
-def _fold(x: Tensor) -> Tensor:
-    """N×R×R×C → N×R/4×R/4×16C, channels in the order (row, column, C)."""
-    count, height, width, channels = x.shape
-    blocks = x.reshape(count, height // FOLD, FOLD, width // FOLD, FOLD * channels).transpose(2, 3)
-    return blocks.reshape(count, height // FOLD, width // FOLD, FOLD * FOLD * channels)
-
-
-def _unfold(x: Tensor, channels: int) -> Tensor:
-    """The inverse: N×h×w×16C → N×4h×4w×C."""
-    count, height, width, _ = x.shape
-    blocks = x.view(count, height, width, FOLD, FOLD * channels).transpose(2, 3)
-    return blocks.reshape(count, height * FOLD, width * FOLD, channels)
 
 
 def _first(levels: nn.ModuleList) -> nn.Conv2d:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..face_model.model import FaceModel
 from ..geometry.warp import resize_flow, warp
-from ..networks import Generator, GeneratorOutput
+from ..networks import Generator, GeneratorInput, GeneratorOutput
 from ..networks.inference import for_inference
 from ..networks.live_inference import LiveInference
 from ..types import RESOLUTION, Float, Image
@@ -50,7 +50,7 @@ class LearnedBackend:
         with watch.stage("motion"):
             inputs = self._inputs.inputs(state, driving_mesh)
         with self._autocast():
-            output = self._net.render(inputs, state.features, watch.stage)
+            output = self._render(inputs, state, watch)
         with watch.stage("decode"):
             motion = _arrays(output)
             motion = motion if motion.image.shape[0] == RESOLUTION else _at_full_size(motion, source.image)
@@ -61,6 +61,11 @@ class LearnedBackend:
             state = self._inputs.source(source)
             with self._autocast():
                 return replace(state, features=self._net.encode_source(state.picture))
+
+    def _render(self, inputs: GeneratorInput, state: SourceState, watch: Stopwatch) -> GeneratorOutput:
+        if isinstance(self._net, LiveInference) and state.full and state.small:
+            return self._net.render_on(state.full, state.small, inputs, state.features, watch.stage)
+        return self._net.render(inputs, state.features, watch.stage)
 
     def _autocast(self) -> AbstractContextManager[Any]:
         return torch.autocast(self.device.type, self.dtype) if self._autocasts else nullcontext()

@@ -11,11 +11,12 @@ from torch import Tensor
 
 from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
-from ..geometry.layers import layers
+from ..geometry.layers import background_plate, reduced_layers
 from ..geometry.maps import motion_maps
 from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
 from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
+from ..networks.layers import Layers
 from ..regression.person import PersonSegmenter
 from ..types import RESOLUTION, Float, Image
 from .crop import resize
@@ -37,15 +38,15 @@ class SourceState:
 
     ``image``     R×R×3 uint8;  ``picture``  1×3×R×R float32 in [0, 1], the same.
     ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
-    ``person``, ``background``  its layers, where the generator reads them.  ``features``  the generator's.
+    ``small``, ``full``  its layers at R and at the crop's size, where the generator reads them;  ``features``  its own.
     """
 
     image: Image
     picture: Tensor
     mesh: DrawnMesh
     points: Tensor
-    person: Tensor | None = None
-    background: Tensor | None = None
+    small: Layers | None = None
+    full: Layers | None = None
     features: SourceFeatures = ()
 
 
@@ -66,9 +67,15 @@ class InputMaker:
         state = SourceState(image, picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
         if self._segmenter is None:
             return state
-        person, background = layers(face.image, self._segmenter.mask(face.image), self._side)
-        background_planes = self._planes(background).to(torch.float32).mul(1 / 255)
-        return replace(state, person=self._planes(person), background=background_planes)
+        person = self._segmenter.mask(face.image)
+        plate = background_plate(face.image, person)
+        small = self._layers(image, *reduced_layers(person, plate, self._side))
+        full = small if self._side == RESOLUTION else self._layers(face.image, person, plate)
+        return replace(state, small=small, full=full)
+
+    def _layers(self, image: Image, person: Float, plate: Image) -> Layers:
+        source, background = (self._planes(each).to(torch.float32).mul(1 / 255) for each in (image, plate))
+        return Layers.of(source, self._planes(person), background)
 
     def inputs(self, source: SourceState, driving_mesh: Float) -> GeneratorInput:
         """For a driving mesh n×3 in pixels of the 256² crop."""
@@ -82,7 +89,9 @@ class InputMaker:
         if "driving_mesh" in self._needs:
             driving = torch.from_numpy(scaled(driving_mesh, self._side))[None]
             fields |= {"source_mesh": source.points, "driving_mesh": self._moved(driving)}
-        return GeneratorInput(source.picture, person=source.person, background=source.background, **fields)
+        if source.small is not None:
+            fields |= {"person": source.small.person, "background": source.small.background}
+        return GeneratorInput(source.picture, **fields)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)
