@@ -11,16 +11,19 @@ import torch
 from safetensors.numpy import load_file
 
 from core.regression.attention import REGION, place_points, region_transform, sample_region
-from core.regression.landmark_net import INPUT
+from core.regression.landmark_net import INPUT, LandmarkNet
 from core.regression.landmarks import (
     FaceLandmarker,
     Landmarks,
     landmarks_from_tensor,
+    load_landmark_net,
     roi_from_detection,
     roi_from_landmarks,
 )
 from core.regression.roi import Roi
+from core.regression.side_by_side import side_by_side
 from core.types import Box, Detection, Float, Image
+from core.weights import load_weights
 
 from .goldens.regression.variants import GOLDENS, Picture, mirrored, read, turned, variants
 
@@ -278,3 +281,20 @@ def test_threads_are_given_back(landmarker: FaceLandmarker) -> None:
         assert torch.get_num_threads() == 2
     finally:
         torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_regions_side_by_side_give_the_same_points(count: int) -> None:
+    plain = LandmarkNet().eval()
+    plain.load_state_dict(load_weights("face_landmarks"))
+    joined = load_landmark_net()
+    pictures = torch.rand(count, 3, 192, 192, generator=torch.Generator().manual_seed(count))
+    with torch.inference_mode():
+        wanted, found = plain(pictures), joined(pictures)
+    assert (found.points - wanted.points).abs().max() < 1e-3
+    assert (found.presence - wanted.presence).abs().max() < 1e-3
+
+
+def test_only_layers_that_can_are_put_side_by_side() -> None:
+    with pytest.raises(ValueError, match="Linear layers cannot"):
+        side_by_side([torch.nn.Linear(2, 2), torch.nn.Linear(2, 2)])

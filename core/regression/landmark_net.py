@@ -7,6 +7,7 @@ The modules are registered in the order in which the data passes through them: t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
@@ -14,6 +15,7 @@ from torch import Tensor, nn
 
 from .attention import place_points, region_transform, sample_region
 from .layers import ResidualBlock, SameConv2d
+from .side_by_side import side_by_side
 
 INPUT = 192
 """Side of the net's input in pixels."""
@@ -82,7 +84,8 @@ class RegionHead(nn.Module):
 
     def __init__(self, points: int) -> None:
         super().__init__()
-        self.body = nn.Sequential(_block(128), _block(128), *_stage(128, 128), _head(2 * points, 2))
+        self.outputs = 2 * points
+        self.body = nn.Sequential(_block(128), _block(128), *_stage(128, 128), _head(self.outputs, 2))
 
     def forward(self, x: Tensor) -> Tensor:
         y: Tensor = self.body(x)
@@ -119,6 +122,20 @@ class LandmarkNet(nn.Module):
         self.presence = nn.Conv2d(32, 1, 3)
         for name, indices in (("lips", LIPS), ("left", LEFT_EYE), ("right", RIGHT_EYE)):
             self.register_buffer(f"{name}_points", torch.tensor(indices), persistent=False)
+        self._together: _Regions | None = None
+
+    def join_regions(self) -> LandmarkNet:
+        """Run the regions' nets side by side from now on: the same points in half the time.  For weights that stay."""
+        self._together = _Regions(self)
+        return self
+
+    def _refine(self, regions: Sequence[Tensor]) -> list[Tensor]:
+        """Points of lips, left eye, left iris, right eye, right iris, from the features of the three regions."""
+        lips, left, right = (
+            trunk(region) for trunk, region in zip((self.lips_trunk, self.left_trunk, self.right_trunk), regions)
+        )
+        eyes = self.left_eye(left), self.left_iris(left), self.right_eye(right), self.right_iris(right)
+        return [self.lips(lips), *eyes]
 
     def forward(self, image: Tensor) -> LandmarkOutput:
         features = self.stem(image)
@@ -129,19 +146,34 @@ class LandmarkNet(nn.Module):
         lips_map = region_transform(coarse, 61, 291, self.lips_points)
         left_map = region_transform(coarse, 33, 133, self.left_points)
         right_map = region_transform(coarse, 362, 263, self.right_points)
-        lips = self.lips_trunk(sample_region(features, lips_map))
-        left = self.left_trunk(sample_region(features, left_map))
-        right = self.right_trunk(sample_region(features, right_map))
+        cut = [sample_region(features, each) for each in (lips_map, left_map, right_map)]
+        lips, left, left_iris, right, right_iris = (self._together or self._refine)(cut)
 
         def placed(points: Tensor, transform: Tensor) -> Tensor:
             return place_points(points, transform, _FEATURE_STRIDE)
 
-        xy = mesh[..., :2].index_copy(1, self.lips_points, placed(self.lips(lips), lips_map))
-        xy = xy.index_copy(1, self.left_points, placed(self.left_eye(left), left_map))
-        xy = xy.index_copy(1, self.right_points, placed(self.right_eye(right), right_map))
-        irises = [placed(self.left_iris(left), left_map), placed(self.right_iris(right), right_map)]
+        xy = mesh[..., :2].index_copy(1, self.lips_points, placed(lips, lips_map))
+        xy = xy.index_copy(1, self.left_points, placed(left, left_map))
+        xy = xy.index_copy(1, self.right_points, placed(right, right_map))
+        irises = [placed(left_iris, left_map), placed(right_iris, right_map)]
         z = mesh[..., 2:]
         iris_z = [z[:, lids[:_LIDS]].mean(1, keepdim=True) for lids in (self.left_points, self.right_points)]
         depths = [z, *(value.expand(-1, N_IRIS, -1) for value in iris_z)]
         points = torch.cat([torch.cat([xy, *irises], dim=1), torch.cat(depths, dim=1)], dim=2)
         return LandmarkOutput(points, self.presence(code).flatten())
+
+
+class _Regions(nn.Module):
+    """What :meth:`LandmarkNet._refine` computes, its three trunks and its five heads side by side."""
+
+    def __init__(self, net: LandmarkNet) -> None:
+        super().__init__()
+        heads = [net.lips, net.left_eye, net.left_iris, net.right_eye, net.right_iris]
+        self.trunk = side_by_side([net.lips_trunk, net.left_trunk, net.right_trunk])
+        self.heads = side_by_side([head.body for head in heads])
+        self._outputs = [head.outputs for head in heads]
+
+    def forward(self, regions: Sequence[Tensor]) -> list[Tensor]:
+        lips, left, right = self.trunk(torch.cat(list(regions), dim=1)).chunk(3, dim=1)
+        found = self.heads(torch.cat([lips, left, left, right, right], dim=1)).flatten(1).chunk(5, dim=1)
+        return [each[:, :count].reshape(len(each), -1, 2) for each, count in zip(found, self._outputs)]

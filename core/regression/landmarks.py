@@ -151,7 +151,7 @@ def load_landmark_net(device: torch.device | str = "cpu") -> LandmarkNet:
     """The landmark net with the weights on disk, frozen.  Raises WeightsError if they are missing or damaged."""
     net = LandmarkNet()
     fill(net, "face_landmarks")
-    as_inference(net, device)
+    as_inference(net.join_regions(), device)
     return net
 
 

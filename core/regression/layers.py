@@ -34,21 +34,23 @@ class ResidualBlock(nn.Module):
     """BlazeBlock: act(shortcut(x) + pointwise(depthwise(x))), without an activation in between.
 
     With ``stride`` 2 the shortcut is a 2×2 maximum; added channels of the shortcut are zeros.
-    ``x`` N×c_in×H×W → N×c_out×(H/stride)×(W/stride).
+    ``x`` N×c_in×H×W → N×c_out×(H/stride)×(W/stride), in ``groups`` that know nothing of each other.
     """
 
-    def __init__(self, c_in: int, c_out: int, stride: int, act: nn.Module) -> None:
+    def __init__(self, c_in: int, c_out: int, stride: int, act: nn.Module, groups: int = 1) -> None:
         super().__init__()
         self.depthwise = depthwise(c_in, stride)
-        self.pointwise = nn.Conv2d(c_in, c_out, 1)
+        self.pointwise = nn.Conv2d(c_in, c_out, 1, groups=groups)
         self.act = act
-        self._added = c_out - c_in
-        self._stride = stride
+        self.stride = stride
+        self._added, self._groups = c_out - c_in, groups
 
     def forward(self, x: Tensor) -> Tensor:
-        shortcut = F.max_pool2d(x, 2) if self._stride == 2 else x
+        shortcut = F.max_pool2d(x, 2) if self.stride == 2 else x
         if self._added:
-            shortcut = F.pad(shortcut, (0, 0, 0, 0, 0, self._added))
+            count, channels, height, width = shortcut.shape
+            grouped = shortcut.reshape(count, self._groups, channels // self._groups, height, width)
+            shortcut = F.pad(grouped, (0, 0, 0, 0, 0, self._added // self._groups)).flatten(1, 2)
         y: Tensor = self.pointwise(self.depthwise(x))
         y = self.act(y.add_(shortcut))
         return y
