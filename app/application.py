@@ -30,6 +30,7 @@ from .presenters.job_presenter import JobPresenter
 from .presenters.kept_presenter import KeptPresenter
 from .presenters.look_presenter import LookPresenter
 from .presenters.mesh_presenter import MeshPresenter
+from .presenters.person_presenter import PersonPresenter
 from .presenters.photo_presenter import PhotoPresenter
 from .presenters.preset_presenter import PresetPresenter
 from .presenters.project_presenter import ProjectPresenter
@@ -115,6 +116,7 @@ class Desk(QObject):
     def _connect(self, settings: Settings) -> None:
         session, window, colours = self.session, self.window, self.theme.colours
         self.photos = {role: PhotoPresenter(session, role, window.photos[role], colours, self) for role in ROLES}
+        PersonPresenter(session, window, self)
         renders = RenderPresenter(session, self.core, self)
         ResultPresenter(session, window, self)
         LookPresenter(session, window, self)

@@ -86,6 +86,7 @@ class History:
 
 
 def _pasted_bytes(steps: list[Step]) -> int:
-    photos = [step.document.photo(role) for step in steps for role in ROLES]
-    pasted = {id(p.origin): p.origin.nbytes for p in photos if p is not None and isinstance(p.origin, np.ndarray)}
+    choices = [step.document.photo(role) for step in steps for role in ROLES]
+    photos = [photo for choice in choices if choice is not None for photo in choice.photos]
+    pasted = {id(p.origin): p.origin.nbytes for p in photos if isinstance(p.origin, np.ndarray)}
     return sum(pasted.values())

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.types import Image
 
-from .choice import Origin, PhotoChoice
+from .choice import Origin, PhotoChoice, of_person
 from .document import Document
 from .tr import tr
 from .values import ROLES, Faceless, Photo, PhotoOrder, Role, Slot
@@ -44,12 +44,12 @@ class Photos(Viewing):
         for role, choice in choices.items():
             self._order(role, choice, step, gesture)
 
-    def _order(self, role: Role, choice: PhotoChoice, step: str, gesture: int) -> None:
+    def _order(self, role: Role, choice: PhotoChoice, step: str, gesture: int, left_out: str = "") -> None:
         if role == "driving":
             self.stop()
             self.set_camera(on=False)
-        order = PhotoOrder(self.next_number(), role, choice, step, gesture)
-        self._set_slot(role, replace(self._slots[role], wanted=order, preview=None, problem="", faceless=None))
+        order = PhotoOrder(self.next_number(), role, choice, step, gesture, left_out)
+        self._set_slot(role, Slot(wanted=order, shown=self._slots[role].shown, problem=left_out))
 
     @property
     def opening(self) -> str:
@@ -70,14 +70,13 @@ class Photos(Viewing):
             document = self._with(photo)
             if document != self.document and order.step:
                 self.history.record(order.step, self.document, order.gesture, math.inf)
-            self._set_slot(order.role, Slot(wanted=order, shown=photo))
+            self._set_slot(order.role, Slot(wanted=order, shown=photo, problem=order.left_out))
             self._take(document)
 
     def _with(self, photo: Photo) -> Document:
         """The document with a photo that was read; another driver has frames of its own."""
-        role, choice = photo.order.role, photo.order.choice
-        before = self.document.photo(role)
-        document = self.document.with_photo(role, replace(choice, sha256=photo.sha256))
+        role, choice = photo.order.role, with_hashes(photo)
+        before, document = self.document.photo(role), self.document.with_photo(role, choice)
         if role == "source":
             return document
         clip = document.clip if same_file(choice, before) else document.clip.for_another()
@@ -116,3 +115,12 @@ class Photos(Viewing):
 def same_file(choice: PhotoChoice, other: PhotoChoice | None) -> bool:
     """Whether two choices differ at most in the face."""
     return other is not None and replace(choice, face=None) == replace(other, face=None)
+
+
+def with_hashes(photo: Photo) -> PhotoChoice:
+    """The choice that a photo was read for, with the check sums of all its files."""
+    choice = replace(photo.order.choice, sha256=photo.sha256)
+    if not photo.person:
+        return choice
+    read = zip(choice.photos, photo.person, strict=True)
+    return of_person([replace(each, sha256=portrait.sha256) for each, portrait in read], choice.place)

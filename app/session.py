@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from .choice import PhotoChoice
 from .document import Document
 from .jobs import Jobs
-from .photos import Photos, same_file
+from .person import Person
+from .photos import same_file
 from .tr import tr
 from .values import (
     ROLES,
@@ -26,9 +27,9 @@ from .values import (
 )
 
 
-class Session(Photos):
+class Session(Person):
     """The document (see :class:`Driving`), how it is looked at (:class:`Viewing`), the photos it names as they are
-    read (:class:`Photos`), what drives now, and what the workers answer.
+    read (:class:`Photos`, :class:`Person`), what drives now, and what the workers answer.
     """
 
     engine_changed = Signal()

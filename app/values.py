@@ -33,7 +33,7 @@ def other(role: Role) -> Role:
 @dataclass(frozen=True, eq=False)
 class PhotoOrder:
     """A photo that was asked for.  ``step`` names what undo will take back, "" = nothing; orders of one ``gesture``
-    (two photos swapped, or dropped together) are one step.
+    (two photos swapped, or dropped together) are one step.  ``left_out``: why not all that was asked for is in it.
     """
 
     number: int
@@ -41,6 +41,7 @@ class PhotoOrder:
     choice: PhotoChoice
     step: str = ""
     gesture: int = 0
+    left_out: str = ""
 
     @property
     def origin(self) -> Origin:
@@ -117,12 +118,25 @@ class CameraState:
 
 
 @dataclass(frozen=True, eq=False)
+class Portrait:
+    """One of several photos of a person: ``picture`` is the square round the face, H×W×3 uint8; ``stranger``: it is
+    unlike the others.
+    """
+
+    label: str
+    picture: Image
+    sha256: str = ""
+    stranger: bool = False
+
+
+@dataclass(frozen=True, eq=False)
 class Photo:
     """A photo that was read and in which a face was found.
 
     ``encoded`` is the core's EncodedFace, ``notes`` what reading did that a person may want to know, ``sha256`` that
     of the file (or of pasted pixels), ``alpha`` H×W uint8 of a picture with transparent parts, ``footage`` where it
-    moves: ``pixels`` are those of its first frame with a face.
+    moves: ``pixels`` are those of its first frame with a face; ``person``: where there are several photos of the
+    person, all of them in the order of ``order.choice.photos``, with ``encoded`` fitted to all.
     """
 
     order: PhotoOrder
@@ -132,6 +146,7 @@ class Photo:
     sha256: str = ""
     footage: Footage | None = None
     alpha: NDArray[np.uint8] | None = None
+    person: tuple[Portrait, ...] = ()
 
     @property
     def chosen(self) -> int:
@@ -152,7 +167,8 @@ class Faceless:
 class Slot:
     """One of the two photos: what is wanted, what is shown, and why the last wish failed ("" = it did not).
 
-    ``faceless`` is the photo of that wish, where all it lacks is a face.
+    ``faceless`` is the photo of that wish, where all it lacks is a face; ``looked_at``: how many of the photos of one
+    person that are wanted were looked at already.
     """
 
     wanted: PhotoOrder | None = None
@@ -160,6 +176,7 @@ class Slot:
     preview: Image | None = None
     problem: str = ""
     faceless: Faceless | None = None
+    looked_at: int = 0
 
     @property
     def busy(self) -> bool:

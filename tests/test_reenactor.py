@@ -15,6 +15,7 @@ from core.media.read_image import read_image
 from core.pipeline.crop import edges
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.samples import SAMPLES
+from core.pipeline.several import strangers
 from core.regression.pose import angles
 from core.regression.reliability import STRANGER
 
@@ -130,14 +131,21 @@ def test_several_photos_of_one_person(reenactor: Reenactor, collins: np.ndarray)
     first, second = reenactor.encode_person([collins, mirrored])
     assert np.array_equal(first.coefficients.identity, second.coefficients.identity)
     assert not np.array_equal(first.coefficients.pose, second.coefficients.pose)
+    alone = [reenactor.encode_source(image) for image in (collins, mirrored)]
+    again = reenactor.fit_person(alone)[1]
+    assert np.array_equal(again.coefficients.identity, first.coefficients.identity)
+    assert np.array_equal(again.mesh, second.mesh) and not np.array_equal(again.mesh, alone[1].mesh)
 
 
-def test_two_people_are_told_from_one(reenactor: Reenactor, collins: np.ndarray, crowd: np.ndarray) -> None:
+def test_two_people_are_told_from_one(
+    reenactor: Reenactor, collins: np.ndarray, crowd: np.ndarray, source: EncodedFace
+) -> None:
     collins_again = reenactor.encode_source(np.ascontiguousarray(collins[::2, ::2]))
     both = [reenactor.encode_source(crowd, face=k) for k in (0, 1)]
     woman = min(both, key=lambda face: face.box.x)
     assert reenactor.unlikeness(woman, collins_again) < STRANGER
     assert reenactor.unlikeness(*both) > STRANGER
+    assert strangers([source, *both], 0) == [False, both[0] is not woman, both[1] is not woman]
     assert reenactor.unlikeness(*both) == pytest.approx(reenactor.unlikeness(*both[::-1]))
 
 

@@ -9,8 +9,9 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from core.errors import InputError
-from core.media.open_input import is_file
+from core.media.open_input import is_file, is_folder
 from core.media.read_image import DEFAULT_MAX_PIXELS, check_size
+from core.media.sniff import VIDEO_SUFFIXES
 
 from ..choice import Origin
 from ..store.project import SUFFIX
@@ -33,6 +34,11 @@ def origins(data: QMimeData) -> list[tuple[Origin, str]]:
     if text and "\n" not in text and len(text) < 1000 and is_file(text):
         return [(Path(text), Path(text).name)]
     return []
+
+
+def moves(origin: Origin) -> bool:
+    """Whether it is a film or a folder, as its name says."""
+    return isinstance(origin, Path) and (origin.suffix.lower() in VIDEO_SUFFIXES or is_folder(origin))
 
 
 def project_in(data: QMimeData) -> Path | None:

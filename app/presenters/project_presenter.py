@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.errors import InputError
-from core.media.open_input import is_there
 
 from ..document import Document
 from ..session import Session
 from ..store.autosave import Autosave, project_of
-from ..store.project import SUFFIX, missing, project_text, read_project
+from ..store.project import SUFFIX, project_text, read_project
 from ..tr import tr
-from ..values import ROLES
 from ..views import dialogs
 from ..views.main_window import MainWindow
 from ..workers.engine import in_words
 from ..workers.keeper import Keeper, KeepOrder
+from .missing_photos import complete
 
 AUTOSAVE_MS = 1000
 
@@ -87,28 +85,12 @@ class ProjectPresenter(QObject):
             self._session.set_message(in_words(error, path))
             self._session.set_render_problem(in_words(error, path))
             return False
-        whole = self._complete(document, path.parent)
+        whole = complete(document, path.parent, self._window)
         if whole is None:
             return False
         self._begin(whole, project or project_of(found), saved=project is not None and whole == document)
         self._session.set_message(tr("Opened {name}.", name=path.name) if project else tr("The session is back."))
         return True
-
-    def _complete(self, document: Document, folder: Path) -> Document | None:
-        """``document`` with its missing photos found or left out; None = the person would rather not."""
-        for role in ROLES:
-            choice = document.photo(role)
-            if choice is None or not isinstance(choice.origin, Path) or not missing(choice):
-                continue
-            beside = folder / choice.origin.name
-            found: Path | None = beside if is_there(beside) else None
-            if found is None:
-                answer, found = dialogs.ask_missing(self._window, choice.label, choice.origin)
-                if answer == "cancel":
-                    return None
-            new = replace(choice, origin=found, label=found.name) if found else None
-            document = document.with_photo(role, new)
-        return document
 
     def _begin(self, document: Document, project: Path | None, saved: bool, step: str = "") -> None:
         if not step and self._path is None and self._session.document != Document():

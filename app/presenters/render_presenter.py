@@ -27,6 +27,8 @@ class RenderPresenter(QObject):
         worker.photo_read.connect(session.preview_photo)
         worker.photo_ready.connect(session.accept_photo)
         worker.photo_failed.connect(session.refuse_photo)
+        worker.photos_left_out.connect(session.leave_out)
+        worker.photos_looked_at.connect(session.note_looked_at)
         worker.frame_seen.connect(session.accept_seen)
         worker.rendered.connect(self._on_rendered)
         worker.render_failed.connect(self._on_render_failed)

@@ -51,7 +51,10 @@ class WindowPresenter(QObject):
         if data is not None:
             focused = [role for role in ROLES if self._window.docks[role].isAncestorOf(self._window.focusWidget())]
             with_focus = [role for role in ROLES if self._window.photos[role].hasFocus()]
-            self._photos[(with_focus + focused + [self._free()])[0]].take(data)
+            for role in (with_focus + focused)[:1]:
+                self._photos[role].take_here(data)
+                return
+            self._photos[self._free()].take(data)
 
     def _take(self, data: QMimeData) -> None:
         """Something was dropped beside the photos: it is for the side that is free."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, TypeGuard, get_args
 
@@ -11,7 +11,7 @@ from core.errors import InputError
 from core.media.open_input import is_there, quoted
 from core.types import Image
 
-from ..choice import PhotoChoice
+from ..choice import MOST_PHOTOS, PhotoChoice
 from ..clip import Clip
 from ..document import Dial, Document
 from ..tr import tr
@@ -19,8 +19,8 @@ from ..values import ROLES, Mode
 from . import json_file
 from .regions import read_crop, read_face
 
-KIND, VERSION, SUFFIX = "mimesh project", 2, ".mimesh"
-"""Version 2: a photo's ``crop``, and a ``face`` that is a box; without them version 1."""
+KIND, VERSION, SUFFIX = "mimesh project", 3, ".mimesh"
+"""Version 2: a photo's ``crop``, and a ``face`` that is a box.  Version 3: ``others`` of the same person."""
 
 _LONGEST_PATH, _LONGEST_LABEL, _MOST_FRAMES = 4096, 255, 10**9
 Pictures = tuple[tuple[Path, Image], ...]
@@ -35,18 +35,7 @@ def project_text(document: Document, path: Path, **more: Any) -> tuple[str, Pict
     photos: dict[str, Any] = {}
     for role in ROLES:
         choice = document.photo(role)
-        if choice is None:
-            photos[role] = None
-            continue
-        origin, sha256 = choice.origin, choice.sha256
-        if not isinstance(origin, Path):
-            picture = path.with_name(f"{path.stem}-{sha256[:16]}.png")
-            pictures.append((picture, origin))
-            origin, sha256 = picture, ""  # the hash is that of the pixels, not that of the file
-        photos[role] = {
-            "path": _named(origin, path.parent), "sha256": sha256, "label": choice.label,
-            "face": choice.face, "crop": choice.crop,
-        }  # fmt: skip
+        photos[role] = None if choice is None else _with_others(choice, path, pictures)
     content = {**photos, "dial": asdict(document.dial), "edits": document.edits.to_json(),
                "clip": asdict(document.clip), **more}  # fmt: skip
     return json_file.text_of(KIND, VERSION, content), tuple(pictures)
@@ -59,7 +48,7 @@ def read_project(path: Path) -> tuple[Document, dict[str, Any]]:
     """
     found = json_file.read(path, KIND, VERSION)
     try:
-        photos = {role: _photo(found.get(role), path.parent) for role in ROLES}
+        photos = {role: _person(found.get(role), path.parent) for role in ROLES}
         dial, clip = _dial(found.get("dial")), _clip(found.get("clip", {}))
         return Document(photos["source"], photos["driving"], dial, Edits.from_json(found.get("edits")), clip), found
     except InputError as error:
@@ -78,9 +67,38 @@ def _named(origin: Path, folder: Path) -> str:
     return origin.relative_to(folder).as_posix() if origin.is_relative_to(folder) else str(origin)
 
 
-def _photo(found: Any, folder: Path) -> PhotoChoice | None:
+def _with_others(choice: PhotoChoice, path: Path, pictures: list[tuple[Path, Image]]) -> dict[str, Any]:
+    others = [_described(each, path, pictures) for each in choice.others]
+    return {**_described(choice, path, pictures), **({"others": others, "place": choice.place} if others else {})}
+
+
+def _described(choice: PhotoChoice, path: Path, pictures: list[tuple[Path, Image]]) -> dict[str, Any]:
+    """One photo for the project at ``path``; pasted pixels join ``pictures``, which are to be written."""
+    origin, sha256 = choice.origin, choice.sha256
+    if not isinstance(origin, Path):
+        picture = path.with_name(f"{path.stem}-{sha256[:16]}.png")
+        pictures.append((picture, origin))
+        origin, sha256 = picture, ""  # the hash is that of the pixels, not that of the file
+    return {
+        "path": _named(origin, path.parent), "sha256": sha256, "label": choice.label,
+        "face": choice.face, "crop": choice.crop,
+    }  # fmt: skip
+
+
+def _person(found: Any, folder: Path) -> PhotoChoice | None:
+    """A photo with the others of the same person."""
     if found is None:
         return None
+    main = _photo(found, folder)
+    others, place = found.get("others", []), found.get("place", 0)
+    if not isinstance(others, list) or len(others) >= MOST_PHOTOS or type(place) is not int:
+        raise InputError(tr("the photos of one person are not described"))
+    if not 0 <= place <= len(others):
+        raise InputError(tr("the photos of one person are not described"))
+    return replace(main, others=tuple(_photo(each, folder) for each in others), place=place)
+
+
+def _photo(found: Any, folder: Path) -> PhotoChoice:
     if not isinstance(found, dict):
         raise InputError(tr("a photo is not described"))
     path, label, sha256 = (found.get(name) for name in ("path", "label", "sha256"))

@@ -28,6 +28,12 @@ def ask_open(parent: QWidget, title: str, folder: Path, kinds: str = PHOTOS) -> 
     return Path(name) if name else None
 
 
+def ask_photos(parent: QWidget, title: str, folder: Path) -> list[Path]:
+    """Several photos at once, [] for none."""
+    names, _ = QFileDialog.getOpenFileNames(parent, title, str(folder), tr(PHOTOS))
+    return [Path(name) for name in names]
+
+
 def ask_folder(parent: QWidget, title: str, folder: Path) -> Path | None:
     name = QFileDialog.getExistingDirectory(parent, title, str(folder))
     return Path(name) if name else None

@@ -18,6 +18,7 @@ from .panel import Panel
 
 class DropZone(Panel):
     dropped = Signal(object)  # QMimeData
+    further_dropped = Signal(object)  # QMimeData that is meant to come beside what is there
     drag_changed = Signal(bool)  # something is being dragged over this zone
 
     def __init__(self, title: str, parent: QWidget | None = None) -> None:
@@ -32,12 +33,12 @@ class DropZone(Panel):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if droppable(event.mimeData()):
-            event.acceptProposedAction()
+            _copy(event)
             self.hovered = True
             self.drag_changed.emit(True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        event.acceptProposedAction()
+        _copy(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         self.hovered = False
@@ -46,9 +47,12 @@ class DropZone(Panel):
     def dropEvent(self, event: QDropEvent) -> None:
         self.hovered = False
         self.drag_changed.emit(False)
-        event.acceptProposedAction()
+        _copy(event)
         self.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.dropped.emit(event.mimeData())
+        (self.further_dropped if self.is_further(event) else self.dropped).emit(event.mimeData())
+
+    def is_further(self, event: QDropEvent) -> bool:
+        return bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.setFocus(Qt.FocusReason.MouseFocusReason)
@@ -72,6 +76,15 @@ class DropZone(Panel):
             part.setProperty("focused", focused)
             part.style().unpolish(part)
             part.style().polish(part)
+
+
+def _copy(event: QDropEvent) -> None:
+    """Take it as a copy, where that may be: with Shift a file manager proposes to move, and would remove the file."""
+    if event.possibleActions() & Qt.DropAction.CopyAction:
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+    else:
+        event.acceptProposedAction()
 
 
 def droppable(data: QMimeData) -> bool:

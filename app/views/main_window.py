@@ -49,7 +49,12 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Mimesh")
         self.setAcceptDrops(True)
         self.photos: dict[Role, PhotoPanel] = {
-            "source": PhotoPanel(tr("Source"), tr("the face you keep"), tr("Drop here: use as source")),
+            "source": PhotoPanel(
+                tr("Source"),
+                tr("the face you keep"),
+                tr("Drop here: use as source"),
+                further_text=tr("With Shift: add as a photo\nof the same person"),
+            ),
             "driving": PhotoPanel(
                 tr("Driver"), tr("pose and expression to copy"), tr("Drop here: use as driver"), EMPTY_DRIVER
             ),
@@ -77,6 +82,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine()
         self.menus = Menus(self.menuBar(), self)
         self.photos["driving"].samples_menu.add_commands([self.menus.drive.camera, self.menus.drive.folder])
+        self.photos["source"].samples_menu.add_commands([self.menus.add_photos])
         self._lay_out()
         self.controls.sliders["both"].slider.setFocus()  # and not a button that Enter would press
         for panel in self.photos.values():

@@ -32,6 +32,7 @@ class Menus(QObject):
         self.save_project_as = _action(file, tr("Save project &as…"), "Ctrl+Alt+Shift+S")
         file.addSeparator()
         self.open_source = _action(file, tr("Open &source…"), Keys.Open)
+        self.add_photos = _action(file, tr("Add p&hotos of this person…"), "Ctrl+Shift+A")
         self.open_driving = _action(file, tr("Open &driver…"), "Ctrl+Shift+O")
         file.addSeparator()
         self.save = _action(file, tr("Save res&ult…"), Keys.Save)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from ..crops import FAR_MOVE, GROW, MOVE
@@ -12,6 +12,7 @@ from ..tr import later, tr
 from .drop_zone import DropZone
 from .image_view import ImageView, Picture, Rect
 from .overlay import Overlay
+from .person_strip import PersonStrip
 from .photo_bar import CROP, NOTE, PhotoBar
 from .photo_menu import PhotoMenu
 
@@ -21,7 +22,7 @@ ARROWS = {
 }  # fmt: skip
 SIZES = {Qt.Key.Key_Plus: GROW, Qt.Key.Key_Equal: GROW, Qt.Key.Key_Minus: 1 / GROW}
 
-EMPTY = later("Drop a photo here,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
+EMPTY = later("Drop a photo here,\nor several of one person,\npaste one with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
 EMPTY_DRIVER = later("Drop a photo, a film or a folder,\npaste with Ctrl+V,\nor choose “Open…”.\n\n{purpose}.")
 
 
@@ -36,13 +37,21 @@ class PhotoPanel(DropZone):
     box_key = Signal(float, float, float)  # shares of the side by which to move right and down, and to make larger
 
     def __init__(
-        self, title: str, subtitle: str, drop_text: str, empty: str = EMPTY, parent: QWidget | None = None
+        self,
+        title: str,
+        subtitle: str,
+        drop_text: str,
+        empty: str = EMPTY,
+        further_text: str = "",
+        parent: QWidget | None = None,
     ) -> None:
-        """``empty``: a key of what to do, with a place for the ``purpose``, which is the subtitle."""
+        """``empty``: a key of what to do, with a place for the ``purpose``, which is the subtitle; ``further_text``:
+        what else a drop can do where there is a photo already.
+        """
         super().__init__(title, parent)
         self.setToolTip(tr("{title}: {subtitle}.", title=title, subtitle=subtitle))
         self.header.setToolTip(self.toolTip())
-        self._drop_text = drop_text
+        self._drop_text, self._further_text = drop_text, further_text
         self.image = ImageView()
         self.overlay = Overlay(self.image, tr(empty, purpose=subtitle[:1].upper() + subtitle[1:]))
         self.bar = PhotoBar(title)
@@ -53,6 +62,8 @@ class PhotoPanel(DropZone):
         )
         self.open_button = self.add_button(tr("Open…"))
         self.add_body(self.overlay)
+        self.strip = PersonStrip()
+        self.add_footer(self.strip)
         self.add_footer(self.bar)
         self.samples_button.setEnabled(False)
         self.samples_menu.filled.connect(self.samples_button.setEnabled)
@@ -61,15 +72,15 @@ class PhotoPanel(DropZone):
         self.image.clicked.connect(self.clicked)
         self.overlay.dismissed.connect(self.dismissed)
         self.overlay.remedy_wanted.connect(self.remedy_wanted)
-        self.show_photo(None, [], "", "")
+        self.show_photo(None, [], "")
 
-    def show_photo(self, picture: Picture | None, frames: list[tuple[Rect, str, bool]], label: str, note: str) -> None:
-        """The photo with its frames (see :meth:`ImageView.set_frames`), its name, and a line about its faces."""
+    def show_photo(self, picture: Picture | None, frames: list[tuple[Rect, str, bool]], note: str) -> None:
+        """The photo with its frames (see :meth:`ImageView.set_frames`), and a line about it."""
         self.overlay.show_empty(picture is None)
         if picture is not self.image.picture:
             self.image.set_picture(picture)
         self.image.set_frames(frames)
-        self.note.set_full_text(" · ".join(part for part in (note, label) if part))
+        self.note.set_full_text(note)
 
     def show_mode(self, face: int) -> None:
         """The face of the line below; keys go to the square that lies on the photo."""
@@ -82,7 +93,13 @@ class PhotoPanel(DropZone):
 
     def show_drag(self, active: bool) -> None:
         """Something droppable is over the window: say what dropping here would do."""
-        self.overlay.show_drop(self._drop_text if active else "", self.hovered)
+        further = "\n\n" + self._further_text if self._further_text and self.image.picture is not None else ""
+        self.overlay.show_drop(self._drop_text + further if active else "", self.hovered)
+
+    def is_further(self, event: QDropEvent) -> bool:
+        """With Shift, or on the strip: not instead of the photo but beside it."""
+        on_strip = self.strip.isVisible() and self.strip.geometry().contains(event.position().toPoint())
+        return on_strip or super().is_further(event)
 
     # Qt events
 

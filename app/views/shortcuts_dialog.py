@@ -79,6 +79,7 @@ def on_controls() -> list[tuple[str, str]]:
         (tr("Meshes: turn"), "← → ↑ ↓"),
         (tr("Meshes: larger, smaller"), "+, −"),
         (tr("Crop: move, larger or smaller"), "← → ↑ ↓ + −"),
+        (tr("Photos of one person: draw it, remove it"), f"{_key('Return')}, {_key('Del')}"),
     ]
 
 

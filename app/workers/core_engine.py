@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from core.pipeline.learned_weights import GEOMETRIC, generators
 from core.pipeline.outputs import write_coefficients, write_flow, write_meshes
 from core.pipeline.panels import write_sheet
 from core.pipeline.reenactor import Reenactor
+from core.pipeline.several import strangers
 from core.provenance.export import mark, write_marked_image
 from core.provenance.marks import Marks
 from core.regression.pose import angles
@@ -64,6 +66,15 @@ class CoreEngine:
     def encode(self, role: Role, pixels: Image, face: int | Frame | None, crop: Region | None) -> EncodedFace:
         look = self._reenactor.encode_source if role == "source" else self._reenactor.encode_driving
         return look(pixels, face=face, crop=crop)
+
+    def aside(self, face: EncodedFace) -> EncodedFace:
+        return replace(face, original=face.image)
+
+    def fit_person(self, faces: Sequence[EncodedFace], main: int) -> EncodedFace:
+        return self._reenactor.fit_person(faces)[main]
+
+    def strangers(self, faces: Sequence[EncodedFace], main: int) -> tuple[bool, ...]:
+        return tuple(strangers(faces, main))
 
     def open_driver(self, path: Path, face: int | Frame | None) -> CoreDriver | None:
         return open_film(self._reenactor, path, face)

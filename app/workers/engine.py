@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -50,6 +50,18 @@ class Engine(OpensDrivers, Protocol):
 
     def with_model(self, name: str) -> Engine: ...
     def encode(self, role: Role, pixels: Image, face: int | Frame | None, crop: Region | None) -> Any: ...
+    def aside(self, face: Any) -> Any:
+        """An encoded face without its full picture: enough to be fitted together with others."""
+        ...
+
+    def fit_person(self, faces: Sequence[Any], main: int) -> Any:
+        """``faces[main]``, with the shape of the face fitted to all of them."""
+        ...
+
+    def strangers(self, faces: Sequence[Any], main: int) -> tuple[bool, ...]:
+        """Which of ``faces`` are someone else's."""
+        ...
+
     def render(self, source: Any, driving: Any, controls: Controls) -> RenderResult: ...
     def paste_back(self, source: Any, output: RenderResult) -> Image: ...
     def readings(self, source: Any, driving: Any, output: RenderResult) -> tuple[Reading, ...]: ...

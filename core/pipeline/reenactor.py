@@ -14,11 +14,10 @@ from ..face_model.model import FaceModel
 from ..regression.calibration import Calibration
 from ..regression.driving_mesh import mix
 from ..regression.edits import edit
-from ..regression.fit import Fitter, face_height
+from ..regression.fit import Fitter
 from ..regression.landmarks import Face, FaceLandmarker
 from ..regression.pose import apply, transform_pixels
-from ..regression.reliability import unlikeness
-from ..types import RESOLUTION, Box, Coefficients, Controls, Crop, Float, Image, RenderResult
+from ..types import Box, Coefficients, Controls, Crop, Float, Image, RenderResult
 from .backend import Backend
 from .choose import NOT_IN_BOX, FaceChoice, choose_face, drawn_box, holds, overlap, shows
 from .crop import crop_mapping, cut, face_crop, snap, to_crop, whole_crop
@@ -28,6 +27,7 @@ from .lanes import in_lanes, lane_count
 from .learned_weights import choose_backend
 from .look_inside import face_in_crop, squares_round
 from .paste_back import paste_back
+from .several import fit_together, unlikeness
 from .stopwatch import Stopwatch
 from .threads import calm_blas
 
@@ -114,16 +114,19 @@ class Reenactor:
         """
         if not images:
             raise InputError("No picture was given; give at least one.")
-        faces = [self._encode(_checked(image), face, crop) for image in images]
-        together = self.fitter.fit_together([f.landmarks for f in faces], [_height(f) for f in faces])
-        return [self._assemble(f, coefficients) for f, coefficients in zip(faces, together)]
+        return self.fit_person([self._encode(_checked(image), face, crop) for image in images])
+
+    def fit_person(self, faces: Sequence[EncodedFace]) -> list[EncodedFace]:
+        """The same for faces that were encoded already, each alone."""
+        together = fit_together(self.fitter, faces)
+        return [replace(f, coefficients=c, mesh=self.mesh(c)) for f, c in zip(faces, together, strict=True)]
 
     def unlikeness(self, a: EncodedFace, b: EncodedFace) -> float:
         """How different the shapes of two faces are, each encoded alone: about 0.5 for one person, 1.5 for two.
 
         Above :data:`core.regression.reliability.STRANGER` they are two people.
         """
-        return unlikeness(a.coefficients, _height(a), b.coefficients, _height(b))
+        return unlikeness(a, b)
 
     def render(self, source: EncodedFace, driving: EncodedFace | Coefficients, controls: Controls) -> RenderResult:
         """The source with the driver's pose and expression, as far as ``controls`` says.
@@ -228,14 +231,6 @@ class Reenactor:
             self.mesh(placed),
             watch.times_ms,
         )
-
-    def _assemble(self, face: EncodedFace, coefficients: Coefficients) -> EncodedFace:
-        return replace(face, coefficients=coefficients, mesh=self.mesh(coefficients))
-
-
-def _height(face: EncodedFace) -> float:
-    """Pixels of the picture from the top of the forehead to the chin."""
-    return face_height(face.landmarks) * face.crop.size / RESOLUTION
 
 
 def _checked(image: Image) -> Image:

@@ -53,3 +53,14 @@ def unlikeness(a: Coefficients, a_height: float, b: Coefficients, b_height: floa
     """
     scatter = sum(variance(h, turn_of(decompose(c.pose)[1])) for c, h in ((a, a_height), (b, b_height))) / 2
     return float(np.linalg.norm(a.identity - b.identity) / np.sqrt(scatter))
+
+
+def strangers(distances: NDArray[np.float64], meant: int) -> list[bool]:
+    """Which of k ≥ 2 photos are someone else's: on average farther than :data:`STRANGER` from the others.
+
+    ``distances`` (k, k) of :func:`unlikeness`, 0 on the diagonal.  Of two photos it is the one that is not ``meant``.
+    """
+    found = distances.sum(axis=1) / (len(distances) - 1) > STRANGER
+    if len(distances) == 2:
+        found[meant] = False
+    return [bool(each) for each in found]

@@ -42,10 +42,15 @@ def drag_away(widget: QWidget) -> None:
     QApplication.sendEvent(widget, QDragLeaveEvent())
 
 
-def drop(widget: QWidget, data: QMimeData) -> None:
+def drop(
+    widget: QWidget, data: QMimeData, keys: Qt.KeyboardModifier = NONE, place: QPoint | None = None
+) -> Qt.DropAction:
+    """Let go over a widget, in the middle or at ``place``; gives what the other side is told was done."""
     assert drag_over(widget, data)
-    place = QPointF(widget.rect().center())
-    QApplication.sendEvent(widget, QDropEvent(place, Qt.DropAction.CopyAction, data, LEFT, NONE))
+    may = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    event = QDropEvent(QPointF(place or widget.rect().center()), may, data, LEFT, keys)
+    QApplication.sendEvent(widget, event)
+    return event.dropAction()
 
 
 def handle(slider: QSlider) -> QPoint:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,8 @@ FACELESS = (1, 2, 3)
 """A photo whose first pixel has this colour has no face."""
 CROWDED = (4, 5, 6)
 """... and with this colour it has two: left and right."""
+STRANGE = (7, 8, 9)
+"""... and with this colour it shows someone else."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class FakeFace:
     crop: Crop
     level: float
     landmarks: Float
+    strange: bool = False
+    fitted_to: int = 1
 
 
 def egg() -> tuple[Float, NDArray[np.int32]]:
@@ -136,7 +140,17 @@ class FakeEngine:
         corners = np.array([[box.x, box.y, 0], [box.x + box.width, box.y + box.height, 0]], np.float32)
         landmarks = (corners - [region.cx - region.size / 2, region.cy - region.size / 2, 0]) * SIDE / region.size
         level = float(pixels.mean()) / 255
-        return FakeFace(_cut(pixels, region), box, boxes, region, level, landmarks.astype(np.float32))
+        strange = first == STRANGE
+        return FakeFace(_cut(pixels, region), box, boxes, region, level, landmarks.astype(np.float32), strange)
+
+    def aside(self, face: FakeFace) -> FakeFace:
+        return face
+
+    def fit_person(self, faces: Sequence[FakeFace], main: int) -> FakeFace:
+        return replace(faces[main], fitted_to=len(faces))
+
+    def strangers(self, faces: Sequence[FakeFace], main: int) -> tuple[bool, ...]:
+        return tuple(face.strange for face in faces)
 
     def render(self, source: FakeFace, driving: FakeFace, controls: Controls) -> RenderResult:
         self.gate.wait(10)

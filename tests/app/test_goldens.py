@@ -19,7 +19,7 @@ from app.store.settings import Settings
 from app.workers.core_engine import CoreEngine
 from app.workers.engine import Engine
 from core import Reenactor
-from tests.app.acts import files, wait
+from tests.app.acts import drop, files, wait
 from tests.app.conftest import PATIENCE, opened
 from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, difference, golden, keep, own_font, photograph
 
@@ -87,6 +87,17 @@ def several(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     return desk.window
 
 
+def person(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """Two photos of one person, and one of somebody else."""
+    mirrored = folder / "mirrored.png"
+    PillowImage.open(COLLINS).transpose(PillowImage.Transpose.FLIP_LEFT_RIGHT).save(mirrored)
+    drop(desk.window.photos["source"], files(COLLINS, mirrored, SAMPLES / "hopper.jpg"))
+    qtbot.waitUntil(desk.window.photos["source"].strip.isVisible, timeout=PATIENCE)
+    wanted = desk.session.slot("source").wanted
+    qtbot.waitUntil(lambda: (r := desk.session.result) is not None and r.request.source is wanted, timeout=PATIENCE)
+    return desk.window
+
+
 def coefficients(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     desk.window.docks["coefficients"].bring_up()
     return desk.window
@@ -119,7 +130,7 @@ class Story:
 
 STORIES = [
     Story({"empty": empty, "ready-dark": ready, "edit": edit, "several-faces": several, "keys": keys}),
-    Story({"ready-light": ready, "error": wrong, "coefficients": coefficients}, "light"),
+    Story({"ready-light": ready, "error": wrong, "coefficients": coefficients, "person": person}, "light"),
     Story({"ready-german-small": ready}, "light", "de", (1180, 700)),
     Story({"notice": notice}, "light", noticed=False),
 ]

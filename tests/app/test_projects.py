@@ -139,7 +139,7 @@ def test_the_file_is_json_with_relative_paths_and_hashes(
 ) -> None:
     save(loaded, qtbot, tmp_path / "a.mimesh", said)
     found = json.loads((tmp_path / "a.mimesh").read_text("utf-8"))
-    assert (found["format"], found["version"]) == ("mimesh project", 2)
+    assert (found["format"], found["version"]) == ("mimesh project", 3)
     assert found["source"]["path"] == "one ünï.png" and len(found["source"]["sha256"]) == 64
     elsewhere = tmp_path / "moved"
     elsewhere.mkdir()
@@ -203,7 +203,7 @@ def test_a_photo_that_changed_is_told(
         (lambda text: "no json", "damaged"),
         (lambda text: "[" * 100_000, "damaged"),
         (lambda text: text.replace("mimesh project", "other"), "no mimesh project"),
-        (lambda text: text.replace('"version": 2', '"version": 99'), "newer Mimesh"),
+        (lambda text: text.replace('"version": 3', '"version": 99'), "newer Mimesh"),
         (lambda text: text.replace('"pose": 1.0', '"pose": NaN'), "damaged"),
         (lambda text: text.replace('"pose": 1.0', '"pose": "1"'), "damaged"),
         (lambda text: text.replace('"mode": "both"', '"mode": "all"'), "damaged"),
@@ -445,7 +445,7 @@ def test_the_window_remembers_theme_panels_and_photos(
     assert again.window.docks["edit"].in_front and not again.window.edit.linked.isChecked()
     menu, of_source = (again.window.photos[role].samples_menu for role in ("driving", "source"))
     assert texts(menu)[-2:] == [film.name, "one ünï.png"]
-    assert texts(of_source) == ["one ünï.png"], "a film cannot be a source"
+    assert texts(of_source)[1:] == ["one ünï.png"], "a film cannot be a source"
     menu.actions()[-1].trigger()
     qtbot.waitUntil(lambda: again.session.slot("driving").shown is not None)
     QTest.keySequence(again.window, "Ctrl+Shift+0")
