@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from core.errors import InputError
+from core.media.open_input import is_folder, quoted
 from core.media.sniff import may_be_picture
+
+from .tr import tr
 
 MOST = 20_000
 """Pairs of one batch."""
+RESULTS = "results.csv"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``sources`` × ``drivers`` into ``folder``, with a row for each in its ``results.csv``."""
+    """``sources`` × ``drivers`` into ``folder``, with a row for each in its :data:`RESULTS`."""
 
     sources: tuple[Path, ...] = ()
     drivers: tuple[Path, ...] = ()
@@ -27,6 +32,16 @@ class Batch:
     def possible(self) -> bool:
         return self.folder is not None and 0 < len(self.sources) * len(self.drivers) <= MOST
 
+    @property
+    def replaces(self) -> bool:
+        """Whether there is something in the folder already that might be replaced."""
+        if self.folder is None or not is_folder(self.folder):
+            return False
+        try:
+            return any(each.suffix == ".png" or each.name == RESULTS for each in self.folder.iterdir())
+        except OSError:
+            return False
+
 
 @dataclass(frozen=True)
 class BatchResult:
@@ -37,6 +52,22 @@ class BatchResult:
 
 
 def pictures(paths: list[Path]) -> tuple[Path, ...]:
-    """The photos among ``paths``, and those directly in the folders among them, sorted by name.  Raises OSError."""
-    found = {each for path in paths for each in (path.iterdir() if path.is_dir() else (path,)) if may_be_picture(each)}
+    """The photos among ``paths``, and those directly in the folders among them, sorted by name.
+
+    Raises InputError in one sentence where a folder cannot be read, or where there is no photo at all.
+    """
+    found = {each for path in paths for each in _inside(path)}
+    if not found:
+        raise InputError(tr("There are no photos in {name}; choose another.", name=quoted(paths[0].name)))
     return tuple(sorted(found, key=lambda path: (path.name.lower(), path)))
+
+
+def _inside(path: Path) -> list[Path]:
+    """The photos directly in a folder, or the file itself."""
+    try:
+        return [each for each in (path.iterdir() if is_folder(path) else (path,)) if may_be_picture(each)]
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise InputError(
+            tr("The folder {name} cannot be read ({why}); choose another.", name=quoted(path.name), why=why)
+        ) from error

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+from core.provenance.marks import ALL_MARKS, Marks
+from core.types import Controls
 
 from .choice import Frame
 from .values import Footage
@@ -60,13 +64,18 @@ class Clip:
         return Clip(relative=self.relative, smoothing=self.smoothing, loop=self.loop)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FilmOrder:
-    """A film or folder to drive with: the chosen ``face``, and between which marks and how, by ``clip``."""
+    """A film to be made: ``source`` (an EncodedFace) driven by the chosen ``face`` of a film or folder, the
+    ``driver``, between which marks and how, by ``clip``; rendered with ``controls``, and with which ``marks`` in it.
+    """
 
-    path: Path
+    source: Any
+    driver: Path
     face: int | Frame | None
     clip: Clip
+    controls: Controls
+    marks: Marks = ALL_MARKS
 
 
 def frame_at(clip: Clip, footage: Footage, begin: int, seconds: float) -> int | None:

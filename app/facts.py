@@ -7,10 +7,12 @@ import platform
 import tomllib
 from pathlib import Path
 
-from .tr import tr, tr_sentence
+from .tr import later, tr, tr_sentence
 from .values import EngineState
 
 ROOT = Path(__file__).parents[1]
+GEOMETRY = later("geometric flow")
+"""What core calls it where no learned model draws."""
 LIBRARIES = ("torch", "PySide6-Essentials", "numpy", "opencv-python-headless", "av", "pyrender", "c2pa-python")
 
 
@@ -44,10 +46,16 @@ def licences() -> str:
     return "\n\n".join(texts)
 
 
+def model_in_words(backend: str) -> str:
+    """What draws, as the window says it."""
+    name = backend.removeprefix("learned model ")
+    return tr("learned model {name}", name=name) if name != backend else tr(backend)
+
+
 def _state(engine: EngineState) -> list[tuple[str, str]]:
     if engine.engine is None:
         return [(tr("Model"), tr_sentence(engine.problem) or tr("Loading the face model…"))]
-    model = engine.engine.backend
+    model = model_in_words(engine.engine.backend)
     if engine.engine.notice:
         model = f"{model}. {tr_sentence(engine.engine.notice)}"
     return [(tr("Model"), model), (tr("Device"), engine.engine.device.upper())]

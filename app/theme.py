@@ -115,7 +115,7 @@ QMainWindow > QTabBar::tab:top {{ background: {c.window}; color: {c.muted}; padd
 QMainWindow > QTabBar::tab:top:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QMainWindow > QTabBar::tab:top:!selected:hover {{ color: {c.text}; border-bottom: 2px solid {c.border}; }}
 QWidget#panel[focused="true"] {{ border-color: {c.accent}; }}
-QWidget#panel QLabel, QWidget#panel QWidget#plain {{ background: transparent; }}
+QWidget#panel QLabel, QWidget#panel QCheckBox, QWidget#panel QWidget#plain {{ background: transparent; }}
 QLabel#title {{ font-weight: 600; color: {c.text}; }}
 QLabel#muted {{ color: {c.muted}; }}
 QWidget#panel QLabel#muted[failed="true"] {{ color: {c.on_error}; }}

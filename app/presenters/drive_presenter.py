@@ -22,8 +22,7 @@ class DrivePresenter(QObject):
         self._thumbnails = thumbnails
         self._rate = 0.0
         self.player = PlayPresenter(session, self)
-        self._connect_bar()
-        self._connect_menu()
+        self._connect()
         thumbnails.made.connect(self._bar.strip.show_thumbnail)
         self.player.rate_changed.connect(self._show_rate)
         session.photo_changed.connect(self._show)
@@ -33,35 +32,27 @@ class DrivePresenter(QObject):
         session.seen_changed.connect(self._show_note)
         self._show()
 
-    def _connect_bar(self) -> None:
-        bar, session = self._bar, self._session
+    def _connect(self) -> None:
+        bar, menu, session = self._bar, self._window.menus.drive, self._session
+        for button, action, act in (
+            (bar.play.clicked, menu.play.triggered, lambda: self.player.toggle()),
+            (bar.back.clicked, menu.back.triggered, lambda: session.step(-1)),
+            (bar.forward.clicked, menu.forward.triggered, lambda: session.step(1)),
+            (bar.mark_in.clicked, menu.mark_in.triggered, session.mark_in),
+            (bar.mark_out.clicked, menu.mark_out.triggered, session.mark_out),
+            (bar.clear_marks.clicked, menu.clear.triggered, session.clear_marks),
+            (bar.loop.clicked, menu.loop.triggered, session.set_loop),
+            (bar.neutral.clicked, menu.neutral.triggered, session.set_neutral),
+            (bar.relative_wanted, menu.relative.triggered, session.set_relative),
+        ):
+            button.connect(act)
+            action.connect(act)
+        menu.folder.triggered.connect(self.open_folder)
         bar.frame_wanted.connect(session.go_to)
         bar.held.connect(session.set_dragging)
-        bar.relative_wanted.connect(session.set_relative)
         bar.smoothing_wanted.connect(session.set_smoothing)
         bar.smoothing_reset_wanted.connect(lambda: session.set_smoothing(Clip().smoothing))
         bar.strip.wanted.connect(self._order_thumbnails)
-        bar.play.clicked.connect(lambda: self.player.toggle())
-        bar.back.clicked.connect(lambda: session.step(-1))
-        bar.forward.clicked.connect(lambda: session.step(1))
-        bar.mark_in.clicked.connect(session.mark_in)
-        bar.mark_out.clicked.connect(session.mark_out)
-        bar.clear_marks.clicked.connect(session.clear_marks)
-        bar.loop.clicked.connect(session.set_loop)
-        bar.neutral.clicked.connect(session.set_neutral)
-
-    def _connect_menu(self) -> None:
-        menu, session = self._window.menus.drive, self._session
-        menu.folder.triggered.connect(self.open_folder)
-        menu.play.triggered.connect(self.player.toggle)
-        menu.back.triggered.connect(lambda: session.step(-1))
-        menu.forward.triggered.connect(lambda: session.step(1))
-        menu.mark_in.triggered.connect(session.mark_in)
-        menu.mark_out.triggered.connect(session.mark_out)
-        menu.clear.triggered.connect(session.clear_marks)
-        menu.loop.triggered.connect(session.set_loop)
-        menu.neutral.triggered.connect(session.set_neutral)
-        menu.relative.triggered.connect(session.set_relative)
 
     def open_folder(self) -> None:
         """Ask for a folder of pictures and take it as the driver."""
@@ -112,7 +103,7 @@ class DrivePresenter(QObject):
             self._bar.note.set_full_text(self._camera_note())
         elif session.playing and self._rate and session.footage is not None:
             self._bar.note.set_full_text(
-                tr("{rate} of {fps} frames a second", rate=f"{self._rate:.0f}", fps=f"{session.footage.fps:g}")
+                tr("{rate} of {fps} frames a second", rate=in_words(self._rate), fps=f"{session.footage.fps:g}")
             )
         else:
             self._bar.note.set_full_text("")
@@ -120,4 +111,9 @@ class DrivePresenter(QObject):
     def _camera_note(self) -> str:
         if not self._session.camera.live:
             return tr("The camera starts…")
-        return tr("{rate} frames a second", rate=f"{self._rate:.0f}") if self._rate else ""
+        return tr("{rate} frames a second", rate=in_words(self._rate)) if self._rate else ""
+
+
+def in_words(rate: float) -> str:
+    """A number of pictures a second: few have a decimal."""
+    return f"{rate:.0f}" if rate >= 9.5 else f"{rate:.1f}"

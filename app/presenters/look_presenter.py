@@ -12,7 +12,8 @@ from ..tr import tr
 from ..viewing import Pixel
 from ..views.main_window import MainWindow
 
-MINUS = "−"
+MINUS, HELD = "−", "\N{NO-BREAK SPACE}"
+"""HELD: the space at which a line does not end."""
 
 
 class LookPresenter(QObject):
@@ -92,7 +93,8 @@ def reading(output: RenderResult, pixel: Pixel) -> str:
     ]
     if output.flow_mask is not None:
         parts.append(tr("flow kept {share}", share=percent(float(output.flow_mask[y, x]))))
-    return " · ".join(parts)
+    first, *shares = parts
+    return f"{HELD}· ".join([first, *(share.replace(" ", HELD) for share in shares)])
 
 
 def flow_words(output: RenderResult, pixel: Pixel) -> tuple[str, str, str]:

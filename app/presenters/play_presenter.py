@@ -13,7 +13,9 @@ from ..session import Session
 
 TICK_MS = 10
 MEASURED = 1.5
-"""Seconds over which the rate is counted."""
+"""Seconds over which the rate is counted,"""
+LEAST = 3
+"""but over as many pictures at least."""
 
 
 class PlayPresenter(QObject):
@@ -80,8 +82,8 @@ class PlayPresenter(QObject):
         now = self._clock()
         if not self._shown or self._shown[-1][1] != reply.frame:
             self._shown.append((now, reply.frame))
-        while now - self._shown[0][0] > MEASURED:
+        while len(self._shown) > LEAST and now - self._shown[0][0] > MEASURED:
             self._shown.popleft()
         first = self._shown[0][0] if self._shown else now
-        if len(self._shown) > 2 and now > first:
+        if len(self._shown) >= LEAST and now > first:
             self.rate_changed.emit((len(self._shown) - 1) / (now - first))

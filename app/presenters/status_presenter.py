@@ -7,6 +7,7 @@ from collections import deque
 
 from PySide6.QtCore import QObject
 
+from ..facts import model_in_words
 from ..session import Session
 from ..tr import later, tr
 from ..values import Role
@@ -44,7 +45,7 @@ class StatusPresenter(QObject):
         if state.engine is None:
             self._session.set_message(state.problem or tr("Loading the face model…"))
             return
-        self._line.device.setText(f"{state.engine.device.upper()} · {state.engine.backend}")
+        self._line.device.setText(f"{state.engine.device.upper()} · {model_in_words(state.engine.backend)}")
         self._line.show_notice(state.engine.notice)
         self._session.set_message(tr("Ready."))
 

@@ -67,7 +67,7 @@ class BatchDialog(QDialog):
 
     def accept(self) -> None:
         folder = self._folder
-        if folder is not None and folder.is_dir() and any(folder.glob("*.png")):
+        if folder is not None and self.batch.replaces:
             what = tr("There are pictures in “{name}” already; those of the same names are replaced.", name=folder.name)
             if not dialogs.ask_go_on(self, what):
                 return

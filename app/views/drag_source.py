@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl, Signal
-from PySide6.QtGui import QDrag, QImage, QMouseEvent, QPixmap
+from PySide6.QtGui import QDrag, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 
+from .pixmaps import sharp
 from .wipe_view import WipeView
 
 OWN = "application/x-mimesh-result"
 """What only a drag of this program offers."""
 SHOWN = 112
-"""Side of the small picture under the mouse, in pixels."""
+"""Side of the small picture under the mouse, in points."""
 NEAR = 12
 """Pixels around the dividing line that belong to the line."""
 
@@ -37,11 +38,10 @@ class DragSource(QObject):
             return False  # let go before the file was there
         drag = QDrag(self._view)
         drag.setMimeData(mime_data(path, picture))
-        small = picture.scaled(
-            SHOWN, SHOWN, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        drag.setPixmap(QPixmap.fromImage(small))
-        drag.setHotSpot(QPoint(small.width() // 2, small.height() // 2))
+        small = sharp(picture, SHOWN, self._view.devicePixelRatioF())
+        drag.setPixmap(small)
+        size = small.deviceIndependentSize()
+        drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
         taken = drag.exec(Qt.DropAction.CopyAction)
         self.held = False
         return taken != Qt.DropAction.IgnoreAction

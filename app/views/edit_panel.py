@@ -172,6 +172,9 @@ class EditPanel(Panel):
                 row.held.connect(self.held)
                 row.reset_wanted.connect(lambda key, row=row: self.reset_wanted.emit([key], row.number.full_name))
             self._list.insertWidget(self._list.count() - 1, section)
+        widest = max(row.name_width for row in self.rows.values())
+        for row in self.rows.values():
+            row.make_room(widest)
         self.show_edits(self._edits)
         self._search(self.search.text())
 

@@ -131,6 +131,7 @@ class ExportDialog(QDialog):
         self.back.setChecked(wishes.sweep.there_and_back)
         self.back.setToolTip(tr("Return to the source at the end, so that it can be played in a loop"))
         line = QHBoxLayout()
+        line.setSpacing(8)
         for widget in (self.frames, self.fps, self.back):
             line.addWidget(widget)
         line.addStretch(1)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..theme import Colours
@@ -13,6 +12,7 @@ from ..tr import tr
 from .image_view import ImageView, Picture
 from .overlay import Overlay
 from .panel import Panel
+from .pixmaps import sharp
 
 LEGEND_HEIGHT = 46
 
@@ -62,7 +62,7 @@ class FlowLegend(QWidget):
 
     def show_wheel(self, wheel: NDArray[np.uint8]) -> None:
         """H×W×4 uint8 RGBA."""
-        self._wheel.setPixmap(_smooth(wheel, LEGEND_HEIGHT, self.devicePixelRatioF()))
+        self._wheel.setPixmap(sharp(_image(wheel), LEGEND_HEIGHT, self.devicePixelRatioF()))
 
     def show_reach(self, pixels: float | None) -> None:
         """``pixels``: the distance that is drawn in full colour."""
@@ -72,15 +72,9 @@ class FlowLegend(QWidget):
         self._text.setText(text)
 
 
-def _smooth(wheel: NDArray[np.uint8], side: int, ratio: float) -> QPixmap:
-    """H×W×4 uint8 as a pixmap of ``side`` points."""
+def _image(wheel: NDArray[np.uint8]) -> QImage:
+    """H×W×4 uint8 RGBA."""
     height, width = wheel.shape[:2]
     data = np.ascontiguousarray(wheel)
     # copy(): QImage does not keep the array alive
-    image = QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()
-    pixels = round(side * ratio)
-    pixmap = QPixmap.fromImage(image).scaled(
-        QSize(pixels, pixels), Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
-    pixmap.setDevicePixelRatio(ratio)
-    return pixmap
+    return QImage(data.data, width, height, 4 * width, QImage.Format.Format_RGBA8888).copy()

@@ -11,6 +11,7 @@ from .number_box import NumberBox
 from .slider import OffsetSlider
 
 NAME_WIDTH = 118
+"""At least; a name that needs more gets it (:meth:`NumberRow.make_room`)."""
 
 
 class NumberRow(QWidget):
@@ -59,6 +60,16 @@ class NumberRow(QWidget):
         self.slider.reset_wanted.connect(lambda: self.reset_wanted.emit(key))
         self.box.valueChanged.connect(lambda value: self.changed.emit(key, value / factor))
         self.back.clicked.connect(lambda: self.reset_wanted.emit(key))
+
+    @property
+    def name_width(self) -> int:
+        """What its name needs."""
+        self.name.ensurePolished()
+        return self.name.sizeHint().width()
+
+    def make_room(self, width: int) -> None:
+        """As much for the name as the longest of its neighbours needs, so that sliders begin in one line."""
+        self.name.setFixedWidth(max(width, NAME_WIDTH))
 
     def show_value(self, value: float) -> None:
         """Put handle and number at ``value`` without emitting."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
+from core.errors import InputError
+
 from ..batches import pictures
 from ..tr import tr
 from . import dialogs
@@ -56,8 +58,8 @@ class PairsGrid(QGridLayout):
         try:
             self.photos[name], self.problem = pictures(paths), ""
             self.start = paths[0].parent
-        except OSError as error:
-            self.problem = tr("This folder cannot be read ({why}).", why=error.strerror or str(error))
+        except InputError as error:
+            self.problem = str(error)
         self._show(name)
         self.changed.emit()
 

@@ -41,11 +41,11 @@ class ElidedLabel(QLabel):
 
 
 class Subtitle(ElidedLabel):
-    """Words that may be missing: where less than half of them fit, none is shown."""
+    """Words that may be missing: where not all of them fit, none is shown."""
 
     def _elide(self) -> None:
         super()._elide()
-        if 2 * len(self.text()) < len(self.full_text):
+        if self.text() != self.full_text:
             self.setText("")
 
 

@@ -36,6 +36,7 @@ class ResultPanel(Panel):
         )
         self.overlay.show_empty(True)
         self.add_body(self.overlay)
+        self._said, self._possible = "", False
         self._add_actions()
         self._add_progress()
         self.show_job(None, 0)
@@ -117,6 +118,7 @@ class ResultPanel(Panel):
         line.addWidget(self._line, 1)
         line.addWidget(self.size_note)
         self.add_footer(footer)
+        self.show_size("")
 
     def show_result(self, picture: Picture | None, before: Picture | None) -> None:
         """The result, and the crop of the source it was made from."""
@@ -126,8 +128,11 @@ class ResultPanel(Panel):
     def show_size(self, text: str) -> None:
         """How large what is computed is, and what it becomes a part of."""
         self.size_note.setText(text)
-        # Qt indents the text of a label with padding, and does not count that
-        self.size_note.setMinimumWidth(self.size_note.fontMetrics().horizontalAdvance(f"{text}xx") if text else 0)
+        usual = tr("Patch {patch} in {photo}", patch="256 × 256", photo="4096 × 4096")
+        # Room for the usual from the beginning, so that nothing moves when it comes.  Qt indents the text of a label
+        # with padding, and does not count that.
+        metrics = self.size_note.fontMetrics()
+        self.size_note.setMinimumWidth(max(metrics.horizontalAdvance(f"{each}xx") for each in (text, usual)))
 
     def show_job(self, job: Job | None, unfinished: int) -> None:
         """Progress with cancel while files are written, else how the last one went.  A failure has its banner."""
@@ -135,17 +140,24 @@ class ResultPanel(Panel):
         self._line.setCurrentIndex(1 if busy else 0)
         if job is None or not busy:
             said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
-            self.progress_text.set_full_text(said or tr("Drag it out; wheel, + and − zoom."))
+            self._said = said
+            self._say()
             return
         self.progress.setRange(0, job.total)
         self.progress.setValue(job.done)
         more = tr(" and {count} more", count=unfinished - 1) if unfinished > 1 else ""
         self.progress.setFormat(f"{job.title}{more}" + (tr("   %v of %m") if job.total else ""))
 
+    def _say(self) -> None:
+        """How the last job went, else what can be done with a result; nothing where there is none."""
+        hint = tr("Drag it out; wheel, + and − zoom.")
+        self.progress_text.set_full_text((self._said or hint) if self._possible else "")
+
     def show_possible(self, possible: bool, moves: bool = False) -> None:
         """Whether there is a result to keep, and whether its driver ``moves``."""
         self.film_action.setVisible(moves)
-        self.progress_text.setVisible(possible)
+        self._possible = possible
+        self._say()
         for action in (self.save_action, self.save_full_action, self.sweep_action, self.export_action):
             action.setEnabled(possible)
         self.save_button.setEnabled(possible)

@@ -59,7 +59,10 @@ class ThumbnailStrip(QListWidget):
         if path in self._pictures:
             number = self._pictures.index(path)
             self._has.add(number)
-            self.item(number).setIcon(QIcon(QPixmap.fromImage(image)))
+            pixmap = QPixmap.fromImage(image)
+            icon = QIcon(pixmap)
+            icon.addPixmap(pixmap, QIcon.Mode.Selected)  # or Qt would tint the one that is shown
+            self.item(number).setIcon(icon)
 
     def show_current(self, number: int) -> None:
         if number != self.currentRow() and number < self.count():

@@ -85,14 +85,11 @@ class CoreEngine:
     def save_film(
         self,
         path: Path,
-        source: EncodedFace,
         film: FilmOrder,
-        controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None:
-        save_film(self._reenactor, path, source, film, controls, on_progress, should_stop, marks)
+        save_film(self._reenactor, path, film, on_progress, should_stop)
 
     def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls) -> RenderResult:
         return self._reenactor.render(source, driving, controls)

@@ -7,12 +7,9 @@ from pathlib import Path
 
 from core.media.write_animation import check_animation_path
 from core.pipeline.animate import animate_track
-from core.pipeline.encoded import EncodedFace
 from core.pipeline.motion import Motion
 from core.pipeline.reenactor import Reenactor
 from core.pipeline.video_track import Span, track_video
-from core.provenance.marks import Marks
-from core.types import Controls
 
 from ..clip import FilmOrder
 
@@ -20,12 +17,9 @@ from ..clip import FilmOrder
 def save_film(
     reenactor: Reenactor,
     path: Path,
-    source: EncodedFace,
     film: FilmOrder,
-    controls: Controls,
     on_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
-    marks: Marks,
 ) -> None:
     """Looking at the frames is the first half of the progress, rendering them the second."""
     check_animation_path(path)
@@ -37,8 +31,8 @@ def save_film(
 
     track = track_video(
         reenactor,
-        film.path,
-        source.coefficients,
+        film.driver,
+        film.source.coefficients,
         Motion(clip.relative, clip.smoothing),
         Span(clip.first, clip.last, clip.neutral),
         film.face,
@@ -48,12 +42,12 @@ def save_film(
     half = halves[0]
     animate_track(
         reenactor,
-        source,
+        film.source,
         track.coefficients,
-        controls,
+        film.controls,
         path,
         track.fps,
         lambda done, total: on_progress(half + round(half * done / total), 2 * half),
         should_stop,
-        marks,
+        film.marks,
     )

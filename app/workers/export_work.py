@@ -6,8 +6,10 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from core.media.new_only import NewOnly
+
 from ..clip import FilmOrder
-from ..exports import QUALITY, KindName, Snapshot, Sweep
+from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep
 from ..jobs import Work
 from ..tr import tr
 
@@ -16,7 +18,13 @@ def export_work(
     kind: KindName, snapshot: Snapshot, path: Path, quality: int = QUALITY, sweep: Sweep | None = None
 ) -> Work:
     """The work that writes ``snapshot`` as ``kind`` to ``path``."""
-    return partial(_export, kind, snapshot, path, quality, sweep or Sweep())
+    names = NewOnly(KIND[kind].files(path))  # over what is there already the person has been asked
+    return partial(_held, names, partial(_export, kind, snapshot, path, quality, sweep or Sweep()))
+
+
+def _held(names: NewOnly, work: Work, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> str:
+    with names.held():
+        return work(on_progress, should_stop)
 
 
 def _export(
@@ -58,6 +66,6 @@ def _film(
     """Every frame between the marks; the film is opened anew, for the window goes on with its own."""
     choice, clip = snapshot.driving.order.choice, snapshot.clip
     assert isinstance(choice.origin, Path) and clip is not None
-    controls, marks = snapshot.reply.request.controls, snapshot.marks
-    film = FilmOrder(choice.origin, choice.face, clip)
-    snapshot.engine.save_film(path, snapshot.source.encoded, film, controls, on_progress, should_stop, marks)
+    controls = snapshot.reply.request.controls
+    film = FilmOrder(snapshot.source.encoded, choice.origin, choice.face, clip, controls, snapshot.marks)
+    snapshot.engine.save_film(path, film, on_progress, should_stop)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from core.provenance.marks import Marks
-from core.types import Controls, Image
+from core.types import Image
 
 from ..choice import Frame
 from ..clip import Clip, FilmOrder
@@ -56,11 +55,8 @@ class OpensDrivers(Protocol):
     def save_film(
         self,
         path: Path,
-        source: Any,
         film: FilmOrder,
-        controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None:
-        """Write ``source`` driven by every frame between the marks.  Raises InputError, OutputError, Cancelled."""
+        """Write every frame between the marks to ``path``.  Raises InputError, OutputError, Cancelled."""

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..errors import Cancelled, OutputError
+from .new_only import check_new, put
 from .open_input import quoted
 from .unfinished import hidden_name, noted
 
@@ -30,12 +31,14 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
     Leaving the block normally flushes it to the disk and renames it to ``path``, replacing what was there; leaving it
     by any exception (cancellation and Ctrl-C too) removes it and leaves ``path`` as it was.  A new file gets the
     permissions the umask gives; a replaced one keeps its own.  Through a symbolic link the file it names is written.
+    At names held by :class:`core.media.new_only.NewOnly` nothing is replaced.
     What a killed process leaves is removed by :func:`core.media.unfinished.sweep`.
 
     Raises :class:`OutputError` when ``path`` cannot be written, the disk is full, or its folder goes away meanwhile.
     """
     shown = Path(path)
     target = check_writable(shown)
+    check_new(target)
     temporary = target.with_name(hidden_name(target.suffix))
     with noted(temporary), _held(target.parent) as there:
         try:
@@ -49,7 +52,7 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[Path]:
                 _flush(temporary)
                 if target.exists():
                     shutil.copymode(target, temporary)
-                temporary.replace(target)
+                put(temporary, target)
                 _flush_folder(target.parent)
         finally:
             with contextlib.suppress(OSError):

@@ -95,12 +95,9 @@ class FakeEngine:
     def save_film(
         self,
         path: Path,
-        source: FakeFace,
         film: FilmOrder,
-        controls: Controls,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None:
         self.films.append(film)
         for done in range(1, 11):

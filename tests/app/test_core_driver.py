@@ -56,12 +56,12 @@ def test_the_driven_film_has_the_frames_between_the_marks(
     reenactor: Reenactor, source: EncodedFace, tmp_path: Path
 ) -> None:
     engine, path, told = CoreEngine(reenactor), tmp_path / "out.mp4", []
-    film = FilmOrder(TALK, None, Clip(first=20, last=24, relative=True))
     plain = Marks(manifest=False, watermark=False)
-    engine.save_film(path, source, film, Controls(), lambda *at: told.append(at), lambda: False, plain)
+    film = FilmOrder(source, TALK, None, Clip(first=20, last=24, relative=True), Controls(), plain)
+    engine.save_film(path, film, lambda *at: told.append(at), lambda: False)
     with VideoReader(path) as written:
         assert len(written.times) == 5 and written.size == (256, 256)
     assert told == sorted(told) and told[-1] == (10, 10)
     with pytest.raises(Cancelled):
-        engine.save_film(tmp_path / "no.mp4", source, film, Controls(), lambda *_: None, lambda: True, plain)
+        engine.save_film(tmp_path / "no.mp4", film, lambda *_: None, lambda: True)
     assert [each.name for each in tmp_path.iterdir()] == ["out.mp4"]

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.presenters.origins import pixels
 from app.views import dialogs
+from core.media.atomic import atomic_write
 from core.provenance.embed import embed
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE
@@ -137,6 +138,31 @@ def test_closing_hides_the_window_and_tells_every_worker_before_it_waits(
     loaded.window.close()
     assert seen == [(False, True, True)]
     assert list(tmp_path.glob("*.gif")) == []
+
+
+def test_a_file_that_appears_meanwhile_is_left_and_told(
+    loaded: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    def written(path: Path, *rest: object) -> None:
+        with atomic_write(path) as temporary:
+            FakeEngine.save_sweep(engine, temporary, *rest)  # type: ignore[arg-type]
+
+    engine.save_sweep = written  # type: ignore[method-assign,assignment]
+    path = answer["path"] = tmp_path / "a.gif"
+    loaded.window.result.sweep_action.trigger()
+    qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
+    path.write_bytes(b"of somebody")
+    finished(loaded, qtbot, "failed")
+    assert "has appeared" in loaded.window.result.overlay.banner.text() and path.read_bytes() == b"of somebody"
+    assert [each.name for each in tmp_path.glob(".*") if each.is_file()] == []
+    job = loaded.session.jobs.newest
+    assert job is not None
+    path.unlink()
+    loaded.jobs.retry(job.number)
+    finished(loaded, qtbot, "done")
+    answer["path"] = path
+    loaded.window.result.sweep_action.trigger()  # the dialog has asked whether to replace it
+    finished(loaded, qtbot, "done")
 
 
 def test_copy(loaded: Desk) -> None:

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.clip import Clip, frame_at
 from app.exports import Wishes
+from app.presenters.drive_presenter import in_words
 from app.store.project import missing, project_text, read_project
 from app.values import Footage
 from app.views.export_dialog import ExportDialog
@@ -22,6 +23,7 @@ from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened
 from tests.app.driver_films import animation, folder, number_of
 from tests.app.fake_engine import FakeEngine
+from tests.app.play_rate import Painted, figures, play
 from tests.media_samples import film, moving
 
 
@@ -115,7 +117,7 @@ def test_a_frame_without_a_face_keeps_the_result_and_says_so_quietly(filmed: Des
     assert bar.note.full_text == ""
 
 
-def test_playing_keeps_to_the_films_time_and_is_one_step(filmed: Desk, qtbot: QtBot) -> None:
+def test_playing_keeps_to_the_films_time_and_is_one_step(filmed: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
     now = [100.0]
     player = filmed.drive.player
     player._clock = lambda: now[0]
@@ -129,6 +131,15 @@ def test_playing_keeps_to_the_films_time_and_is_one_step(filmed: Desk, qtbot: Qt
         assert filmed.session.clip.frame == frame
         shows(filmed, qtbot, frame)
     assert filmed.session.document.clip.frame == 0, "a frame that is played is no step"
+    rendered = len(engine.rendered)
+    engine.gate.clear()
+    for at, frame in ((0.49, 12), (0.57, 14), (0.61, 15), (0.65, 16)):  # the core is busy all the time
+        now[0] = 100.0 + at
+        player.tick()
+        assert filmed.session.clip.frame == frame
+    engine.gate.set()
+    shows(filmed, qtbot, 16)
+    assert len(engine.rendered) - rendered <= 2, "frames whose time was over were rendered, so that playing lags"
     now[0] = 100.85
     player.tick()
     assert not filmed.session.playing and filmed.session.document.clip.frame == 19
@@ -141,6 +152,32 @@ def test_the_rate_that_is_reached_is_shown(filmed: Desk, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "of 25 frames a second" in filmed.window.drive.note.full_text, timeout=PATIENCE)
     key(filmed, "K")
     assert not filmed.session.playing and filmed.window.drive.note.full_text == ""
+
+
+def test_a_slow_rate_is_shown_too(filmed: Desk) -> None:
+    now, rates = [0.0], list[float]()
+    player, session = filmed.drive.player, filmed.session
+    player._timer.setInterval(10**6)  # this test says which frames there are
+    player._clock = lambda: now[0]
+    player.rate_changed.connect(rates.append)
+    session.play()
+    assert session.result is not None
+    for frame in range(4):
+        now[0] = 2.5 * frame
+        session.result = replace(session.result, frame=frame)
+        player._count()
+    session.stop()
+    assert rates[1:3] == [pytest.approx(0.4), pytest.approx(0.4)] and in_words(0.4) == "0.4" and in_words(24.8) == "25"
+
+
+def test_the_command_that_measures_playing(desk: Desk, tmp_path: Path) -> None:
+    seen, fps = play(desk, animation(tmp_path / "film.webp", milliseconds=100), 0.3)
+    assert fps == 10 and all(each.late >= 0 for each in seen)
+    seen = [Painted(0.1 * n, n, 0.02 + 0.01 * n) for n in range(9)]
+    found = figures(seen, 25.0, 1.5)
+    assert found["painted a second"] == 6 and found["behind (ms, median)"] == pytest.approx(60)
+    assert found["behind (ms, first third)"] == pytest.approx(30)
+    assert found["behind (ms, last third)"] == pytest.approx(90)
 
 
 def test_marks_bound_what_is_played(filmed: Desk, qtbot: QtBot) -> None:
@@ -318,7 +355,7 @@ def test_the_driven_film_is_written_between_the_marks(
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.ended, timeout=PATIENCE)
     assert jobs.newest is not None and jobs.newest.state == "done" and (tmp_path / "out.mp4").exists()
     order = engine.films[0]
-    assert order.path.name == "film.webp" and (order.clip.first, order.clip.neutral, order.clip.relative) == (
+    assert order.driver.name == "film.webp" and (order.clip.first, order.clip.neutral, order.clip.relative) == (
         4,
         4,
         True,

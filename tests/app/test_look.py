@@ -142,6 +142,7 @@ def test_what_lies_under_the_cursor_is_told_and_marked_in_every_map(loaded: Desk
         dx, dy = found.flow[y, x]
         told = window.result.overlay.reading.text()
         assert told.startswith(f"pixel {x}, {y}: taken from −{-dx:.1f}, {dy:+.1f} ".replace("-", "−"))
+        told = told.replace("\N{NO-BREAK SPACE}", " ")
         assert f"({np.hypot(dx, dy):.1f} px)" in told and f"visible {100 * found.occlusion[y, x]:.0f} %" in told
         assert found.flow_mask is not None and f"flow kept {100 * found.flow_mask[y, x]:.0f} %" in told
         assert window.flow.subtitle.endswith(" px") and window.occlusion.subtitle.endswith(" %")

@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.batches import Batch, pictures
 from app.jobs import Job, Jobs
 from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.queue_panel import in_words
-from core.errors import Cancelled
+from core.errors import Cancelled, InputError
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FakeEngine
@@ -172,3 +173,22 @@ def test_time_left_is_told_from_the_time_spent() -> None:
     now[0] = 110.0
     jobs.report(1, 5, 20)
     assert in_words(jobs.all[0]) == "5 of 20, about 30 s left"
+
+
+def test_a_folder_that_cannot_be_read_or_has_no_photos_is_one_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(InputError, match=f"There are no photos in '{tmp_path.name}'; choose another."):
+        pictures([tmp_path])
+    photo(tmp_path / "a.png")
+    assert pictures([tmp_path]) == (tmp_path / "a.png",)
+
+    def refuse(path: Path) -> None:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    for name in ("iterdir", "is_file"):  # no right to list it; no right to look at what is in it
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, name, refuse)
+            with pytest.raises(InputError, match="cannot be read"):
+                pictures([tmp_path])
+    assert not Batch((), (), tmp_path / "none").replaces and Batch((), (), tmp_path).replaces
