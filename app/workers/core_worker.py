@@ -10,19 +10,15 @@ from typing import Any
 from PySide6.QtCore import QObject, QThread, Signal
 
 from core.errors import Cancelled, DeviceError, MimeshError, NoFaceError
-from core.types import Image
 
 from ..choice import Origin
-from ..tr import later, tr
 from ..trouble import Trouble
 from ..values import Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
 from .drivers import Drivers
-from .engine import Engine, Loader, Read, Reader, in_words
+from .engine import Engine, Loader, Reader, in_words
 from .mailbox import Mailbox
-from .people import LeftOut, People
-
-KEPT_PHOTOS = 4
-CHANGED = later("The file is not the same as it was then.")
+from .people import LeftOut
+from .sight import Sight
 
 
 class CoreWorker(QThread):
@@ -45,14 +41,12 @@ class CoreWorker(QThread):
     ) -> None:
         super().__init__(parent)
         self.mailbox: Mailbox[RenderRequest] = Mailbox()
-        self._read = read
         self._load, self._load_on_cpu = load, load_on_cpu or load
         self._wanted: Loader | None = load
         self._ended = False
-        self._kept: list[tuple[Origin, Read]] = []
         self._photos: dict[str, Photo] = {}
         self._drivers = Drivers()
-        self._people = People(read)
+        self._sight = Sight(read, self._drivers)
 
     def end(self) -> None:
         """Let the thread end after what it is doing now."""
@@ -94,7 +88,7 @@ class CoreWorker(QThread):
         """The core that is wanted, or None; either is told."""
         load, self._wanted = self._wanted or self._load, None
         self._photos.clear()  # encoded by the one before
-        self._people.forget()
+        self._sight.forget()
         self._drivers.close()
         try:
             engine = load()
@@ -112,7 +106,7 @@ class CoreWorker(QThread):
         for order in (request.source, request.driving) if request else ():
             if order is not None:
                 try:
-                    self.photo_read.emit(order, self._read_once(order.origin).pixels)
+                    self.photo_read.emit(order, self._sight.read(order.origin).pixels)
                 except Exception:
                     continue
 
@@ -160,10 +154,14 @@ class CoreWorker(QThread):
         known = self._photos.get(order.role)
         if known is not None and known.order is order:
             return known
+
+        def should_stop() -> bool:
+            """Many photos take a while: another order comes first."""
+            newer = self.mailbox.peek()
+            return self.mailbox.closed or (newer is not None and newer.source is not order)
+
         try:
-            photo = self._look_at(engine, order)
-            if any(was not in ("", now) for was, now in _hashes(photo)):
-                photo = replace(photo, notes=(*photo.notes, tr(CHANGED)))
+            photo = self._sight.look(engine, order, lambda count: self.photos_looked_at.emit(order, count), should_stop)
         except Cancelled:
             return None
         except LeftOut as error:
@@ -172,58 +170,21 @@ class CoreWorker(QThread):
             self.photos_left_out.emit(order, said)
             return None
         except Exception as error:
-            said_of_it = _words(error, order.origin)
-            self.photo_failed.emit(order, said_of_it, self._faceless(order) if isinstance(error, NoFaceError) else None)
-            if isinstance(error, DeviceError):
-                self.troubled.emit(Trouble(said_of_it, "cpu"))
+            self._refuse(order, error)
             return None
         self._photos[order.role] = photo
         self.photo_ready.emit(photo)
         return photo
 
-    def _look_at(self, engine: Engine, order: PhotoOrder) -> Photo:
-        moving = self._drivers.photo(engine, order) if order.role == "driving" else None
-        if moving is not None:
-            return moving
-        if order.role == "source" and order.choice.others:
-            return self._look_at_person(engine, order)
-        read = self._read_once(order.origin)
-        encoded = engine.encode(order.role, read.pixels, order.choice.face, order.choice.crop)
-        if order.role == "driving":
-            self._drivers.close_film()
-        return Photo(order, read.pixels, encoded, read.notes, read.sha256, alpha=read.alpha)
-
-    def _look_at_person(self, engine: Engine, order: PhotoOrder) -> Photo:
-        """Many photos take a while: another order comes first."""
-
-        def should_stop() -> bool:
-            newer = self.mailbox.peek()
-            return self.mailbox.closed or (newer is not None and newer.source is not order)
-
-        return self._people.look(engine, order, lambda count: self.photos_looked_at.emit(order, count), should_stop)
-
-    def _faceless(self, order: PhotoOrder) -> Image | None:
-        """The pixels of a picture that was read and shows no face; None of what moves."""
-        return next((known.pixels for origin, known in self._kept if origin is order.origin), None)
-
-    def _read_once(self, origin: Origin) -> Read:
-        """What reading a photo gives; the last few are kept."""
-        for known, read in self._kept:
-            if known is origin:
-                return read
-        read = self._read(origin)
-        self._kept = [(origin, read), *self._kept][:KEPT_PHOTOS]
-        return read
+    def _refuse(self, order: PhotoOrder, error: Exception) -> None:
+        said = _words(error, order.origin)
+        self.photo_failed.emit(order, said, self._sight.faceless(order) if isinstance(error, NoFaceError) else None)
+        if isinstance(error, DeviceError):
+            self.troubled.emit(Trouble(said, "cpu"))
 
 
 def _words(error: Exception, origin: Origin) -> str:
     return in_words(error, origin if isinstance(origin, Path) else None)
-
-
-def _hashes(photo: Photo) -> list[tuple[str, str]]:
-    """(check sum that was known, the one now) of each file."""
-    of_all = [(each.sha256, now.sha256) for each, now in zip(photo.order.choice.photos, photo.person)]
-    return of_all or [(photo.order.choice.sha256, photo.sha256)]
 
 
 def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) -> RenderReply:
