@@ -92,7 +92,7 @@ class Photos(Viewing):
             previous = slot.shown.order if slot.shown else None
             faceless = None if pixels is None else Faceless(order, pixels)
             self._set_slot(order.role, Slot(wanted=previous, shown=slot.shown, problem=problem, faceless=faceless))
-            self._take(self.document.with_photo(order.role, previous.choice if previous else None))
+            self._take(self.document.with_photo(order.role, with_hashes(slot.shown) if slot.shown else None))
 
     def refuse_origin(self, role: Role, problem: str) -> None:
         """What was dropped or pasted is not even a candidate."""

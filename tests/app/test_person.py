@@ -193,6 +193,8 @@ def test_what_cannot_be_used_is_left_out_and_said(loaded: Desk, qtbot: QtBot, al
     drop(panel, files(album["faceless"], album["broken"]))
     qtbot.waitUntil(lambda: not desk.session.slot("source").busy and panel.overlay.banner.isVisible())
     assert names(desk) == ["[a]", "s"]
+    document = desk.session.document.source
+    assert document is not None and all(each.sha256 for each in document.photos), "what was known of the files is lost"
 
 
 def test_a_project_keeps_all_photos_and_asks_for_those_that_are_gone(
