@@ -20,10 +20,10 @@ from ..types import Image
 from .deadline import Deadline
 from .film_index import FilmIndex, index_packets
 from .frame_to_rgb import to_rgb
+from .hdr import HLG, PQ
 from .open_film import check_size, open_film
 from .open_input import quoted
 
-_HDR_TRANSFERS = (16, 18)  # PQ, HLG
 _MAX_FPS = 240.0
 _MANY_KEYS = 16
 
@@ -47,8 +47,8 @@ class Film:
             first = next(self._decode(container.demux(stream), stream), None)
             if first is None:
                 raise InputError(f"{quoted(path)} has no frame that can be decoded: export the video again.")
-            if first.color_trc in _HDR_TRANSFERS:
-                self.notes.append("The video is HDR; its colours are approximate.")
+            if first.color_trc in (PQ, HLG):
+                self.notes.append("The video is HDR; its light was brought into the range of an ordinary picture.")
             height, width = self._rgb(first).shape[:2]
             self.size = (width, height)
 

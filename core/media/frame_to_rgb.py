@@ -8,6 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
 from ..types import Image
+from .hdr import HLG, PQ, to_sdr
 
 _MATRICES = frozenset({1, 4, 5, 6, 7, 9})
 """Colour matrices by their number in ITU-T H.273 that swscale knows; a damaged file may name any."""
@@ -19,21 +20,25 @@ _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL
 
 
 def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
-    """H×W×3 uint8 RGB of a decoded frame: upright, by the colour matrix it names.
+    """H×W×3 uint8 RGB of a decoded frame: upright, by the colour matrix it names; sRGB where it is HDR.
 
     ``aspect`` is the width of a stored pixel over its height; the result has square pixels.
     """
     matrix = frame.colorspace
     if matrix not in _MATRICES:  # by convention: BT.709 for HD, BT.601 below
         matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
+    bright = frame.color_trc in (PQ, HLG)
     converted = frame.reformat(
-        format="rgb24",
+        format="rgb48le" if bright else "rgb24",
         width=max(1, round(frame.width * aspect)),
         src_colorspace=matrix,
         src_color_range=frame.color_range if frame.color_range in _RANGES else None,
         interpolation=_EXACT,
     )
-    return _turn_upright(np.asarray(converted.to_ndarray(), np.uint8), frame)
+    pixels = converted.to_ndarray()
+    if bright:
+        pixels = to_sdr(np.asarray(pixels, np.uint16), frame.color_trc, frame.color_primaries)
+    return _turn_upright(np.asarray(pixels, np.uint8), frame)
 
 
 def _turn_upright(pixels: Image, frame: VideoFrame) -> Image:
