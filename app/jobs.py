@@ -24,7 +24,8 @@ KEPT = 30
 @dataclass(frozen=True, eq=False)
 class Job:
     """``place`` is the file or folder it writes; a ``long`` one does not hold up the others; ``seconds_left`` is None
-    while nothing is known; ``message`` says how it ended.  Once it is done, ``work`` is None: it holds large pictures.
+    while nothing is known; ``message`` says how it ended.  Once it is done, ``work`` is None: it holds large pictures
+    and the core.
     """
 
     number: int
@@ -37,6 +38,10 @@ class Job:
     total: int = 0
     seconds_left: float | None = None
     message: str = ""
+
+    @property
+    def repeatable(self) -> bool:
+        return self.state in ("failed", "cancelled") and self.work is not None
 
     @property
     def ended(self) -> bool:
@@ -98,10 +103,16 @@ class Jobs(QObject):
     def wait_again(self, number: int) -> Job | None:
         """A job that failed or was cancelled waits again, as it was asked for; None for any other."""
         job = self._jobs.get(number)
-        if job is None or job.state not in ("failed", "cancelled"):
+        if job is None or not job.repeatable:
             return None
         self._set(number, state="waiting", done=0, total=0, message="")
         return self._jobs[number]
+
+    def forget_work(self) -> None:
+        """What has ended cannot be tried again: it was for a core that is no more, which it would keep in memory."""
+        for job in self.all:
+            if job.ended and job.work is not None:
+                self._set(job.number, work=None)
 
     def clear_ended(self) -> None:
         self._jobs = {job.number: job for job in self.unfinished}

@@ -37,6 +37,8 @@ class JobPresenter(QObject):
         window.result.cancel_wanted.connect(self._cancel_shown)
         window.result.queue_wanted.connect(window.docks["queue"].bring_up)
         self._jobs.changed.connect(self._show)
+        self._engine = session.engine.engine
+        session.engine_changed.connect(self._on_engine)
 
     def add(self, title: str, place: Path, work: Work, long: bool = False) -> Job:
         """Put a job into the queue; it begins when those before it are done."""
@@ -70,6 +72,12 @@ class JobPresenter(QObject):
         unfinished = self._jobs.unfinished
         lost = [job for job in unfinished if job.long or job.state == "waiting"]
         return not lost or dialogs.ask_stop(self._window, len(unfinished))
+
+    def _on_engine(self) -> None:
+        engine = self._session.engine.engine
+        if engine is not None and engine is not self._engine:
+            self._engine = engine
+            self._jobs.forget_work()
 
     def _worker(self, job: Job) -> JobWorker:
         return self._slow if job.long else self._quick

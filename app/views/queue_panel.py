@@ -69,7 +69,7 @@ class JobRow(QFrame):
         self.bar.setRange(0, job.total)
         self.bar.setValue(job.done)
         self.cancel.setVisible(not job.ended)
-        self.retry.setVisible(job.state in ("failed", "cancelled"))
+        self.retry.setVisible(job.repeatable)
         self.folder.setVisible(job.state == "done")
 
 

@@ -70,6 +70,7 @@ class JobWorker(QThread):
                 self.failed.emit(job.number, in_words(error, job.place))
             else:
                 self.finished_job.emit(job.number, said)
+            del job  # and with it what its work holds, until the next one comes
 
     def _take(self) -> Job | None:
         with self._condition:

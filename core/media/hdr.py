@@ -78,7 +78,7 @@ def _srgb() -> Image:
     """(4096,) uint8: sRGB of light from 0 to 1."""
     light = np.arange(4096) / 4095
     coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.rint(coded * 255).astype(np.uint8)
+    return np.asarray(np.rint(coded * 255), np.uint8)
 
 
 def coded_in(data: bytes) -> tuple[int, int] | None:

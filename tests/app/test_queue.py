@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+import weakref
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -106,6 +109,26 @@ def test_a_failure_does_not_stop_the_rest_and_can_be_tried_again(
     assert ended(loaded, qtbot) == ["done", "done"] and (folder / "a.png").exists()
     QTest.mouseClick(loaded.window.queue.clear_button, LEFT)
     assert not loaded.session.jobs.all and not loaded.window.queue.rows
+
+
+def test_what_failed_does_not_keep_a_core_that_was_replaced(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It cannot be tried again: it would be with the core that failed, and keep it and its weights in memory."""
+    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "not yet" / "a.png")
+    loaded.window.menus.save.trigger()
+    assert ended(loaded, qtbot) == ["failed"]
+    (failed,) = loaded.session.jobs.all
+    loaded.window.docks["queue"].bring_up()
+    retry = loaded.window.queue.rows[failed.number].retry
+    assert failed.work is not None and retry.isVisible()
+    held = weakref.ref(failed.work)
+    del failed
+    loaded.session.set_engine(replace(loaded.session.engine, engine=FakeEngine()))
+    assert not retry.isVisible()
+    gc.collect()
+    qtbot.waitUntil(lambda: held() is None, timeout=PATIENCE)
+    assert len(loaded.session.jobs.all) == 1, "how it ended is still told"
 
 
 def test_what_waits_can_be_taken_out_and_a_picture_does_not_wait_for_a_film(
