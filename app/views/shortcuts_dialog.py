@@ -32,7 +32,8 @@ class ShortcutsDialog(QDialog):
         self.groups = groups
         inside = QWidget()
         columns = QHBoxLayout(inside)
-        columns.setSpacing(28)
+        columns.setSpacing(14)
+        columns.setContentsMargins(4, 4, 4, 4)
         for part in _columns(groups):
             column = QVBoxLayout()
             column.setSpacing(14)
@@ -47,10 +48,11 @@ class ShortcutsDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)
+        box.setContentsMargins(8, 8, 8, 8)
         box.addWidget(area)
         box.addWidget(buttons)
         wanted = inside.sizeHint()
-        self.resize(min(wanted.width() + 60, 1120), min(wanted.height() + 90, 680))
+        self.resize(min(wanted.width() + 60, 1260), min(wanted.height() + 90, 680))
 
 
 def shortcuts_of(window: QMainWindow) -> list[Group]:
@@ -136,7 +138,7 @@ def _columns(groups: list[Group]) -> list[list[Group]]:
 
 def _card(title: str, rows: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
-    grid.setHorizontalSpacing(18)
+    grid.setHorizontalSpacing(8)
     grid.setVerticalSpacing(5)
     heading = QLabel(title)
     heading.setObjectName("title")

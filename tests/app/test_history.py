@@ -95,7 +95,7 @@ def test_two_photos_that_came_together_are_one_step(
     if way == "swap":
         QTest.mouseClick(loaded.window.swap_button, LEFT)
     else:
-        drop(loaded.window.photos["source"], files(photos["two"], photos["one"]))
+        drop(loaded.window.photos["driving"], files(photos["one"], photos["two"]))
     qtbot.waitUntil(lambda: names(loaded) == ["two.png", "one ünï.png"])
     QTest.keySequence(loaded.window, UNDO)
     qtbot.waitUntil(lambda: names(loaded) == ["one ünï.png", "two.png"])
