@@ -12,6 +12,7 @@ from core.errors import Cancelled
 
 from ..jobs import Job
 from .engine import in_words
+from .give_back import give_back
 
 
 class JobWorker(QThread):
@@ -71,6 +72,7 @@ class JobWorker(QThread):
             else:
                 self.finished_job.emit(job.number, said)
             del job  # and with it what its work holds, until the next one comes
+            give_back()
 
     def _take(self) -> Job | None:
         with self._condition:

@@ -22,6 +22,7 @@ from app.jobs import Job, Jobs
 from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.queue_panel import in_words
+from app.workers.give_back import give_back
 from core.errors import Cancelled, InputError
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
@@ -115,6 +116,8 @@ def test_what_failed_does_not_keep_a_core_that_was_replaced(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It cannot be tried again: it would be with the core that failed, and keep it and its weights in memory."""
+    given: list[int] = []
+    monkeypatch.setattr("app.workers.job_worker.give_back", lambda: given.append(1))
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "not yet" / "a.png")
     loaded.window.menus.save.trigger()
     assert ended(loaded, qtbot) == ["failed"]
@@ -129,6 +132,8 @@ def test_what_failed_does_not_keep_a_core_that_was_replaced(
     gc.collect()
     qtbot.waitUntil(lambda: held() is None, timeout=PATIENCE)
     assert len(loaded.session.jobs.all) == 1, "how it ended is still told"
+    qtbot.waitUntil(lambda: given == [1], timeout=PATIENCE)
+    give_back()  # does no harm
 
 
 def test_what_waits_can_be_taken_out_and_a_picture_does_not_wait_for_a_film(
