@@ -39,8 +39,8 @@ class Writing(FakeEngine):
     def save_sweep(self, path, source, driving, controls, sweep, on_progress, should_stop, marks):  # type: ignore[no-untyped-def]
         self._save(path, source, controls, should_stop, marks)
 
-    def save_film(self, path, source, film, controls, on_progress, should_stop, marks):  # type: ignore[no-untyped-def]
-        self._save(path, source, controls, should_stop, marks)
+    def save_film(self, path, film, on_progress, should_stop):  # type: ignore[no-untyped-def]
+        self._save(path, film.source, film.controls, should_stop, film.marks)
 
     def _save(self, path, source, controls, should_stop, marks):  # type: ignore[no-untyped-def]
         with open_marked_animation(path, 10.0, (256, 256), marks, should_stop) as writer:
