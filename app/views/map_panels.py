@@ -66,9 +66,9 @@ class FlowLegend(QWidget):
 
     def show_reach(self, pixels: float | None) -> None:
         """``pixels``: the distance that is drawn in full colour."""
-        text = tr("the side it comes from")
+        text = tr("where it comes from")
         if pixels is not None:
-            text = tr("the side it comes from; full colour = {pixels} pixels away", pixels=f"{pixels:.0f}")
+            text = tr("where it comes from; full = {pixels} pixels", pixels=f"{pixels:.0f}")
         self._text.setText(text)
 
 

@@ -60,9 +60,7 @@ class ShareLegend(QWidget):
         grid.setColumnStretch(1, 1)
 
     def show_mask(self, mask: bool) -> None:
-        words = (
-            (tr("moves"), tr("stays in place")) if mask else (tr("taken from the source"), tr("hidden in the source"))
-        )
+        words = (tr("moves"), tr("stays in place")) if mask else (tr("from the source"), tr("hidden there"))
         for label, text in zip(self._texts, words):
             label.setText(text)
 
