@@ -22,7 +22,8 @@ from core.errors import OutputError
 from core.media.read_video import VideoReader
 from core.pipeline.samples import SAMPLES, sample_driving, sample_source
 from core.provenance import certificate
-from core.provenance.certificate import SigningError, load_credentials, self_made_path
+from core.provenance.certificate import load_credentials, self_made_path
+from core.provenance.credentials import SigningError
 from core.provenance.export import mark, open_marked_animation, write_marked_image
 from core.provenance.label import draw_label
 from core.provenance.marks import Input, Marks

@@ -10,11 +10,15 @@ from PySide6.QtGui import QAction
 
 from core.errors import OutputError
 from core.provenance.choice import REASON, SWITCHES, keep_choice, read_choice
+from core.provenance.credentials import SigningError
+from core.provenance.marks import Marks
+from core.provenance.own_signer import try_signer
 
 from ..session import Session
 from ..tr import later, tr, tr_sentence
 from ..views import marks_dialog
 from ..views.main_window import MainWindow
+from ..views.signer_dialog import Pair, SignerDialog
 
 WORDS = {
     "manifest": (
@@ -54,6 +58,10 @@ class MarksPresenter(QObject):
             action.setCheckable(True)
             action.setChecked(getattr(self.chosen, name))
             action.triggered.connect(lambda on, name=name, action=action: self._switch(name, on, action))
+        menu.addSeparator()
+        signer = menu.addAction(tr("Signing &certificate…"))
+        signer.setToolTip(tr("Whose signature the manifest carries: made by Mimesh, or your own."))
+        signer.triggered.connect(self.choose_signer)
 
     @property
     def left_out(self) -> str:
@@ -70,18 +78,46 @@ class MarksPresenter(QObject):
         return tr("Pictures and films carry: {marks}.  Meshes, flow and coefficients have no place for marks.",
                   marks=", ".join(marked))  # fmt: skip
 
+    def choose_signer(self) -> None:
+        marks = self.chosen
+        pair = None if marks.certificate is None or marks.key is None else (marks.certificate, marks.key)
+        agreed, found = SignerDialog.ask(self._window, pair, signs)
+        if agreed:
+            certificate, key = found or (None, None)
+            said = tr("Saved files are signed with the certificate that Mimesh made from now on.")
+            if found is not None:
+                said = signs(found)[1]
+            self._keep(replace(marks, certificate=certificate, key=key), said)
+
     def _switch(self, name: str, on: bool, action: QAction) -> None:
         what = tr(WORDS[name][1])
         if name in NEEDED and not on and not marks_dialog.ask_switch_off(self._window, what, tr_sentence(REASON)):
             action.setChecked(True)
             return
         changed: dict[str, Any] = {name: on}
-        self.chosen = replace(self.chosen, **changed)
         said = tr("Saved files get a {what} from now on.", what=what)
         if not on:
             said = tr("Saved files get no {what} from now on.", what=what)
+        self._keep(replace(self.chosen, **changed), said)
+
+    def _keep(self, marks: Marks, said: str) -> None:
+        self.chosen = marks
         try:
-            keep_choice(self.chosen)
+            keep_choice(marks)
         except OutputError as error:
             said = tr("Only until Mimesh ends: {why}", why=tr_sentence(str(error)))
         self._session.set_message(said)
+
+
+def signs(pair: Pair) -> tuple[bool, str]:
+    """Whether a certificate and its key sign, and what comes of it, in a sentence."""
+    try:
+        signer = try_signer(*pair)
+    except SigningError as error:
+        return False, tr_sentence(error.why)
+    except OutputError as error:
+        return False, tr_sentence(str(error))
+    day = signer.last_day.isoformat()
+    if not signer.owner:
+        return True, tr("Saved files are signed with your certificate, which names nobody, until {day}.", day=day)
+    return True, tr("Saved files say that they were signed by “{owner}”, until {day}.", owner=signer.owner, day=day)

@@ -7,7 +7,7 @@ import json
 from functools import cache
 from typing import Any
 
-from .certificate import SigningError
+from .credentials import SigningError
 
 SETTINGS = {
     "version": 1,
@@ -43,7 +43,7 @@ def library() -> Any:
     try:
         return importlib.import_module("c2pa")
     except (ImportError, OSError, RuntimeError) as error:
-        raise SigningError("The C2PA library cannot be loaded: run pip install -r requirements.txt") from error
+        raise SigningError("The C2PA library cannot be loaded: run pip install -r requirements.txt.") from error
 
 
 def context() -> Any:

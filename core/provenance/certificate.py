@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import datetime
 import os
-from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from ..errors import MimeshError, OutputError
+from ..errors import InputError, MimeshError
 from ..media.atomic import atomic_write
-from ..media.open_input import quoted
+from ..media.open_input import check_readable, quoted, read_bytes
 from ..user_folders import PRIVATE_FILE, data_folder, make_private
+from .credentials import Credentials, SigningError, checked
 
 ORGANISATION = "Mimesh (self-made certificate)"
 """Who issued a self-made certificate, as every reader of the manifest shows it.  It names no person and no machine."""
@@ -24,29 +23,8 @@ ORGANISATION = "Mimesh (self-made certificate)"
 CERTIFICATE_VARIABLE, KEY_VARIABLE = "MIMESH_CERTIFICATE", "MIMESH_KEY"
 
 _YEARS = 20
-_ALGORITHMS = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
+_MAX_BYTES = 1 << 20
 _PEM = serialization.Encoding.PEM
-
-
-class SigningError(OutputError):
-    """A manifest cannot be signed.  The sentence says why, and how to go on without one."""
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"{what}, or leave the manifest out (--no-manifest; in the app: File, Marks in saved files).")
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """``chain`` and ``key`` in PEM, the signer's certificate first; ``algorithm`` in C2PA's words."""
-
-    chain: bytes
-    key: bytes
-    algorithm: str
-
-    @property
-    def serial(self) -> str:
-        """The signer's certificate's number, decimal."""
-        return str(x509.load_pem_x509_certificates(self.chain)[0].serial_number)
 
 
 def load_credentials(certificate: Path | None = None, key: Path | None = None) -> Credentials:
@@ -57,9 +35,10 @@ def load_credentials(certificate: Path | None = None, key: Path | None = None) -
     own_certificate = certificate or _variable(CERTIFICATE_VARIABLE)
     own_key = key or _variable(KEY_VARIABLE)
     if (own_certificate is None) != (own_key is None):
-        raise SigningError("A certificate and its key belong together: give both")
+        raise SigningError("A certificate and its key belong together: give both.")
     if own_certificate is not None and own_key is not None:
-        return _checked(_read(own_certificate), _read(own_key), quoted(own_certificate.name))
+        chain, private = _read(own_certificate), _read(own_key)
+        return checked(chain, private, quoted(own_certificate.name), quoted(own_key.name))
     made = load_self_made()
     if made is None:
         _make(self_made_path())
@@ -74,7 +53,8 @@ def load_self_made() -> Credentials | None:
     if not path.exists():
         return None
     both = _read(path)
-    return _checked(both, both, f"{quoted(path)} (delete it, and a new one is made)")
+    name = f"{quoted(path)} (delete it, and a new one is made)"
+    return checked(both, both, name, name)
 
 
 def self_made_path() -> Path:
@@ -89,43 +69,12 @@ def _variable(name: str) -> Path | None:
 
 def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes()
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise SigningError(
-            f"The signing file {quoted(path.name)} cannot be read ({reason}): check its place"
-        ) from error
-
-
-def _checked(chain: bytes, key: bytes, name: str) -> Credentials:
-    try:
-        certificate = x509.load_pem_x509_certificates(chain)[0]
-        private = serialization.load_pem_private_key(key, None)
-    except (ValueError, TypeError, IndexError) as error:
-        raise SigningError(
-            f"The signing certificate {name} is damaged or its key has a password: use another"
-        ) from error
-    if _public(private) != certificate.public_key().public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo):
-        raise SigningError(f"The signing certificate {name} does not belong to the key: give the pair")
-    if certificate.not_valid_after_utc < datetime.datetime.now(datetime.UTC):
-        raise SigningError(f"The signing certificate {name} has expired: use another")
-    plain = private.private_bytes(_PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    certificates = b"".join(each.public_bytes(_PEM) for each in x509.load_pem_x509_certificates(chain))
-    return Credentials(certificates, plain, _algorithm(private, name))
-
-
-def _public(private: PrivateKeyTypes) -> bytes:
-    return private.public_key().public_bytes(_PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-
-
-def _algorithm(private: PrivateKeyTypes, name: str) -> str:
-    if isinstance(private, ec.EllipticCurvePrivateKey) and private.curve.name in _ALGORITHMS:
-        return _ALGORITHMS[private.curve.name]
-    if isinstance(private, ed25519.Ed25519PrivateKey):
-        return "ed25519"
-    if isinstance(private, rsa.RSAPrivateKey) and private.key_size >= 2048:
-        return "ps256"
-    raise SigningError(f"The key of {name} is of a kind that C2PA does not sign with: use P-256, Ed25519 or RSA")
+        data = read_bytes(check_readable(path), _MAX_BYTES + 1)
+    except InputError as error:
+        raise SigningError(str(error)) from error
+    if len(data) > _MAX_BYTES:
+        raise SigningError(f"{quoted(path.name)} is too large for a certificate or a key: choose another file.")
+    return data
 
 
 def _make(path: Path) -> None:
@@ -140,7 +89,7 @@ def _make(path: Path) -> None:
             temporary.chmod(PRIVATE_FILE)  # while it is still empty
             temporary.write_bytes(leaf.public_bytes(_PEM) + root.public_bytes(_PEM) + plain)
     except (OSError, MimeshError) as error:
-        what = f"A signing certificate cannot be kept in {quoted(path.parent)}: make that folder writable"
+        what = f"A signing certificate cannot be kept in {quoted(path.parent)}: make that folder writable."
         raise SigningError(what) from error
 
 

@@ -1,8 +1,9 @@
-"""The marks that the user chose for the window: remembered, everything on until somebody switches it off."""
+"""The marks and the signer that the user chose for the window: remembered, everything on until somebody says no."""
 
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import OutputError
@@ -14,6 +15,7 @@ from .marks import Marks
 
 _MAX_BYTES = 1 << 16
 SWITCHES = ("manifest", "watermark", "label")
+OWN = ("certificate", "key")
 
 REASON = (
     "Pictures of people that were changed must say so in a way that programs can read (EU AI Act, Article 50). "
@@ -27,13 +29,16 @@ def choice_path() -> Path:
 
 
 def read_choice() -> Marks:
-    """What was chosen; whatever is missing, damaged or no yes or no is as at a first start."""
+    """What was chosen; whatever is missing or makes no sense is as at a first start."""
     try:
         found = read_json(choice_path(), _MAX_BYTES)
     except (OSError, ValueError):
         return Marks()
     chosen = found if isinstance(found, dict) else {}
-    return Marks(**{name: chosen[name] for name in SWITCHES if isinstance(chosen.get(name), bool)})
+    own = {name: Path(chosen[name]) for name in OWN if isinstance(chosen.get(name), str) and chosen[name]}
+    switches = {name: chosen[name] for name in SWITCHES if isinstance(chosen.get(name), bool)}
+    marks = Marks(**switches)
+    return replace(marks, certificate=own["certificate"], key=own["key"]) if len(own) == len(OWN) else marks
 
 
 def keep_choice(marks: Marks) -> None:
@@ -48,5 +53,5 @@ def keep_choice(marks: Marks) -> None:
         ) from error
     with atomic_write(path) as temporary:
         temporary.chmod(PRIVATE_FILE)
-        text = json.dumps({name: getattr(marks, name) for name in SWITCHES})
-        temporary.write_text(text, encoding="utf-8")
+        own = {name: str(path) for name in OWN if (path := getattr(marks, name)) is not None}
+        temporary.write_text(json.dumps({name: getattr(marks, name) for name in SWITCHES} | own), encoding="utf-8")

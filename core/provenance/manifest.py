@@ -17,7 +17,7 @@ from ..media.open_input import read_bytes
 from ..media.sniff import HEAD, name_format
 from ..version import VERSION
 from .c2pa_library import KINDS, SUFFIXES, context, kind_of_film, library
-from .certificate import Credentials, SigningError
+from .credentials import Credentials, SigningError
 from .marks import Input, Marks, Role
 
 COMPOSITE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -48,10 +48,18 @@ def sign(path: Path, target: Path, marks: Marks, credentials: Credentials) -> No
             signer = stack.enter_context(c2pa.Signer.from_info(info))
             plain, signed = stack.enter_context(path.open("rb")), stack.enter_context(target.open("w+b"))
             builder.sign(signer, SUFFIXES[path.suffix.lower()], plain, signed)
-    except c2pa.C2paError as error:
+    except c2pa.C2paError.Signature as error:
         raise SigningError(
-            f"The file cannot be signed ({' '.join(str(error).split())}): check the certificate"
+            f"C2PA does not accept the signing certificate ({_said(error)}): "
+            "it must be one for e-mail protection or document signing, with a key usage of its own."
         ) from error
+    except c2pa.C2paError as error:
+        raise SigningError(f"The file cannot be signed ({_said(error)}): save it in another format.") from error
+
+
+def _said(error: Exception) -> str:
+    """What the library said, without the kind of error before it."""
+    return " ".join(str(error).split()).partition(": ")[2] or str(error)
 
 
 def _claim(marks: Marks) -> dict[str, Any]:

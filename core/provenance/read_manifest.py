@@ -10,7 +10,8 @@ from typing import Any, Literal
 from ..media.open_input import read_bytes
 from ..media.sniff import HEAD, name_format
 from .c2pa_library import KINDS, context, kind_of_film, library
-from .certificate import ORGANISATION, SigningError, load_self_made
+from .certificate import ORGANISATION, load_self_made
+from .credentials import SigningError
 from .manifest import GENERATOR
 
 State = Literal["valid", "invalid"]

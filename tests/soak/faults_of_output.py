@@ -57,11 +57,13 @@ class FaultsOfOutput(Kinds):
         user.figures.checks["old files left alone by a failed write"] += 1
 
     def _try_to_write(self, path: Path) -> None:
-        user, menus = self._user, self._desk.window.menus
-        user.answers.path = path
+        user, menus, jobs = self._user, self._desk.window.menus, self._desk.session.jobs
+        user.answers.path, before = path, jobs.newest
         user.forget()
         (menus.sweep if path.suffix == ".gif" else menus.save).trigger()
-        until(lambda: user.heard(path.name), f"a word about {path.name}")
+        assert jobs.newest is not None and (before is None or jobs.newest.number != before.number), "nothing began"
+        # on a busy machine the folder may be gone before the job begins, which then names the folder alone
+        until(lambda: user.heard(path.name) or user.failed(), f"a word about {path.name}")
 
     def folder_gone(self) -> None:
         folder = self._user._folder / "stick"

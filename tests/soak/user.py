@@ -75,12 +75,12 @@ class Saver(Person):
             self.answers.path, before = path, digest(path)
             self.forget()
             action.trigger()  # type: ignore[attr-defined]
-            until(lambda: self.heard(path.name) or self._failed(), f"saving {path.name}")
+            until(lambda: self.heard(path.name) or self.failed(), f"saving {path.name}")
             if digest(path) == before or not self._whole(path):
                 self.figures.lost.append(f"{path.name}: {self.said[-1] if self.said else 'nothing was said'}")
             self.figures.checks["files written and read again"] += 1
 
-    def _failed(self) -> bool:
+    def failed(self) -> bool:
         """What failed need not name the file: what is lost then is told, not waited for."""
         newest = self._desk.session.jobs.newest
         return newest is not None and newest.state == "failed"
