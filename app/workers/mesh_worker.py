@@ -49,13 +49,13 @@ class MeshWorker(QThread):
     def __init__(
         self,
         software: Callable[[MeshRequest], Picture],
-        command: tuple[str, ...] = COMMAND,
+        command: tuple[str, ...] | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self.mailbox: Mailbox[MeshRequest] = Mailbox()
         self._software = software
-        self._command = command
+        self._command = command or COMMAND
         self._child: subprocess.Popen[bytes] | None = None
         self._stopping = threading.Event()
         self._replaced = -math.inf

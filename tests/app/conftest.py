@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,9 +27,12 @@ from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
 from app.views.main_window import MainWindow
+from app.workers import mesh_worker
 from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
 
+QUICK_MESHES = (sys.executable, "-I", "-S", str(Path(__file__).with_name("quick_meshes.py")))
+MESH_PROCESSES = ("mesh_process", "quick_meshes")
 PATIENCE = 90_000
 """Milliseconds a window may take to begin on a machine that is busy with other things."""
 
@@ -55,8 +59,12 @@ def nothing_leaks(qapp: QApplication) -> Iterator[None]:
     strays = [stray for stray in _strays() if stray not in before]
     assert not strays, f"never deleted: {strays}"
     assert _python_threads() <= threads, "a thread is still alive"
-    children = [child for child in psutil.Process().children() if "mesh_process" in " ".join(child.cmdline())]
+    children = [child for child in psutil.Process().children() if _draws_meshes(child)]
     assert not children, "the mesh process is still alive"
+
+
+def _draws_meshes(child: psutil.Process) -> bool:
+    return any(name in argument for name in MESH_PROCESSES for argument in child.cmdline())
 
 
 def _strays() -> list[QWidget]:
@@ -83,6 +91,13 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     folders = Folders.of_user()
     json_file.write(folders.settings, Settings(noticed=True).to_text(), private=True)
     return folders
+
+
+@pytest.fixture(autouse=True)
+def quick_meshes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows draw grey meshes, except where a test is about them (``real_meshes``)."""
+    if request.node.get_closest_marker("real_meshes") is None:
+        monkeypatch.setattr(mesh_worker, "COMMAND", QUICK_MESHES)
 
 
 @pytest.fixture

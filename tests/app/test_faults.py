@@ -179,6 +179,7 @@ def child(meshes: MeshWorker) -> int:
     return 0 if meshes._child is None else meshes._child.pid
 
 
+@pytest.mark.real_meshes
 def test_the_real_mesh_process_is_killed_and_comes_back(loaded: Desk, qtbot: QtBot) -> None:
     """Twice within a minute: then the meshes are drawn in software, and pyrender can be tried again."""
     window, meshes = loaded.window, loaded.meshes

@@ -10,6 +10,7 @@ from core.types import Controls, RenderResult
 from tests.app.fake_engine import FakeEngine, FakeFace
 from tests.app.long_session import Memory, run
 
+pytestmark = pytest.mark.real_meshes
 SECONDS = 12.0
 ALLOWED_MB = 40.0
 """A picture of 512 × 512 kept by every fifth act would be about as much."""

@@ -20,6 +20,7 @@ from app.workers.software import draw
 from tests.app.acts import LEFT, drag_mouse
 from tests.app.fake_engine import egg
 
+pytestmark = pytest.mark.real_meshes
 CANVAS = (20, 28, 36)
 MESH, FACES = egg()
 SKINS = tuple(np.full((len(MESH), 3), grey, np.float32) for grey in (0.7, 0.8))

@@ -14,6 +14,7 @@ from app.application import SAMPLES, Desk
 from app.values import RenderReply
 from tests.app.acts import drag_slider, drop, files
 
+pytestmark = pytest.mark.real_meshes
 PATIENCE = 60_000
 
 

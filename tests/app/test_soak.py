@@ -25,6 +25,7 @@ from tests.soak.faults import Faults
 from tests.soak.figures import Figures, Sample
 from tests.soak.regular import Regular
 
+pytestmark = pytest.mark.real_meshes
 FAULTS = 16
 
 
