@@ -14,12 +14,12 @@ LIBRARIES := libglib-2.0.so.0=libglib2.0-0 libEGL.so.1=libegl1 libGL.so.1=libgl1
   libXrender.so.1=libxrender1 libwayland-cursor.so.0=libwayland-cursor0 libdbus-1.so.3=libdbus-1-3 \
   libfontconfig.so.1=libfontconfig1
 
-.PHONY: run test bench lint setup setup-dev system clean
+.PHONY: run test bench lint setup setup-dev system screen clean
 
 run: setup
 	@$(PY) main.py app --sample
 
-test: setup-dev lint
+test: setup-dev lint screen
 	@QT_QPA_PLATFORM=offscreen OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PY) -m pytest -n 2 --dist worksteal
 
 bench: setup
@@ -70,6 +70,17 @@ system:
 	echo "Mimesh needs these system packages (Debian/Ubuntu names):$$missing" >&2; \
 	echo "Install them and run make again:  sudo apt-get install$$missing" >&2; \
 	case "$$missing" in *python3-venv*) exit 1;; esac; exit 0
+
+# A virtual screen with a mouse and a keyboard, for the test that uses a real window; without them it is skipped.
+screen:
+	@[ "$$(uname)" = Linux ] || exit 0; \
+	command -v Xvfb >/dev/null 2>&1 && command -v xdotool >/dev/null 2>&1 && exit 0; \
+	if [ "$$(id -u)" = 0 ]; then root=""; elif sudo -n true 2>/dev/null; then root="sudo -n"; else root=no; fi; \
+	if command -v apt-get >/dev/null 2>&1 && [ "$$root" != no ]; then \
+	  echo "Installing a virtual screen for the tests: xvfb xdotool"; \
+	  $$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq xvfb xdotool >/dev/null && exit 0; \
+	fi; \
+	echo "Without xvfb and xdotool the test in a real window is skipped (Debian/Ubuntu: apt-get install xvfb xdotool)." >&2
 
 clean:
 	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache

@@ -21,7 +21,7 @@ from core.cli.run import run
 from core.errors import OutputError
 from core.media.read_video import VideoReader
 from core.pipeline.samples import SAMPLES, sample_driving, sample_source
-from core.provenance import certificate
+from core.provenance import c2pa_library, certificate
 from core.provenance.certificate import load_credentials, self_made_path
 from core.provenance.credentials import SigningError
 from core.provenance.export import mark, open_marked_animation, write_marked_image
@@ -112,6 +112,26 @@ def test_a_manifest_that_an_input_carries_is_kept(tmp_path: Path, picture: Image
         True,
         True,
     ]
+
+
+def test_each_of_several_photos_of_a_person_is_an_input(tmp_path: Path, picture: Image) -> None:
+    other, path = tmp_path / "other.png", tmp_path / "a.png"
+    write_marked_image(other, picture, Marks())
+    further = [Input("further source", other), Input("further source")]
+    marks = Marks().made_from(Input("source", sample_source()), Input("driver"), further)
+    write_marked_image(path, picture, marks)
+    manifest = read_manifest(path)
+    assert manifest is not None and manifest.state == "valid" and not manifest.problems
+    assert [(each.title, each.relationship, each.made_with is not None) for each in manifest.ingredients] == [
+        ("source", "parentOf", False),
+        ("driver", "inputTo", False),
+        ("further source", "inputTo", True),
+        ("further source", "inputTo", False),
+    ]
+    with path.open("rb") as file, c2pa_library.library().Reader("image/png", file) as reader:
+        (actions,) = [each for each in reader.get_active_manifest()["assertions"] if "actions" in each["label"]]
+        named = [each.get("parameters", {}).get("ingredients", []) for each in actions["data"]["actions"]]
+    assert [len(each) for each in named] == [1, 3, 0], "the last is the watermark"
 
 
 def test_a_file_that_changed_since_it_was_read_is_not_looked_into(tmp_path: Path, picture: Image) -> None:

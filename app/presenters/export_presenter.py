@@ -12,6 +12,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from core.provenance.marks import Input
 from core.provenance.marks import Role as InputRole
 
+from ..choice import Origin
 from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, Wishes
 from ..habits import folder_or_none
 from ..session import Session
@@ -103,7 +104,7 @@ class ExportPresenter(QObject):
             return None
         if reply.driving is not None:  # of a film the frame that drove, as it drove
             driving = replace(driving, encoded=reply.driving)
-        marks = self.marks.chosen.made_from(_input("source", source), _input("driver", driving))
+        marks = self.marks.chosen.made_from(_input("source", source), _input("driver", driving), _further(source))
         clip = session.clip if driving.footage is not None else None
         return Snapshot(engine, source, driving, reply, marks, self.marks.left_out, clip)
 
@@ -133,5 +134,16 @@ class ExportPresenter(QObject):
 
 
 def _input(role: InputRole, photo: Photo) -> Input:
-    origin = photo.order.origin
-    return Input(role, origin, photo.sha256) if isinstance(origin, Path) and origin.is_file() else Input(role)
+    return _of_origin(role, photo.order.origin, photo.sha256)
+
+
+def _further(source: Photo) -> list[Input]:
+    """The other photos of the source's person, to which its face was fitted as well."""
+    choice = source.order.choice
+    pairs = zip(choice.photos, source.person, strict=True) if source.person else ()
+    others = [pair for place, pair in enumerate(pairs) if place != choice.place]
+    return [_of_origin("further source", photo.origin, portrait.sha256) for photo, portrait in others]
+
+
+def _of_origin(role: InputRole, origin: Origin, sha256: str) -> Input:
+    return Input(role, origin, sha256) if isinstance(origin, Path) and origin.is_file() else Input(role)

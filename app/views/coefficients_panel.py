@@ -14,6 +14,7 @@ from ..theme import Colours
 from ..tr import inside, later, tr
 from ..values import Reading
 from .panel import ElidedLabel, Panel
+from .whole_text_axis import WholeTextAxis
 
 WHO = (later("Source"), later("Driver"), later("Result"))
 ANGLES = (later("Yaw"), later("Pitch"), later("Roll"))
@@ -83,7 +84,7 @@ class CoefficientsPanel(Panel):
         self._draw()
 
     def _make(self) -> pg.PlotWidget:
-        plot = pg.PlotWidget(background=None)
+        plot = pg.PlotWidget(background=None, axisItems={side: WholeTextAxis(side) for side in ("bottom", "left")})
         plot.setMenuEnabled(False)
         plot.hideButtons()
         plot.setMouseEnabled(False, False)

@@ -46,6 +46,8 @@ class Menus(QObject):
         self.quit = _action(file, tr("&Quit"), "Ctrl+Q")
         self.undo = _action(edit, tr("&Undo"), "Ctrl+Z")
         self.redo = _action(edit, tr("&Redo"), "Ctrl+Shift+Z")
+        for action in (self.undo, self.redo):  # the list of keys names the command, not what it would undo now
+            action.setIconText(action.text())
         self.redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
         edit.addSeparator()
         self.copy = _action(edit, tr("&Copy result"), Keys.Copy)

@@ -91,6 +91,7 @@ class Panel(QFrame):
         self._title.setMinimumHeight(HEADER_HEIGHT)
         self._header.addWidget(self._title)
         self._header.addWidget(self._subtitle, 1)
+        self.set_subtitle(subtitle)
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(10, 7, 10, 10)
         self._box.setSpacing(7)
@@ -106,6 +107,8 @@ class Panel(QFrame):
 
     def set_subtitle(self, text: str) -> None:
         self._subtitle.set_full_text(text)
+        self._subtitle.setVisible(bool(text))  # one that is empty still costs the space between two widgets
+        self._header.setStretchFactor(self._title, 0 if text else 1)
 
     @property
     def subtitle(self) -> str:

@@ -103,6 +103,7 @@ class ResultPanel(Panel):
         self._line.setObjectName("plain")
         self._line.addWidget(self.progress_text)
         self._line.addWidget(running)
+        self._line.setMinimumWidth(1)  # else the buttons of the page behind push what stands beside the hint outside
         self._line.setFixedHeight(max(self.cancel_button.sizeHint().height(), 26))
         self.cancel_button.clicked.connect(self.cancel_wanted)
         self.queue_button.clicked.connect(self.queue_wanted)
@@ -138,6 +139,7 @@ class ResultPanel(Panel):
         """Progress with cancel while files are written, else how the last one went.  A failure has its banner."""
         busy = job is not None and not job.ended
         self._line.setCurrentIndex(1 if busy else 0)
+        self.size_note.setVisible(not busy)
         if job is None or not busy:
             said = job.message.split("\n")[0] if job is not None and job.state != "failed" else ""
             self._said = said
@@ -150,7 +152,7 @@ class ResultPanel(Panel):
 
     def _say(self) -> None:
         """How the last job went, else what can be done with a result; nothing where there is none."""
-        hint = tr("Drag it out; wheel, + and − zoom.")
+        hint = tr("Drag it out; the wheel zooms.")
         self.progress_text.set_full_text((self._said or hint) if self._possible else "")
 
     def show_possible(self, possible: bool, moves: bool = False) -> None:

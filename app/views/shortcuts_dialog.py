@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress, pairwise, product
+
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -22,6 +24,10 @@ from ..tr import tr
 
 Group = tuple[str, list[tuple[str, str]]]
 COLUMNS = 3
+HIGHEST = 740
+"""Pixels: on a screen of 800 there is room for a title bar."""
+HEADING = 1.6
+"""The height of a group's title and the room above it, in rows."""
 
 
 class ShortcutsDialog(QDialog):
@@ -52,7 +58,7 @@ class ShortcutsDialog(QDialog):
         box.addWidget(area)
         box.addWidget(buttons)
         wanted = inside.sizeHint()
-        self.resize(min(wanted.width() + 60, 1260), min(wanted.height() + 90, 680))
+        self.resize(min(wanted.width() + 30, 1260), min(wanted.height() + 60, HIGHEST))
 
 
 def shortcuts_of(window: QMainWindow) -> list[Group]:
@@ -107,8 +113,8 @@ def _of_menu(menu: QMenu) -> list[Group]:
 
 
 def plain(action: QAction) -> str:
-    """The text of a command without its mnemonic and dots."""
-    return action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
+    """The name of a command without its mnemonic and dots, and without the step that would be undone."""
+    return action.iconText().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…")
 
 
 def keys_of(action: QAction) -> str:
@@ -124,22 +130,22 @@ def _title(menu: QMenu) -> str:
 
 
 def _columns(groups: list[Group]) -> list[list[Group]]:
-    """The groups in order, in columns of about the same height."""
-    height = sum(len(rows) + 2 for _, rows in groups) / COLUMNS
-    columns: list[list[Group]] = [[]]
-    used = 0.0
-    for group in groups:
-        if used + (len(group[1]) + 2) / 2 > height * len(columns) and len(columns) < COLUMNS:
-            columns.append([])
-        columns[-1].append(group)
-        used += len(group[1]) + 2
-    return columns
+    """The groups in columns of which the highest is as low as can be, and in their order as far as that allows."""
+    heights = [len(rows) + HEADING for _, rows in groups]
+
+    def badness(places: tuple[int, ...]) -> tuple[float, int]:
+        """Height of the highest column, and how often a group stands in a column before that of the last one."""
+        columns = [sum(compress(heights, (place == column for place in places))) for column in range(COLUMNS)]
+        return round(max(columns), 3), sum(later < place for place, later in pairwise(places))
+
+    best = min(product(range(COLUMNS), repeat=len(groups)), key=badness)
+    return [list(compress(groups, (place == column for place in best))) for column in range(COLUMNS)]
 
 
 def _card(title: str, rows: list[tuple[str, str]]) -> QGridLayout:
     grid = QGridLayout()
     grid.setHorizontalSpacing(8)
-    grid.setVerticalSpacing(5)
+    grid.setVerticalSpacing(3)
     heading = QLabel(title)
     heading.setObjectName("title")
     grid.addWidget(heading, 0, 0, 1, 2)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import uuid
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ GENERATOR = {"name": "Mimesh", "version": VERSION}
 _REENACTED = "A person's pose and expression were changed to those of another picture."
 _PANEL = "A picture of a step on the way to a reenactment."
 
-_RELATIONS: dict[Role, str] = {"source": "parentOf", "driver": "inputTo"}
+_RELATIONS: dict[Role, str] = {"source": "parentOf", "driver": "inputTo", "further source": "inputTo"}
+"""C2PA allows one parent."""
 
 
 def sign(path: Path, target: Path, marks: Marks, credentials: Credentials) -> None:
@@ -37,8 +39,8 @@ def sign(path: Path, target: Path, marks: Marks, credentials: Credentials) -> No
     try:
         with contextlib.ExitStack() as stack:
             builder = stack.enter_context(c2pa.Builder(_claim(marks), context=context()))
-            for each in marks.inputs:
-                _add(builder, each)
+            for label, each in zip(_labels(marks.inputs), marks.inputs):
+                _add(builder, each, label)
             info = c2pa.C2paSignerInfo(
                 alg=credentials.algorithm.encode(),
                 sign_cert=credentials.chain,
@@ -64,15 +66,15 @@ def _said(error: Exception) -> str:
 
 def _claim(marks: Marks) -> dict[str, Any]:
     """The manifest's definition: which actions, on what."""
-    roles = [each.role for each in marks.inputs]
+    labels = _labels(marks.inputs)
     begin: dict[str, Any] = {"action": "c2pa.created", "digitalSourceType": COMPOSITE}
-    if "source" in roles:
+    if "source" in labels:
         begin = {"action": "c2pa.opened", "parameters": {"ingredientIds": ["source"]}}
     edit: dict[str, Any] = {"action": "c2pa.edited", "softwareAgent": GENERATOR, "description": _PANEL}
     if marks.synthetic:
         edit |= {"digitalSourceType": COMPOSITE, "description": _REENACTED}
-    if "driver" in roles:
-        edit["parameters"] = {"ingredientIds": ["driver"]}
+    if used := [label for label in labels if label != "source"]:
+        edit["parameters"] = {"ingredientIds": used}
     actions = [begin, edit]
     if marks.label:
         actions.append({"action": "c2pa.edited", "description": "A visible label was drawn on it."})
@@ -84,12 +86,19 @@ def _claim(marks: Marks) -> dict[str, Any]:
     }
 
 
-def _add(builder: Any, each: Input) -> None:
+def _labels(inputs: Sequence[Input]) -> list[str]:
+    """What the actions call the inputs: their roles, from the second of a role on with a number."""
+    roles = [each.role.replace(" ", "-") for each in inputs]
+    numbers = [roles[:place].count(role) + 1 for place, role in enumerate(roles)]
+    return [role if number == 1 else f"{role}-{number}" for role, number in zip(roles, numbers)]
+
+
+def _add(builder: Any, each: Input, label: str) -> None:
     """Add an input; one that cannot be looked into stays in the list with its role alone."""
     facts = {
         "title": each.role,
         "relationship": _RELATIONS[each.role],
-        "label": each.role,
+        "label": label,
         "instance_id": f"xmp:iid:{uuid.uuid4()}",  # else the library takes identifiers from the picture's metadata
     }
     kind = None if each.path is None else _kind(each.path, each.sha256)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-Role = Literal["source", "driver"]
+Role = Literal["source", "driver", "further source"]
+"""A further source is another photo of the source's person, from which only the shape of the face is taken."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Marks:
     certificate: Path | None = None
     key: Path | None = None
 
-    def made_from(self, source: Input, driver: Input) -> Marks:
-        return replace(self, inputs=(source, driver))
+    def made_from(self, source: Input, driver: Input, further: Sequence[Input] = ()) -> Marks:
+        return replace(self, inputs=(source, driver, *further))
 
     def of_panel(self) -> Marks:
         """The same for a picture that shows no reenacted person: meshes, flow, the inputs' crops."""

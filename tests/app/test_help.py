@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QGuiApplication, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from app import tr
@@ -24,6 +24,7 @@ from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
 from tests.app.acts import LEFT, wait
 from tests.app.conftest import delete_deferred, opened
 from tests.app.fake_engine import FakeEngine
+from tests.app.goldens import own_font
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +79,20 @@ def test_every_key_of_the_window_is_in_the_list(desk: Desk, key: Qt.Key) -> None
     shown = texts(dialog)
     assert all(text in shown and keys in shown for text, keys in listed)
     QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+
+@pytest.mark.parametrize("language", list(tr.LANGUAGES))
+def test_all_keys_are_seen_at_once(qtbot: QtBot, qapp: QApplication, tmp_path: Path, language: str) -> None:
+    with own_font(qapp), opened(qtbot, qapp, FakeEngine, tmp_path, Settings(noticed=True, language=language)) as desk:
+        desk.session.set_dial(pose=0.5)
+        QTest.keyClick(desk.window, Qt.Key.Key_F1)
+        (dialog,) = dialogs(ShortcutsDialog)
+        assert isinstance(dialog, ShortcutsDialog) and dialog.height() <= 740 and dialog.width() <= 1260
+        (area,) = dialog.findChildren(QScrollArea)
+        qtbot.waitUntil(area.isVisible)
+        assert not area.verticalScrollBar().isVisible() and not area.horizontalScrollBar().isVisible()
+        assert plain(desk.window.menus.undo) in texts(dialog).split("\n"), "the command, not what it would undo now"
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
 
 def test_no_key_means_two_things(desk: Desk) -> None:

@@ -15,6 +15,8 @@ from app.application import Desk
 from app.presenters.origins import pixels
 from core.provenance.choice import REASON, choice_path, read_choice
 from core.provenance.marks import Input, Marks
+from tests.app.acts import drop, files
+from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine
 
 
@@ -60,6 +62,32 @@ def test_saved_files_are_marked_and_name_what_they_came_from(
     (marks,) = engine.saved_with
     assert (marks.manifest, marks.watermark, marks.label) == (True, True, False)
     assert [(each.role, each.path) for each in marks.inputs] == [("source", photos["one"]), ("driver", photos["two"])]
+
+
+def test_all_photos_of_a_person_are_named(
+    loaded: Desk,
+    engine: FakeEngine,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    photos: dict[str, Path],
+) -> None:
+    more = [photo(tmp_path / f"{side}.png", size=(side, 150)) for side in (170, 180)]
+    drop(loaded.window.photos["source"], files(more[0], photos["one"], more[1]))
+    qtbot.waitUntil(loaded.window.photos["source"].strip.isVisible)
+    loaded.session.draw_photo(1)
+    qtbot.waitUntil(lambda: not loaded.session.slot("source").busy)
+    wanted = loaded.session.slot("source").wanted
+    qtbot.waitUntil(lambda: (r := loaded.session.result) is not None and r.request.source is wanted)
+    save(loaded, qtbot, monkeypatch, tmp_path / "a.png")
+    (marks,) = engine.saved_with
+    assert [(each.role, each.path) for each in marks.inputs] == [
+        ("source", photos["one"]),
+        ("driver", photos["two"]),
+        ("further source", more[0]),
+        ("further source", more[1]),
+    ]
+    assert all(len(each.sha256) == 64 for each in marks.inputs)
 
 
 def test_a_mark_is_switched_off_only_on_purpose(

@@ -10,17 +10,21 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QObject, QRect, QTimer, Signal
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from app import run
+from app import run, tr
 from app.application import Desk, sample_pair
+from app.jobs import Job
+from app.store.settings import Settings
 from app.theme import DARK, LIGHT
 from app.views.main_window import MainWindow
+from app.views.panel import ElidedLabel
 from core.errors import WeightsError
 from tests.app.acts import LEFT, wait
-from tests.app.conftest import photo
+from tests.app.conftest import opened, photo
 from tests.app.fake_engine import FakeEngine
+from tests.app.goldens import own_font
 
 ROOT = Path(__file__).parents[2]
 
@@ -184,6 +188,46 @@ def test_every_control_has_a_tip_and_nothing_is_cut_off(loaded: Desk, qtbot: QtB
     tips += [panel.open_button for panel in window.photos.values()] + list(window.controls.sliders.values())
     assert all(widget.toolTip() for widget in tips)
     wait(1)
+
+
+@pytest.mark.parametrize("language", list(tr.LANGUAGES))
+def test_no_word_is_cut_off_in_a_small_window(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path, photos: dict[str, Path], language: str
+) -> None:
+    """With a result, behind every tab, and while a file is written."""
+    with own_font(qapp), opened(qtbot, qapp, FakeEngine, tmp_path, Settings(noticed=True, language=language)) as desk:
+        window = desk.window
+        window.resize(window.minimumSize())
+        desk.photos["source"].open_path(photos["one"])
+        desk.photos["driving"].open_path(photos["two"])
+        qtbot.waitUntil(lambda: desk.session.result is not None)
+        qtbot.waitUntil(lambda: window.occlusion.mask_button.isVisible())
+        for name in ("meshes", "edit", "coefficients", "queue"):
+            window.docks[name].bring_up()
+            wait(20)
+            assert not cut_off(window), f"with {name} in front"
+        window.result.show_job(Job(1, "a film with a long name.mp4", tmp_path, None, total=100), 3)
+        wait(20)
+        assert window.result.cancel_button.isVisible() and not cut_off(window)
+    tr.use("en", [])
+
+
+def cut_off(window: MainWindow) -> list[str]:
+    """Words of which not all is seen, though nobody gave them to the program."""
+    found = []
+    for label in window.findChildren(QLabel):
+        text, given = label.text(), label in (window.status.message, *(p.note for p in window.photos.values()))
+        if not label.isVisible() or label.visibleRegion().isEmpty() or not text or label.wordWrap() or given:
+            continue
+        seen = label.visibleRegion().boundingRect().intersected(label.contentsRect())
+        whole = text == label.full_text if isinstance(label, ElidedLabel) else True
+        words = max(label.fontMetrics().horizontalAdvance(line) for line in text.splitlines())
+        if "<" not in text and (not whole or words > seen.width()):
+            found.append(text)
+    for button in window.findChildren(QPushButton):
+        if not button.visibleRegion().isEmpty() and button.visibleRegion().boundingRect().width() < button.width():
+            found.append(button.text())
+    return found
 
 
 def test_the_end_of_a_sentence_is_never_cut_off(desk: Desk) -> None:

@@ -1,0 +1,25 @@
+"""An axis whose outermost labels are whole."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QPainter
+
+
+class WholeTextAxis(pg.AxisItem):
+    """pyqtgraph centres each text at its tick, so that the first and the last run over the edge of the plot."""
+
+    def drawPicture(self, painter: QPainter, axis: Any, ticks: Any, texts: Any) -> None:
+        room = self.mapRectFromParent(self.geometry())
+        super().drawPicture(painter, axis, ticks, [(inside(rect, room), flags, text) for rect, flags, text in texts])
+
+
+def inside(rect: QRectF, room: QRectF) -> QRectF:
+    """``rect`` moved as little as it takes to lie in ``room``."""
+    moved = QRectF(rect)
+    moved.moveLeft(max(min(rect.left(), room.right() - rect.width()), room.left()))
+    moved.moveTop(max(min(rect.top(), room.bottom() - rect.height()), room.top()))
+    return moved
