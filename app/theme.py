@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 import qdarkstyle
@@ -95,9 +96,15 @@ class Theme(QObject):
 
     def _apply(self, colours: Colours) -> None:
         self.colours = colours
-        palette = DarkPalette if colours is DARK else LightPalette
-        base = qdarkstyle.load_stylesheet(qt_api="pyside6", palette=palette)
-        self._application.setStyleSheet(base + _own_rules(colours))
+        sheet = _sheet(colours)
+        if sheet != self._application.styleSheet():  # Qt would dress every widget again
+            self._application.setStyleSheet(sheet)
+
+
+@cache
+def _sheet(colours: Colours) -> str:
+    palette = DarkPalette if colours is DARK else LightPalette
+    return str(qdarkstyle.load_stylesheet(qt_api="pyside6", palette=palette)) + _own_rules(colours)
 
 
 def _own_rules(c: Colours) -> str:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 
 
-class WholeTextAxis(pg.AxisItem):
+class WholeTextAxis(pg.AxisItem):  # type: ignore[misc]
     """pyqtgraph centres each text at its tick, so that the first and the last run over the edge of the plot."""
 
     def drawPicture(self, painter: QPainter, axis: Any, ticks: Any, texts: Any) -> None:

@@ -21,12 +21,12 @@ from PIL import Image as PillowImage
 from PySide6.QtCore import QEvent, QThread
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from app.application import Desk
 from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
-from app.views.main_window import MainWindow
 from app.workers import mesh_worker
 from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
@@ -46,13 +46,14 @@ def qtbot(qtbot: QtBot) -> QtBot:
 
 
 @pytest.fixture(autouse=True)
-def nothing_leaks(qapp: QApplication) -> Iterator[None]:
+def nothing_leaks(qapp: QApplication, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No window, no widget that belongs to none, no Python thread or child process may outlive a test."""
-    threads, before = _python_threads(), set(_strays())
+    threads, before, desks = _python_threads(), set(_strays()), _noted_desks(monkeypatch)
     yield
     QApplication.processEvents()
     left: list[QWidget] = [widget for widget in QApplication.topLevelWidgets() if widget.isVisible()]
     assert not left, f"still open: {left}"
+    _take_apart(desks)
     if not before.issuperset(_strays()):
         gc.collect()  # Python lets go of what is in cycles only now
         delete_deferred()
@@ -63,6 +64,29 @@ def nothing_leaks(qapp: QApplication) -> Iterator[None]:
     assert not children, "the mesh process is still alive"
 
 
+def _noted_desks(monkeypatch: pytest.MonkeyPatch) -> list[Desk]:
+    """All that are made from now on."""
+    desks: list[Desk] = []
+    connect = Desk._connect
+
+    def noted(self: Desk, settings: Settings) -> None:
+        desks.append(self)
+        connect(self, settings)
+
+    monkeypatch.setattr(Desk, "_connect", noted)
+    return desks
+
+
+def _take_apart(desks: list[Desk]) -> None:
+    """Delete closed windows that a test let be: with four hundred widgets each, every later test is slower."""
+    for desk in filter(isValid, desks):
+        assert not any(thread.isRunning() for thread in desk.findChildren(QThread)), "a worker survived the window"
+        desk.window.deleteLater()
+        desk.deleteLater()
+    desks.clear()
+    delete_deferred()
+
+
 def _draws_meshes(child: psutil.Process) -> bool:
     return any(name in argument for name in MESH_PROCESSES for argument in child.cmdline())
 
@@ -70,11 +94,11 @@ def _draws_meshes(child: psutil.Process) -> bool:
 def _strays() -> list[QWidget]:
     """Widgets outside of any window, which somebody forgot.
 
-    Main windows are a test's own, as long as they are closed; pyqtgraph keeps a menu for every plot there ever was.
+    pyqtgraph keeps a menu for every plot there ever was.
     """
     alone = [widget for widget in QApplication.topLevelWidgets() if widget.parent() is None]
     plots = [menu for menu in alone if isinstance(menu, QMenu) and menu.title() == "Plot Options"]
-    return [widget for widget in alone if not isinstance(widget, MainWindow) and widget not in plots]
+    return [widget for widget in alone if widget not in plots]
 
 
 def _python_threads() -> set[threading.Thread]:
