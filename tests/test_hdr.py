@@ -58,10 +58,15 @@ def test_a_large_one_is_done_in_parts() -> None:
     assert np.array_equal(to_sdr(coded, PQ, BT2020)[-1:], to_sdr(coded[-1:], PQ, BT2020))
 
 
-def tagged_png(grey: int) -> bytes:
-    """16×16, in PQ and BT.2020."""
-    data = png_chunks(16, 16, 8, 2, (b"\0" + bytes([grey] * 48)) * 16)
-    chunk = b"\0\0\0\x04cICP" + bytes([BT2020, PQ, 0, 1])
+def tagged(form: str, colour: tuple[int, int, int], primaries: int, transfer: int) -> bytes:
+    """A small PNG or AVIF of one colour that names its primaries and its transfer."""
+    if form == "AVIF":
+        avif = bytearray(encode(np.full((32, 32, 3), colour, np.uint8), "AVIF", quality=100))
+        at = avif.index(b"nclx") + 4
+        avif[at : at + 4] = bytes([0, primaries, 0, transfer])
+        return bytes(avif)
+    data = png_chunks(16, 16, 8, 2, (b"\0" + bytes(colour) * 16) * 16)
+    chunk = b"\0\0\0\x04cICP" + bytes([primaries, transfer, 0, 1])
     at = data.index(b"IDAT") - 4
     return data[:at] + chunk + _crc(chunk[4:]) + data[at:]
 
@@ -70,16 +75,9 @@ def _crc(data: bytes) -> bytes:
     return zlib.crc32(data).to_bytes(4, "big")
 
 
-def tagged_avif(grey: int) -> bytes:
-    data = bytearray(encode(np.full((32, 32, 3), grey, np.uint8), "AVIF", quality=100))
-    at = data.index(b"nclx") + 4
-    data[at : at + 4] = bytes([0, BT2020, 0, PQ])
-    return bytes(data)
-
-
 @pytest.mark.parametrize("form", ["PNG", *(["AVIF"] if features.check("avif") else [])])
 def test_pictures(form: str) -> None:
-    data = {"PNG": tagged_png, "AVIF": tagged_avif}[form](148)  # 203 nits
+    data = tagged(form, (148, 148, 148), BT2020, PQ)  # 203 nits
     assert coded_in(data) == (PQ, BT2020)
     loaded = decode_image(data, "a")
     assert any(SAID in note for note in loaded.notes) and abs(float(loaded.pixels.mean()) - 242) < 4

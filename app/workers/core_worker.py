@@ -16,9 +16,13 @@ from ..trouble import Trouble
 from ..values import Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
 from .drivers import Drivers
 from .engine import Engine, Loader, Reader, in_words
+from .give_back import give_back
 from .mailbox import Mailbox
 from .people import LeftOut
 from .sight import Sight
+
+REST_SECONDS = 1.0
+"""After so long without anything to draw, what drawing left free goes back to the system."""
 
 
 class CoreWorker(QThread):
@@ -78,7 +82,7 @@ class CoreWorker(QThread):
 
     def _serve(self) -> None:
         engine = self._started()
-        while (request := self.mailbox.take()) is not None:
+        while (request := self.mailbox.take(give_back, REST_SECONDS)) is not None:
             if self._wanted is not None:
                 engine = self._started()
             if engine is not None:

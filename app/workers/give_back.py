@@ -1,4 +1,4 @@
-"""Memory that was freed goes back to the system; glibc would keep what a film or a batch needed, some 80 MB."""
+"""Memory that was freed goes back to the system; glibc would keep what a film or some minutes of use needed, 80 MB."""
 
 from __future__ import annotations
 

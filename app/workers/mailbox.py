@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -27,14 +28,26 @@ class Mailbox(Generic[T]):
         with self._condition:
             return self._letter
 
-    def take(self) -> T | None:
-        """Wait for a letter and take it.  None once the box is closed."""
+    def take(self, rest: Callable[[], None] | None = None, seconds: float = 0.0) -> T | None:
+        """Wait for a letter and take it.  None once the box is closed.
+
+        ``rest`` is called once where none has come for so many ``seconds``.
+        """
+        if rest is not None and not self._come(seconds):
+            rest()
         with self._condition:
-            self._condition.wait_for(lambda: self._closed or self._letter is not None)
+            self._condition.wait_for(self._here)
             if self._closed:
                 return None
             letter, self._letter = self._letter, None
             return letter
+
+    def _here(self) -> bool:
+        return self._closed or self._letter is not None
+
+    def _come(self, seconds: float) -> bool:
+        with self._condition:
+            return self._condition.wait_for(self._here, seconds)
 
     def close(self) -> None:
         """Wake the worker for the last time.  Letters that wait are not delivered."""

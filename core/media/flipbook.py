@@ -15,6 +15,7 @@ from ..types import Image
 from .colour import to_srgb
 from .deadline import Deadline
 from .guarded_bytes import GuardedBytes
+from .hdr import HLG, PQ, SAID, coded_in, in_srgb
 from .open_film import MIN_SIDE
 from .open_input import MAX_BYTES, quoted, read_bytes
 from .pillow import FORMATS, quiet_pillow
@@ -81,8 +82,14 @@ class Flipbook:
                 raise InputError(f"{quoted(self._path)} is damaged: export the animation again.") from error
         with picture:
             index, size = 0, picture.size
+            coding = None
+            if picture.format in ("PNG", "AVIF") and not picture.info.get("icc_profile"):
+                coding = coded_in(data)
+            if coding is not None and coding[0] in (PQ, HLG) and SAID not in self.notes:
+                self.notes.append(SAID)
             while (shown := self._show(picture, size, index, wanted(index))) is not None:
-                yield shown
+                milliseconds, pixels = shown
+                yield milliseconds, pixels if pixels is None or coding is None else in_srgb(pixels, coding)
                 source.begin_frame()
                 index += 1
 

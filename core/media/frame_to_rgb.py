@@ -8,6 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
 from ..types import Image
+from .gamut import ORDINARY, TO_709, to_709
 from .hdr import HLG, PQ, to_sdr
 
 _MATRICES = frozenset({1, 4, 5, 6, 7, 9})
@@ -20,7 +21,7 @@ _EXACT = Interpolation.BICUBIC | Interpolation.ACCURATE_RND | Interpolation.FULL
 
 
 def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
-    """H×W×3 uint8 RGB of a decoded frame: upright, by the colour matrix it names; sRGB where it is HDR.
+    """H×W×3 uint8 sRGB of a decoded frame: upright, by the colour matrix, the transfer and the primaries it names.
 
     ``aspect`` is the width of a stored pixel over its height; the result has square pixels.
     """
@@ -28,8 +29,9 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
     if matrix not in _MATRICES:  # by convention: BT.709 for HD, BT.601 below
         matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
     bright = frame.color_trc in (PQ, HLG)
+    wide = frame.color_trc in ORDINARY and frame.color_primaries in TO_709
     converted = frame.reformat(
-        format="rgb48le" if bright else "rgb24",
+        format="rgb48le" if bright or wide else "rgb24",
         width=max(1, round(frame.width * aspect)),
         src_colorspace=matrix,
         src_color_range=frame.color_range if frame.color_range in _RANGES else None,
@@ -38,6 +40,8 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
     pixels = converted.to_ndarray()
     if bright:
         pixels = to_sdr(np.asarray(pixels, np.uint16), frame.color_trc, frame.color_primaries)
+    elif wide:
+        pixels = to_709(np.asarray(pixels, np.uint16), frame.color_primaries)
     return _turn_upright(np.asarray(pixels, np.uint8), frame)
 
 

@@ -10,6 +10,7 @@ from functools import cache
 import numpy as np
 
 from ..types import Float, Image
+from .gamut import ORDINARY, TO_709, Coded, bands, in_16_bits, srgb, to_709
 
 PQ, HLG = 16, 18
 
@@ -22,33 +23,25 @@ KNEE = 0.7
 _PEAK = 1000.0
 _GAMMA = 1.2
 _LUMA = np.array([0.2627, 0.6780, 0.0593], np.float32)
-_TO_709: dict[int, tuple[tuple[float, ...], ...]] = {
-    9: ((1.6605, -0.5876, -0.0728), (-0.1246, 1.1329, -0.0083), (-0.0182, -0.1006, 1.1187)),
-    12: ((1.2249, -0.2247, 0.0), (-0.0420, 1.0419, 0.0), (-0.0197, -0.0786, 1.0979)),
-}
-"""Linear RGB of BT.2020 and of Display P3 to that of BT.709, which is sRGB's."""
-
-_BAND = 1_000_000
 
 
-def to_sdr(coded: np.ndarray[tuple[int, ...], np.dtype[np.uint16]], transfer: int, primaries: int) -> Image:
-    """H×W×3 uint8 sRGB of H×W×3 uint16 RGB (0 to 65535) that is coded with ``transfer`` :data:`PQ` or :data:`HLG`.
+def to_sdr(coded: Coded, transfer: int, primaries: int) -> Image:
+    """H×W×3 uint8 sRGB of H×W×3 RGB (uint8 or uint16, all of its range) in ``transfer`` :data:`PQ` or :data:`HLG`.
 
     The light L of each pixel, in paper whites, is scaled by f(m)/m with m its largest component, so that hues stay:
     f(m) = m up to the knee k, then k + (1 − k)·(1 − exp(−(m − k)/(1 − k))).
     """
     pixels = np.empty(coded.shape, np.uint8)
-    step = max(1, _BAND // max(1, coded.shape[1]))
-    for top in range(0, len(coded), step):
-        light = _light(coded[top : top + step], transfer)
-        matrix = _TO_709.get(primaries)
+    for rows in bands(coded):
+        light = _light(in_16_bits(coded[rows]), transfer)
+        matrix = TO_709.get(primaries)
         if matrix is not None:
             light = np.maximum(light @ np.array(matrix, np.float32).T, 0.0)
         largest = light.max(axis=2, keepdims=True)
         over = np.maximum(largest - KNEE, 0.0)
         held = np.minimum(largest, KNEE) + (1 - KNEE) * -np.expm1(-over / (1 - KNEE))
         light *= held / np.maximum(largest, np.float32(1e-6))
-        pixels[top : top + step] = _srgb()[(light * 4095.0 + 0.5).astype(np.uint16)]
+        pixels[rows] = srgb(light)
     return pixels
 
 
@@ -73,20 +66,22 @@ def _decoded(transfer: int) -> Float:
     return np.asarray(np.where(value <= 0.5, value**2 / 3, (np.exp((value - c) / a) + b) / 12), np.float32)
 
 
-@cache
-def _srgb() -> Image:
-    """(4096,) uint8: sRGB of light from 0 to 1."""
-    light = np.arange(4096) / 4095
-    coded = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    return np.asarray(np.rint(coded * 255), np.uint8)
+SAID = "The picture is HDR; its light was brought into the range of an ordinary picture."
 
 
 def coded_in(data: bytes) -> tuple[int, int] | None:
-    """(transfer, primaries) of a PNG or AVIF file that says it is PQ or HLG; None for all others."""
+    """(transfer, primaries) of a PNG or AVIF file that says it is PQ, HLG or of a wide gamut; None for all others."""
     at, size = data.find(b"cICP", 8, max(data.find(b"IDAT"), 0)), 1
     if data[:8] != b"\x89PNG\r\n\x1a\n":
         at, size = data.find(b"nclx", 0, 1 << 16), 2
     if at < 0:
         return None
     primaries, transfer = (int.from_bytes(data[at + 4 + k * size : at + 4 + (k + 1) * size], "big") for k in (0, 1))
-    return (transfer, primaries) if transfer in (PQ, HLG) else None
+    known = transfer in (PQ, HLG) or (transfer in ORDINARY and primaries in TO_709)
+    return (transfer, primaries) if known else None
+
+
+def in_srgb(pixels: Image, coding: tuple[int, int]) -> Image:
+    """H×W×3 uint8 sRGB of pixels whose file says that it is coded so (:func:`coded_in`)."""
+    transfer, primaries = coding
+    return to_sdr(pixels, transfer, primaries) if transfer in (PQ, HLG) else to_709(pixels, primaries)

@@ -14,7 +14,7 @@ from ..errors import InputError
 from ..types import Image
 from .colour import Alpha, UnsupportedColour, to_srgb
 from .guarded_bytes import GuardedBytes, TakesTooLong
-from .hdr import coded_in, to_sdr
+from .hdr import HLG, PQ, SAID, coded_in, in_srgb
 from .jpeg_scans import count_scans
 from .open_input import MAX_BYTES, check_readable, quoted, read_bytes
 from .pillow import FORMAT_NAMES, FORMATS, quiet_pillow
@@ -124,10 +124,8 @@ def _load(data: bytes, path: Path, label: str) -> tuple[LoadedImage, int]:
         coding = None if picture.info.get("icc_profile") else coded_in(data)
         turn = _orientation(picture)
     if coding is not None and form in ("PNG", "AVIF"):
-        wide = pixels.astype(np.uint16)
-        wide *= 257
-        pixels = to_sdr(wide, *coding)
-        notes = ("The picture is HDR; its light was brought into the range of an ordinary picture.", *notes)
+        pixels = in_srgb(pixels, coding)
+        notes = (SAID, *notes) if coding[0] in (PQ, HLG) else notes
     if has_frames(data):
         notes = (f"Only the first {'page' if form == 'TIFF' else 'frame'} was used.", *notes)
     return LoadedImage(pixels, alpha, path, form, size, notes), turn

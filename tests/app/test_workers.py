@@ -45,6 +45,19 @@ def test_closing_wakes_a_waiting_worker_and_delivers_nothing() -> None:
     assert box.take() is None
 
 
+def test_where_no_letter_comes_the_worker_rests_once() -> None:
+    box: Mailbox[int] = Mailbox()
+    rests: list[int] = []
+
+    def rest() -> None:
+        rests.append(1)
+        box.put(3)
+
+    box.put(2)
+    assert box.take(rest, 30.0) == 2 and not rests
+    assert box.take(rest, 0.01) == 3 and rests == [1]
+
+
 def test_messages_survive_the_pipe() -> None:
     stream = io.BytesIO()
     arrays = [np.arange(6, dtype=np.float32).reshape(2, 3), np.zeros((0, 3), np.int32)]

@@ -101,8 +101,8 @@ def use(user: Saver, faults: Faults, seconds: float, calm: int, every: float, le
 def say(figures: Figures, acts: int) -> None:
     now = figures.measure()
     click.echo(
-        f"{now.seconds:6.0f} s  {now.memory_mb:7.1f} MB  meshes {now.meshes_mb:6.1f} MB  {now.handles} handles  "
-        f"{now.threads} threads  {now.widgets} widgets  {acts} operations  "
+        f"{now.seconds:6.0f} s  {now.memory_mb:7.1f} MB, {now.held_mb:.1f} held  meshes {now.meshes_mb:6.1f} MB  "
+        f"{now.handles} handles  {now.threads} threads  {now.widgets} widgets  {acts} operations  "
         f"{figures.survived.total()}/{figures.injected.total()} faults  {len(figures.failures)} failures",
         err=True,
     )
