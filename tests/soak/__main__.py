@@ -49,6 +49,8 @@ def run(
     calm: int = 12,
     every: float = EVERY_SECONDS,
     faults: int = 0,
+    user_kind: type[Regular] = Regular,
+    faults_kind: type[Faults] = Faults,
 ) -> Figures:
     """Use a window for so long and for so many faults, with one after ``calm`` acts each.
 
@@ -65,10 +67,10 @@ def run(
         threads = set(threading.enumerate())
         with opened(folder, faulty(load, armed), faulty(load_on_cpu, armed)) as desk:
             desks.append(desk)
-            user = Regular(desk, folder, photos_of(desk), seed, figures)
+            user = user_kind(desk, folder, photos_of(desk), seed, figures)
             user.new()
             watch = dialog_watch(desk, figures)
-            use(user, Faults(desk, user, armed), seconds, calm, every, faults)
+            use(user, faults_kind(desk, user, armed), seconds, calm, every, faults)
             watch.stop()
             figures.operations.update(user.done)
             document = desk.session.document
