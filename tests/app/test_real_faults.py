@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import SAMPLES
+from app.workers import mesh_worker
 from app.workers.core_engine import CoreEngine
-from app.workers.mesh_worker import MeshWorker
 from core import Reenactor
 from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
@@ -110,10 +110,11 @@ def test_a_card_that_is_full_while_drawing_and_while_writing(
     assert not path.exists() and desk.window.isVisible()
 
 
+@pytest.mark.real_meshes
 def test_a_lost_gl_context_leaves_the_meshes_to_software(
     opened: Opener, qtbot: QtBot, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(MeshWorker.__init__, "__defaults__", ((sys.executable, "-c", LOST), None))
+    monkeypatch.setattr(mesh_worker, "COMMAND", (sys.executable, "-c", LOST))
     desk = opened(FakeEngine)
     drawn(desk, qtbot)
     assert "ended twice; they are drawn without the graphics card now" in offered(desk, qtbot)

@@ -38,9 +38,7 @@ def test_what_is_bad_is_not_called_good(bad: str) -> None:
     growing = 2.0 if bad == "growth" else 0.0
     widgets = 3 if bad == "widgets" else 0
     most = 1001.0 if bad == "much" else 700.0
-    figures.samples = [
-        Sample(30.0 * k, most, 500.0 + growing * k, 0.0, 14, 8, 600 + widgets * k) for k in range(20)
-    ]
+    figures.samples = [Sample(30.0 * k, most, 500.0 + growing * k, 0.0, 14, 8, 600 + widgets * k) for k in range(20)]
     figures.leaked = figures.left_behind()
     assert figures.good is (bad not in measured)
     if bad not in measured:

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
 import io
+import platform
+import re
+import subprocess
+import sys
 import threading
 import time
 from pathlib import Path
@@ -21,6 +25,7 @@ from core.media.open_input import quoted
 from core.types import Controls
 from tests.app.fake_engine import FakeEngine
 
+ROOT = Path(__file__).parents[2]
 GREY = np.full((40, 40, 3), 99, np.uint8)
 
 
@@ -56,6 +61,31 @@ def test_where_no_letter_comes_the_worker_rests_once() -> None:
     box.put(2)
     assert box.take(rest, 30.0) == 2 and not rests
     assert box.take(rest, 0.01) == 3 and rests == [1]
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="no glibc")
+def test_threads_of_a_window_share_two_places_to_allocate() -> None:
+    """In a process of its own: twelve threads that hold a megabyte in small pieces at once."""
+    code = """
+import ctypes, re, sys, threading
+from app.workers.give_back import share_arenas
+if sys.argv[1] == "shared":
+    share_arenas()
+libc, barrier = ctypes.CDLL(None), threading.Barrier(12)
+libc.malloc.restype = ctypes.c_void_p
+def work():
+    barrier.wait()
+    kept = [libc.malloc(ctypes.c_size_t(1000)) for _ in range(1000)]
+    barrier.wait()
+threads = [threading.Thread(target=work) for _ in range(12)]
+[t.start() for t in threads]; [t.join() for t in threads]
+libc.malloc_stats()
+"""
+    counts = {}
+    for how in ("shared", "each"):
+        done = subprocess.run([sys.executable, "-c", code, how], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        counts[how] = len(re.findall(r"^Arena \d+:", done.stderr, re.M))
+    assert counts["shared"] <= 2 < counts["each"], counts
 
 
 def test_messages_survive_the_pipe() -> None:
