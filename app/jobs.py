@@ -18,7 +18,10 @@ Gets ``on_progress(done, total)`` and ``should_stop()``, gives a sentence about 
 whatever kept it from being done.
 """
 KEPT = 30
-"""Ended jobs that stay in the list; the oldest go first.  One that failed holds its pictures, to be tried again."""
+"""Ended jobs that stay in the list; the oldest go first."""
+
+REPEATABLE = 10
+"""So many of them can be tried again, the newest: what that takes, pictures and faces, is some megabytes each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,6 +102,8 @@ class Jobs(QObject):
             self._started.pop(number, None)
             work = None if state == "done" else job.work
             self._set(number, state=state, message=message, seconds_left=None, work=work)
+            for old in [each for each in self.all if each.repeatable][:-REPEATABLE]:
+                self._set(old.number, work=None)
 
     def wait_again(self, number: int) -> Job | None:
         """A job that failed or was cancelled waits again, as it was asked for; None for any other."""

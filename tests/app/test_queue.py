@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.batches import Batch, pictures
-from app.jobs import Job, Jobs
+from app.jobs import REPEATABLE, Job, Jobs
 from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.queue_panel import in_words
@@ -220,3 +220,22 @@ def test_a_folder_that_cannot_be_read_or_has_no_photos_is_one_sentence(
             with pytest.raises(InputError, match="cannot be read"):
                 pictures([tmp_path])
     assert not Batch((), (), tmp_path / "none").replaces and Batch((), (), tmp_path).replaces
+
+
+def test_only_the_newest_that_failed_hold_what_trying_again_takes(qapp: QApplication) -> None:
+    jobs = Jobs()
+    held: list[weakref.ref[object]] = []
+    for number in range(REPEATABLE + 3):
+
+        def work(*_: object) -> str:
+            return ""
+
+        held.append(weakref.ref(work))
+        jobs.add(Job(number, str(number), Path("a"), work))
+        jobs.begin(number)
+        jobs.end(number, "failed", "why")
+    del work
+    gc.collect()
+    assert [job.repeatable for job in jobs.all] == [False] * 3 + [True] * REPEATABLE
+    assert [each() is None for each in held] == [True] * 3 + [False] * REPEATABLE
+    assert jobs.wait_again(0) is None and jobs.wait_again(3) is not None
