@@ -42,13 +42,14 @@ from .presenters.study_presenter import StudyPresenter
 from .presenters.trouble_presenter import TroublePresenter
 from .presenters.window_presenter import WindowPresenter
 from .qt_log import qt_messages
+from .rendering import MeshRequest
+from .roles import ROLES
 from .session import Session
 from .store.autosave import Autosave
 from .store.dragged import Dragged
 from .store.folders import Folders
 from .store.settings import Settings, read_settings
 from .theme import Theme
-from .values import ROLES, MeshRequest
 from .views.main_window import MainWindow
 from .workers.camera_worker import CameraWorker
 from .workers.core_worker import CoreWorker

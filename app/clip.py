@@ -12,7 +12,7 @@ from core.provenance.marks import ALL_MARKS, Marks
 from core.types import Controls
 
 from .choice import Frame
-from .values import Footage
+from .footage import Footage
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from core.types import Controls, Placement
 
 from .choice import PhotoChoice
 from .clip import Clip
-from .values import Mode, Role
+from .dial import Mode
+from .roles import Role
 
 
 @dataclass(frozen=True)

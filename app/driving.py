@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 
 from .clip import Clip
 from .editing import Editing
+from .footage import CameraState, Footage, LiveFrame, SeenFrame
 from .tr import tr
-from .values import CameraState, Footage, LiveFrame, SeenFrame
 
 
 class Driving(Editing):

@@ -12,10 +12,10 @@ from PySide6.QtCore import QObject, Signal
 
 from core.edits import NO_EDITS, Edits, Region, neutral
 
+from .dial import ALPHA_MAX, Mode
 from .document import Dial, Document
 from .history import PAUSE, History
 from .tr import inside, later, tr
-from .values import ALPHA_MAX, Mode
 
 DIAL_NAMES = {"pose": later("Pose"), "expression": later("Expression"), "placement": later("Place as in")}
 MODE_NAMES: dict[Mode, str] = {

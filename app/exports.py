@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from core.provenance.marks import ALL_MARKS, Marks
 
 from .clip import Clip
+from .rendering import RenderReply
+from .slot import Photo
 from .tr import later
-from .values import Photo, RenderReply
 
 if TYPE_CHECKING:
     from .workers.engine import Engine

@@ -7,8 +7,8 @@ import platform
 import tomllib
 from pathlib import Path
 
+from .rendering import EngineState
 from .tr import later, tr, tr_sentence
-from .values import EngineState
 
 ROOT = Path(__file__).parents[1]
 GEOMETRY = later("geometric flow")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .document import Document
-from .values import ROLES
+from .roles import ROLES
 
 MAX_STEPS = 500
 MAX_PASTED = 256 * 2**20

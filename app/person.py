@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from .choice import MOST_PHOTOS, PhotoChoice, of_person
 from .photos import Photos
+from .roles import Role
+from .slot import PhotoOrder, Slot
 from .tr import tr
-from .values import PhotoOrder, Role, Slot
 
 
 class Person(Photos):

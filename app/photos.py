@@ -11,8 +11,9 @@ from core.types import Image
 
 from .choice import Origin, PhotoChoice, of_person
 from .document import Document
+from .roles import ROLES, Role
+from .slot import Faceless, Photo, PhotoOrder, Slot
 from .tr import tr
-from .values import ROLES, Faceless, Photo, PhotoOrder, Role, Slot
 from .viewing import Viewing
 
 

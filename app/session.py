@@ -8,23 +8,14 @@ from PySide6.QtCore import QObject, Signal
 
 from .choice import PhotoChoice
 from .document import Document
+from .footage import Footage, SeenFrame
 from .jobs import Jobs
 from .person import Person
 from .photos import same_file
+from .rendering import EngineState, RenderReply, RenderRequest
+from .roles import ROLES, Role, other
+from .slot import Photo, PhotoOrder, Slot
 from .tr import tr
-from .values import (
-    ROLES,
-    EngineState,
-    Footage,
-    Photo,
-    PhotoOrder,
-    RenderReply,
-    RenderRequest,
-    Role,
-    SeenFrame,
-    Slot,
-    other,
-)
 
 
 class Session(Person):

@@ -12,10 +12,11 @@ from core.types import Image
 
 from ..choice import Region
 from ..crops import in_picture, limited, margin_of, region_of, with_margin
+from ..roles import Role
 from ..session import Session
+from ..slot import Faceless, Photo
 from ..theme import Colours
 from ..tr import tr
-from ..values import Faceless, Photo, Role
 from ..views.photo_bar import CROP, FIND, NOTE
 from ..views.photo_panel import PhotoPanel
 from ..views.square_box import SquareBox

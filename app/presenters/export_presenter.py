@@ -16,8 +16,8 @@ from ..choice import Origin
 from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, Wishes
 from ..habits import folder_or_none
 from ..session import Session
+from ..slot import Photo
 from ..tr import tr
-from ..values import Photo
 from ..views import dialogs
 from ..views.export_dialog import ExportDialog
 from ..views.main_window import MainWindow

@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject
 from ..heat import displacement, heat, reach_of
 from ..look import Turn
 from ..paint import coloured
+from ..rendering import MeshRequest, RenderReply
 from ..session import Session
 from ..theme import Colours
 from ..tr import tr
-from ..values import MeshRequest, RenderReply
 from ..views.mesh_view import MeshView
 from ..views.overlay import Overlay
 from ..workers.engine import Engine

@@ -11,8 +11,8 @@ from core.media.open_input import is_there
 
 from ..choice import PhotoChoice, of_person
 from ..document import Document
+from ..roles import ROLES
 from ..store.project import missing
-from ..values import ROLES
 from ..views import dialogs
 
 

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from core.types import Box
 
+from ..rendering import EngineState
+from ..slot import Photo, Slot
 from ..theme import Colours
 from ..tr import tr
-from ..values import EngineState, Photo, Slot
 from ..views.image_view import Rect
 
 

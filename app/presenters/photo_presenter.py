@@ -9,10 +9,10 @@ from PySide6.QtCore import QMimeData, QObject, Signal
 from core.errors import InputError
 
 from ..choice import PhotoChoice, of_person
+from ..roles import Role, other
 from ..session import Session
 from ..theme import Colours
 from ..tr import later, tr, tr_sentence
-from ..values import Role, other
 from ..views import dialogs
 from ..views.photo_panel import PhotoPanel
 from .crop_presenter import CropPresenter

@@ -6,8 +6,8 @@ from PySide6.QtCore import QObject
 
 from core.types import Image
 
+from ..rendering import EngineState, RenderReply, RenderRequest
 from ..session import Session
-from ..values import EngineState, RenderReply, RenderRequest
 from ..workers.core_worker import CoreWorker
 from ..workers.engine import Engine
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QObject, Signal
 
 from ..choice import PhotoChoice
 from ..look import MESH_LOOKS
+from ..roles import Role
 from ..session import Session
 from ..store.folders import Folders
 from ..store.settings import Settings, as_bytes, as_text
 from ..theme import Choice, Theme
 from ..tr import LANGUAGES, tr
-from ..values import Role
 from ..views.main_window import MainWindow
 from ..workers.keeper import Keeper, KeepOrder
 

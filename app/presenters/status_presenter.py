@@ -8,9 +8,9 @@ from collections import deque
 from PySide6.QtCore import QObject
 
 from ..facts import model_in_words
+from ..roles import Role
 from ..session import Session
 from ..tr import later, tr
-from ..values import Role
 from ..views.status_line import StatusLine
 
 STAGES = {

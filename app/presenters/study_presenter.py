@@ -13,10 +13,10 @@ from core.media.sniff import may_be_picture
 
 from ..habits import Habits, folder_or_none, present
 from ..jobs import Job
+from ..roles import Role
 from ..session import Session
 from ..study import Contestant, Study
 from ..tr import tr
-from ..values import Role
 from ..views.compare_dialog import CompareDialog
 from ..views.main_window import MainWindow
 from ..views.study_dialog import StudyDialog

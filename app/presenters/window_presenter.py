@@ -7,9 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
+from ..roles import ROLES, Role
 from ..session import Session
 from ..theme import Theme
-from ..values import ROLES, Role
 from ..views.main_window import MainWindow
 from .mesh_presenter import MeshPresenter
 from .photo_presenter import PhotoPresenter

@@ -13,9 +13,10 @@ from core.types import Image
 
 from ..choice import MOST_PHOTOS, PhotoChoice
 from ..clip import Clip
+from ..dial import Mode
 from ..document import Dial, Document
+from ..roles import ROLES
 from ..tr import tr
-from ..values import ROLES, Mode
 from . import json_file
 from .regions import read_crop, read_face
 

@@ -11,7 +11,7 @@ from typing import Any
 from core.errors import InputError
 
 from ..habits import Habits
-from ..values import Role
+from ..roles import Role
 from . import json_file
 from .habits import habits_json, read_habits
 

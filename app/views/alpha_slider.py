@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ..dial import ALPHA_MAX
 from ..tr import tr
-from ..values import ALPHA_MAX
 from .slider import ResetSlider
 
 STEPS = 100

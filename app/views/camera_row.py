@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QWidget
 
+from ..footage import CameraState
 from ..tr import tr
-from ..values import CameraState
 from .panel import Button
 
 

@@ -10,9 +10,9 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ..rendering import Reading
 from ..theme import Colours
 from ..tr import inside, later, tr
-from ..values import Reading
 from .panel import ElidedLabel, Panel
 from .whole_text_axis import WholeTextAxis
 

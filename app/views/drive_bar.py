@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolBar, QVBoxLayout, QWidget
 
 from ..clip import Clip
+from ..footage import CameraState, Footage
 from ..theme import Colours
 from ..tr import tr
-from ..values import CameraState, Footage
 from .camera_row import CameraRow
 from .panel import Button, ElidedLabel
 from .slider import ResetSlider

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 
+from ..roles import Role
 from ..theme import Colours
 from ..tr import tr
-from ..values import Role
 from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
 from .dock import Dock

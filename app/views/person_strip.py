@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QIcon, QImage, QKeyEvent, QMouseEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListWidget, QListWidgetItem, QMenu, QWidget
 
+from ..slot import Portrait
 from ..theme import Colours
 from ..tr import tr
-from ..values import Portrait
 from .panel import Button
 from .portraits import CELL, ICON, MAIN, STRANGER, Portraits
 

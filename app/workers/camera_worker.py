@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, QThread, Signal
 
 from core.errors import InputError
 
+from ..footage import LiveFrame
 from ..tr import tr
-from ..values import LiveFrame
 from .engine import in_words
 from .mailbox import Mailbox
 

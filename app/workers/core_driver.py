@@ -24,8 +24,8 @@ from core.types import Image
 
 from ..choice import Frame
 from ..clip import Clip
+from ..footage import Footage
 from ..tr import tr
-from ..values import Footage
 
 NOTHING = Footage(np.zeros(0), 25.0)
 

@@ -30,7 +30,8 @@ from ..choice import Frame, Region
 from ..clip import FilmOrder
 from ..exports import Sweep
 from ..paint import paint
-from ..values import Reading, Role
+from ..rendering import Reading
+from ..roles import Role
 from .core_driver import CoreDriver, open_camera, open_film
 from .core_film import save_film
 

@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, QThread, Signal
 from core.errors import Cancelled, DeviceError, MimeshError, NoFaceError
 
 from ..choice import Origin
+from ..footage import SeenFrame
+from ..rendering import RenderReply, RenderRequest
+from ..slot import Photo, PhotoOrder
 from ..trouble import Trouble
-from ..values import Photo, PhotoOrder, RenderReply, RenderRequest, SeenFrame
 from .drivers import Drivers
 from .engine import Engine, Loader, Reader, in_words
 from .give_back import give_back

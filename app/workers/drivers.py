@@ -12,8 +12,10 @@ import numpy as np
 
 from core.errors import InputError, NoFaceError
 
+from ..footage import SeenFrame
+from ..rendering import RenderRequest
+from ..slot import Photo, PhotoOrder
 from ..tr import tr, tr_sentence
-from ..values import Photo, PhotoOrder, RenderRequest, SeenFrame
 from .moving import MovingDriver, OpensDrivers
 
 LOOKED_AT = 24

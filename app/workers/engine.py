@@ -20,8 +20,9 @@ from core.types import Controls, Float, Image, RenderResult
 from ..batches import BatchResult
 from ..choice import Frame, Origin, Region
 from ..exports import Sweep
+from ..rendering import Reading
+from ..roles import Role
 from ..tr import tr, tr_sentence
-from ..values import Reading, Role
 from .moving import OpensDrivers
 
 log = logging.getLogger(__name__)

@@ -7,7 +7,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from ..look import Turn
-from ..values import MeshRequest
+from ..rendering import MeshRequest
 
 
 def packed(request: MeshRequest) -> tuple[dict[str, Any], list[NDArray[Any]]]:

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from ..values import MeshRequest
+from ..rendering import MeshRequest
 from .frames import receive, send
 from .mesh_layout import normals, places
 from .mesh_lines import photos_behind, with_lines

@@ -20,9 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
+from ..rendering import MeshRequest
 from ..tr import later, tr
 from ..trouble import Trouble
-from ..values import MeshRequest
 from .engine import in_words
 from .frames import receive, send
 from .mailbox import Mailbox

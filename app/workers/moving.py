@@ -10,7 +10,7 @@ from core.types import Image
 
 from ..choice import Frame
 from ..clip import Clip, FilmOrder
-from ..values import Footage
+from ..footage import Footage
 
 
 class MovingDriver(Protocol):

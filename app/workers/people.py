@@ -9,8 +9,8 @@ from typing import Any
 from core.errors import Cancelled, DeviceError
 
 from ..choice import Origin, PhotoChoice
+from ..slot import Photo, PhotoOrder, Portrait
 from ..tr import tr
-from ..values import Photo, PhotoOrder, Portrait
 from .engine import Engine, Read
 
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from core.types import Image
 
 from ..choice import Origin
+from ..slot import Photo, PhotoOrder
 from ..tr import later, tr
-from ..values import Photo, PhotoOrder
 from .drivers import Drivers
 from .engine import Engine, Read, Reader
 from .people import People

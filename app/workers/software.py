@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from core.geometry.rasterise import interpolate, rasterise
 
-from ..values import MeshRequest
+from ..rendering import MeshRequest
 from .mesh_layout import Float, normals, places, to_pixels
 from .mesh_lines import photos_behind, with_lines
 

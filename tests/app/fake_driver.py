@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.clip import Clip
-from app.values import Footage
+from app.footage import Footage
 from core.errors import NoFaceError
 from core.media.frame_store import FrameStore
 from core.media.moving import Moving, open_moving

@@ -17,7 +17,7 @@ from app.batches import BatchResult
 from app.choice import Frame, Region
 from app.clip import FilmOrder
 from app.exports import Sweep
-from app.values import Reading
+from app.rendering import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
 from core.face_model.storage import DEFAULT
 from core.provenance.export import mark

@@ -11,7 +11,8 @@ import pytest
 from app.application import SAMPLES
 from app.choice import PhotoChoice
 from app.clip import Clip, FilmOrder
-from app.values import PhotoOrder, RenderRequest
+from app.rendering import RenderRequest
+from app.slot import PhotoOrder
 from app.workers.core_engine import CoreEngine
 from app.workers.drivers import Drivers
 from core import Reenactor

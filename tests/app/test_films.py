@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.clip import Clip, frame_at
 from app.exports import Wishes
+from app.footage import Footage
 from app.presenters.drive_presenter import in_words
 from app.store.project import missing, project_text, read_project
-from app.values import Footage
 from app.views.export_dialog import ExportDialog
 from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened

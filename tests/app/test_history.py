@@ -15,7 +15,7 @@ from app.application import Desk
 from app.choice import PhotoChoice
 from app.document import Dial, Document
 from app.history import History
-from app.values import ROLES
+from app.roles import ROLES
 from core.edits import Edits
 from tests.app.acts import LEFT, drag_slider, drop, files
 from tests.app.fake_engine import FakeEngine

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.look import MESH_LOOKS, MeshLook, Turn
-from app.values import MeshRequest
+from app.rendering import MeshRequest
 from app.workers.mesh_layout import HALF_WIDTH, normals, places, rotation, to_pixels
 from app.workers.mesh_worker import COMMAND, MeshWorker
 from app.workers.software import draw

@@ -16,8 +16,9 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.choice import MOST_PHOTOS, PhotoChoice, of_person
 from app.document import Document
+from app.roles import ROLES
+from app.slot import Photo
 from app.store.project import project_text, read_project
-from app.values import ROLES, Photo
 from app.views.person_strip import PersonStrip
 from app.views.shortcuts_dialog import on_controls, shortcuts_of
 from core.errors import InputError

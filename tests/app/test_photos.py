@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.presenters.origins import origins, pixels
-from app.values import ROLES, Role
+from app.roles import ROLES, Role
 from tests.app.acts import LEFT, drag_away, drag_over, drop, files
 from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine

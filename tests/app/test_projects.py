@@ -24,12 +24,12 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.choice import PhotoChoice
 from app.document import Dial, Document
+from app.roles import ROLES
 from app.store.autosave import Autosave
 from app.store.folders import Folders
 from app.store.project import missing, project_text, read_project
 from app.store.settings import Settings, read_settings
 from app.theme import LIGHT
-from app.values import ROLES
 from core.edits import NO_EDITS, Edits
 from core.errors import InputError
 from tests.app.acts import LEFT, drop, files

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import SAMPLES, Desk
-from app.values import RenderReply
+from app.rendering import RenderReply
 from tests.app.acts import drag_slider, drop, files
 
 pytestmark = pytest.mark.real_meshes

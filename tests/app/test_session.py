@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.rendering import RenderReply, RenderRequest
+from app.roles import Role
 from app.session import Session
-from app.values import Photo, PhotoOrder, RenderReply, RenderRequest, Role
+from app.slot import Photo, PhotoOrder
 from tests.app.fake_engine import FakeEngine
 
 GREY = np.full((40, 40, 3), 99, np.uint8)

@@ -14,7 +14,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.choice import PhotoChoice
-from app.values import PhotoOrder, RenderRequest
+from app.rendering import RenderRequest
+from app.slot import PhotoOrder
 from app.workers.core_engine import reach_of
 from app.workers.core_worker import CoreWorker
 from app.workers.engine import Read, in_words

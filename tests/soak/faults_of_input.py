@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from PySide6.QtGui import QGuiApplication, QImage
 
-from app.values import ROLES, Role
+from app.roles import ROLES, Role
 from app.workers.camera_worker import Cameras
 from tests.app.acts import drop, files
 from tests.soak.footage import SoakCamera
