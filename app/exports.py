@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from core.provenance.marks import ALL_MARKS, Marks
+from core.types import Controls
 
 from .clip import Clip
 from .rendering import RenderReply
@@ -86,6 +87,17 @@ class Sweep:
     frames: int = 21
     fps: int = 20
     there_and_back: bool = True
+
+
+@dataclass(frozen=True, eq=False)
+class SweepOrder:
+    """An animation to be made of a ``source`` and a ``driving`` face (EncodedFace), ending with ``controls``."""
+
+    source: Any
+    driving: Any
+    controls: Controls
+    sweep: Sweep
+    marks: Marks
 
 
 @dataclass(frozen=True)

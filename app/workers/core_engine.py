@@ -28,7 +28,7 @@ from core.types import Controls, Float, Image, RenderResult
 from ..batches import BatchResult
 from ..choice import Frame, Region
 from ..clip import FilmOrder
-from ..exports import Sweep
+from ..exports import SweepOrder
 from ..paint import paint
 from ..rendering import Reading
 from ..roles import Role
@@ -159,26 +159,22 @@ class CoreEngine:
     def save_sweep(
         self,
         path: Path,
-        source: EncodedFace,
-        driving: EncodedFace,
-        controls: Controls,
-        sweep: Sweep,
+        order: SweepOrder,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None:
         animate_sweep(
             self._reenactor,
-            source,
-            driving,
-            controls,
+            order.source,
+            order.driving,
+            order.controls,
             path,
-            sweep.frames,
-            sweep.fps,
-            sweep.there_and_back,
+            order.sweep.frames,
+            order.sweep.fps,
+            order.sweep.there_and_back,
             on_progress=on_progress,
             should_stop=should_stop,
-            marks=marks,
+            marks=order.marks,
         )
 
 

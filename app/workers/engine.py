@@ -19,7 +19,7 @@ from core.types import Controls, Float, Image, RenderResult
 
 from ..batches import BatchResult
 from ..choice import Frame, Origin, Region
-from ..exports import Sweep
+from ..exports import SweepOrder
 from ..rendering import Reading
 from ..roles import Role
 from ..tr import tr, tr_sentence
@@ -92,13 +92,9 @@ class Engine(OpensDrivers, Protocol):
     def save_sweep(
         self,
         path: Path,
-        source: Any,
-        driving: Any,
-        controls: Controls,
-        sweep: Sweep,
+        order: SweepOrder,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None: ...
 
 

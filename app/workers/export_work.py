@@ -9,7 +9,7 @@ from pathlib import Path
 from core.media.new_only import NewOnly
 
 from ..clip import FilmOrder
-from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep
+from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, SweepOrder
 from ..jobs import Work
 from ..tr import tr
 
@@ -44,7 +44,7 @@ def _export(
     elif kind == "full":
         engine.save_image(path, engine.paste_back(source, output), marks, quality, snapshot.source.alpha)
     elif kind == "sweep":
-        engine.save_sweep(path, source, driving, controls, sweep, on_progress, should_stop, marks)
+        engine.save_sweep(path, SweepOrder(source, driving, controls, sweep, marks), on_progress, should_stop)
     elif kind == "film":
         _film(snapshot, path, on_progress, should_stop)
     elif kind == "sheet":

@@ -16,7 +16,7 @@ from PIL import Image as PillowImage
 from app.batches import BatchResult
 from app.choice import Frame, Region
 from app.clip import FilmOrder
-from app.exports import Sweep
+from app.exports import SweepOrder
 from app.rendering import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
 from core.face_model.storage import DEFAULT
@@ -251,20 +251,16 @@ class FakeEngine:
     def save_sweep(
         self,
         path: Path,
-        source: FakeFace,
-        driving: FakeFace,
-        controls: Controls,
-        sweep: Sweep,
+        order: SweepOrder,
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
-        marks: Marks,
     ) -> None:
-        self.saved_with.append(marks)
-        for done in range(1, sweep.frames + 1):
+        self.saved_with.append(order.marks)
+        for done in range(1, order.sweep.frames + 1):
             if should_stop():
                 raise Cancelled("Cancelled; nothing was written.")
             time.sleep(self.frame_seconds)
-            on_progress(done, sweep.frames)
+            on_progress(done, order.sweep.frames)
         path.write_bytes(b"GIF89a")
 
 

@@ -21,8 +21,8 @@ class Writing(FakeEngine):
     ) -> None:
         write_marked_image(path, image, marks, quality, alpha)
 
-    def save_sweep(self, path, source, driving, controls, sweep, on_progress, should_stop, marks):  # type: ignore[no-untyped-def]
-        self._save(path, source, controls, should_stop, marks)
+    def save_sweep(self, path, order, on_progress, should_stop):  # type: ignore[no-untyped-def]
+        self._save(path, order.source, order.controls, should_stop, order.marks)
 
     def save_film(self, path, film, on_progress, should_stop):  # type: ignore[no-untyped-def]
         self._save(path, film.source, film.controls, should_stop, film.marks)
