@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from PIL import Image as PillowImage
 
 from app.application import SAMPLES
 from core.media.read_image import read_image
@@ -22,6 +24,7 @@ from tests.app.story.screen import Screen
 
 PATIENCE = 240.0
 FILES_AT = (1350, 100)
+COLLINS = SAMPLES / "collins.png"
 ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.skipif(bool(screens.missing()), reason="no Xvfb and xdotool")
@@ -34,10 +37,12 @@ class Story:
         self.screen, self._state = screen, folder / "state.json"
         homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "DATA")}
         environment = {**screen.environment, **homes, "LC_ALL": "C.UTF-8"}
-        samples = [SAMPLES / name for name in ("collins.png", "driver_smile.png")]
+        other = folder / "mirrored.png"
+        PillowImage.open(COLLINS).transpose(PillowImage.Transpose.FLIP_LEFT_RIGHT).save(other)
+        lines = [str(COLLINS), str(SAMPLES / "driver_smile.png"), os.pathsep.join((str(COLLINS), str(other)))]
         start = [sys.executable, "-m"]
         self.files = subprocess.Popen(
-            [*start, "tests.app.story.files", *map(str, (*FILES_AT, *samples))], cwd=ROOT, env=environment
+            [*start, "tests.app.story.files", *map(str, FILES_AT), *lines], cwd=ROOT, env=environment
         )
         self.app = subprocess.Popen([*start, "tests.app.story.app", str(self._state)], cwd=ROOT, env=environment)
 
@@ -232,6 +237,14 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     story.hold((start[0] + 40, start[1] + 40), end)
     screen.release()
     story.wait("it is the driver", lambda state: state["photos"]["driving"] == "earlier result")
+
+    # Two photos of one person, dragged together from the other program, are fitted together; undo brings the one back.
+    start = (FILES_AT[0] + 60, FILES_AT[1] + LINE // 2 + 2 * LINE)
+    story.bring(start, story.place("source"))
+    screen.release()
+    story.wait("both photos make the face", lambda state: state["person"] == ["collins.png", "mirrored.png"])
+    story.keys("ctrl+z")
+    story.wait("it is one photo again", lambda state: not state["person"] and state["photos"]["source"])
 
     # Ctrl+Q ends it, at once and clean.
     story.keys("ctrl+q")

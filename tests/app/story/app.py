@@ -44,6 +44,7 @@ class Watch:
         state = {
             "ready": session.engine.engine is not None,
             "photos": {role: photo.order.label if photo else "" for role, photo in photos.items()},
+            "person": [portrait.label for portrait in photos["source"].person] if photos["source"] else [],
             "dial": [session.dial.pose, session.dial.expression, session.dial.mode],
             "edits": dict(session.edits.units),
             "turn": session.turn.yaw,

@@ -1,10 +1,12 @@
 """A window like that of a file manager, from which files can be dragged.
 
-``python -m tests.app.story.files X Y FILE...``: one line of 40 pixels for each file, at X, Y of the screen.
+``python -m tests.app.story.files X Y FILE...``: one line of 40 pixels for each argument, at X, Y of the screen.  Files
+joined by ``os.pathsep`` are one line, as if they were marked: they are dragged together.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 
@@ -15,15 +17,15 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 LINE = 40
 
 
-class File(QLabel):
-    def __init__(self, path: Path) -> None:
-        super().__init__(path.name)
-        self._path = path
+class Line(QLabel):
+    def __init__(self, paths: list[Path]) -> None:
+        super().__init__(" + ".join(path.name for path in paths))
+        self._paths = paths
         self.setFixedHeight(LINE)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(str(self._path))])
+        data.setUrls([QUrl.fromLocalFile(str(path)) for path in self._paths])
         drag = QDrag(self)
         drag.setMimeData(data)
         drag.exec(Qt.DropAction.CopyAction)
@@ -36,10 +38,10 @@ def main() -> int:
     box = QVBoxLayout(window)
     box.setContentsMargins(0, 0, 0, 0)
     box.setSpacing(0)
-    files = [Path(name) for name in sys.argv[3:]]
-    for path in files:
-        box.addWidget(File(path))
-    window.setGeometry(int(sys.argv[1]), int(sys.argv[2]), 200, LINE * len(files))
+    lines = [[Path(name) for name in argument.split(os.pathsep)] for argument in sys.argv[3:]]
+    for paths in lines:
+        box.addWidget(Line(paths))
+    window.setGeometry(int(sys.argv[1]), int(sys.argv[2]), 200, LINE * len(lines))
     window.show()
     return application.exec()
 
