@@ -26,7 +26,7 @@ class RenderRequest:
     """A snapshot of everything a render depends on.
 
     ``clip``: the frame of a driver that moves, and how; ``live``: the camera's picture, which then drives;
-    ``playing``: another frame follows at once.
+    ``playing``: another frame follows at once; ``held``: a control is held, so another value may follow.
     """
 
     number: int
@@ -36,6 +36,12 @@ class RenderRequest:
     clip: Clip | None = None
     live: LiveFrame | None = None
     playing: bool = False
+    held: bool = False
+
+    @property
+    def passing(self) -> bool:
+        """Whether the picture is seen for a moment only, until the next one or the final one."""
+        return self.playing or self.held
 
 
 @dataclass(frozen=True, eq=False)

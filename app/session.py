@@ -144,8 +144,9 @@ class Session(Person):
             clip = clip.for_another()
         if live is not None:
             driving, clip = None, replace(clip, frame=live.number, neutral=self.camera.neutral)
+        playing = self.playing or live is not None
         return RenderRequest(
-            self.next_number(), source, driving, self.document.controls, clip, live, self.playing or live is not None
+            self.next_number(), source, driving, self.document.controls, clip, live, playing, self.dragging
         )
 
     def accept_result(self, reply: RenderReply) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from safetensors import SafetensorError
@@ -21,6 +21,9 @@ ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = ROOT / "weights"
 RESOURCES = ROOT / "resources"
 
+Use = Literal["", "default", "draft"]
+"""What a generator is for, besides being asked for by its name."""
+
 _HINT = "restore the file from the repository (git checkout weights)."
 
 
@@ -35,6 +38,13 @@ def read_manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
 def default_model(folder: Path = WEIGHTS) -> str | None:
     """Name of the generator that is used where none is asked for; None = there is none.  Raises WeightsError."""
     name = _read(folder).get("default")
+    return None if name is None else str(name)
+
+
+def draft_model(folder: Path = WEIGHTS) -> str | None:
+    """Name of the smaller generator that may draw instead of the default one while a picture moves; None = there is
+    none.  Raises WeightsError."""
+    name = _read(folder).get("draft")
     return None if name is None else str(name)
 
 
@@ -86,11 +96,12 @@ def of_another(name: str, folder: Path = WEIGHTS) -> WeightsError:
 
 
 def save_weights(
-    name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS, default: bool = False
+    name: str, tensors: dict[str, torch.Tensor], facts: dict[str, Any], folder: Path = WEIGHTS, use: Use = ""
 ) -> Path:
     """Write ``<name>.safetensors`` and enter it, with ``facts`` and its SHA-256, into the manifest.
 
-    ``default``: it is a generator, to be used from now on where none is asked for.  The bytes depend only on the
+    ``use``: it is a generator; "default" to be used from now on where none is asked for, "draft" instead of that
+    while pictures move.  The bytes depend only on the
     tensors: equal tensors give an equal file.
     """
     data = safetensors_save({key: tensors[key].contiguous() for key in sorted(tensors)})
@@ -99,8 +110,8 @@ def save_weights(
     manifest = _read(folder) if manifest_path.exists() else {"weights": {}}
     manifest["weights"][name] = {"file": path.name, "sha256": hashlib.sha256(data).hexdigest(), **facts}
     manifest["weights"] = dict(sorted(manifest["weights"].items()))
-    if default:
-        manifest["default"] = name
+    if use:
+        manifest[use] = name
     with atomic_write(path) as temporary:
         temporary.write_bytes(data)
     with atomic_write(manifest_path) as temporary:

@@ -23,24 +23,24 @@ from core.pipeline.health import learned_model
 from core.pipeline.learned import LearnedBackend
 from core.pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, choose_backend, generators, load_generator
 from core.pipeline.samples import sample_driving, sample_source
-from core.weights import WEIGHTS, default_model, load_weights, read_manifest, save_weights
+from core.weights import WEIGHTS, Use, default_model, load_weights, read_manifest, save_weights
 
 from .networks_tiny import build, face_model, stirred, tiny
 
 CPU = torch.device("cpu")
 
 
-def store(name: str, folder: Path, config: NetworkConfig | None = None, default: bool = False, seed: int = 0) -> Path:
+def store(name: str, folder: Path, config: NetworkConfig | None = None, use: Use = "", seed: int = 0) -> Path:
     config = config or tiny("live", 64)
     net = build_generator(config, face_model(), seed)
     facts = {"architecture": ARCHITECTURE, "network": asdict(config)}
-    return save_weights(name, net.state_dict(), facts, folder, default)
+    return save_weights(name, net.state_dict(), facts, folder, use)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two generators, the default and another, and weights of something else."""
-    store("live", tmp_path, default=True)
+    store("live", tmp_path, use="default")
     store("ours", tmp_path, tiny("ours_paper", 64))
     save_weights("detector", {"a": torch.ones(2)}, {"architecture": "some.Detector"}, tmp_path)
     return tmp_path
@@ -151,7 +151,7 @@ def test_other_models_by_name_and_by_folder(folder: Path, model: FaceModel, tmp_
     store("second", mine)
     with pytest.raises(InputError, match=r"several models \(first, second\)"):
         choose_backend(str(mine), model, CPU, folder)
-    store("second", mine, default=True)
+    store("second", mine, use="default")
     assert default_model(mine) == "second"
     assert choose_backend(str(mine), model, CPU, folder)[0].name == "learned model second"
     (mine / "second.safetensors").unlink()
@@ -208,7 +208,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder that commands take weights from: what is shipped, and a tiny generator as the default."""
     folder = tmp_path / "weights"
     shutil.copytree(WEIGHTS, folder)
-    store("live", folder, default=True)
+    store("live", folder, use="default")
     for function in (read_manifest, default_model, load_weights, choose_backend, load_generator, generators):
         monkeypatch.setattr(function, "__defaults__", (folder,))
     return folder

@@ -22,6 +22,7 @@ class RenderPresenter(QObject):
         session.edits_changed.connect(self._ask)
         session.clip_changed.connect(self._ask)
         session.live_changed.connect(self._ask)
+        session.dragging_changed.connect(self._on_held)
         worker.engine_ready.connect(self._on_ready)
         worker.engine_failed.connect(self._on_failed)
         worker.photo_read.connect(session.preview_photo)
@@ -43,6 +44,10 @@ class RenderPresenter(QObject):
         if asked != self._asked and (request.source is not None or request.driving is not None or request.live):
             self._asked = asked
             self._worker.mailbox.put(request)
+
+    def _on_held(self, held: bool) -> None:
+        if not held:  # what was drawn meanwhile may be drafts
+            self._ask()
 
     def start_again(self, on_cpu: bool) -> None:
         """Have the core loaded afresh, and what is wanted now drawn by it."""
@@ -68,4 +73,4 @@ class RenderPresenter(QObject):
 
 def _asked(request: RenderRequest) -> tuple[object, ...]:
     """What makes two requests the same."""
-    return request.source, request.driving, request.controls, request.clip, request.live, request.playing
+    return request.source, request.driving, request.controls, request.clip, request.live, request.passing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -38,12 +39,17 @@ from .core_film import save_film
 FINEST_REACH = 2
 """Pixels of full colour at least; larger motions double it, so that colours can be compared while a slider moves."""
 
+FRAME_MS = 1000 / 30
+"""Where a final picture is done within this, there are no drafts."""
+
 
 class CoreEngine:
     """Implements :class:`app.workers.engine.Engine` with a :class:`core.Reenactor`."""
 
     def __init__(self, reenactor: Reenactor) -> None:
         self._reenactor = reenactor
+        self._ready_for: weakref.ref[EncodedFace] | None = None  # the source that drafts know
+        self._slow = False  # whether the last final picture took longer than a frame
         self.device = reenactor.device
         self.backend = reenactor.backend
         self.notice = reenactor.notice
@@ -92,8 +98,18 @@ class CoreEngine:
     ) -> None:
         save_film(self._reenactor, path, film, on_progress, should_stop)
 
-    def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls) -> RenderResult:
-        return self._reenactor.render(source, driving, controls)
+    def render(self, source: EncodedFace, driving: EncodedFace, controls: Controls, draft: bool) -> RenderResult:
+        if draft and self._slow:
+            return self._reenactor.render(source, driving, controls, draft=True)
+        output = self._reenactor.render(source, driving, controls)
+        self._slow = sum(ms for stage, ms in output.timings_ms.items() if stage != "encode") > FRAME_MS
+        return output
+
+    def rest(self, source: EncodedFace) -> None:
+        """The net of the drafts is loaded, and looks at the source, before a slider is first taken."""
+        if self._slow and (self._ready_for is None or self._ready_for() is not source):
+            self._ready_for = weakref.ref(source)
+            self._reenactor.render(source, source, Controls(), draft=True)
 
     def paste_back(self, source: EncodedFace, output: RenderResult) -> Image:
         return self._reenactor.paste_back(source, output)

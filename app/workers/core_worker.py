@@ -125,6 +125,8 @@ class CoreWorker(QThread):
             if source is not None and (driving is not None if seen is None else seen.encoded is not None):
                 self._render(engine, request, source, driving, seen)
                 self._look_round(engine, request, source, driving, seen)
+                if not request.passing and self.mailbox.peek() is None:
+                    engine.rest(source.encoded)
         except Exception as error:
             said = in_words(error)
             self.render_failed.emit(request, said)
@@ -196,7 +198,7 @@ def _words(error: Exception, origin: Origin) -> str:
 def render(engine: Engine, request: RenderRequest, source: Any, driving: Any) -> RenderReply:
     """Render a request and colour its flow."""
     start = time.perf_counter()
-    output = engine.render(source, driving, request.controls)
+    output = engine.render(source, driving, request.controls, request.passing)
     milliseconds = (time.perf_counter() - start) * 1000.0
     picture, reach = engine.flow_picture(output.flow)
     readings = engine.readings(source, driving, output)

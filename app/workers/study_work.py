@@ -30,7 +30,7 @@ class _Maker:
     def picture(self, source: Path, driver: Path) -> Any:
         """256×256×3 uint8.  Raises MimeshError."""
         faces = self.face("source", source), self.face("driving", driver)
-        return self._engine.render(*faces, self._controls).image
+        return self._engine.render(*faces, self._controls, False).image
 
     def _face(self, role: Role, path: Path) -> Any:
         return self._engine.encode(role, self._read(path).pixels, None, None)

@@ -17,13 +17,18 @@ def count(reenactor: Reenactor, source: EncodedFace, driving: EncodedFace, point
     """GFLOP of the steps of a render, and sizes of the mesh and the networks."""
     picture = driving.original
 
-    def render(face: EncodedFace) -> float:
-        return gflop(lambda: reenactor.render(face, driving, Controls()))
+    def render(face: EncodedFace, draft: bool = False) -> float:
+        return gflop(lambda: reenactor.render(face, driving, Controls(), draft))
 
     render(source)
     again, first = render(source), render(replace(source))  # another object: its features are not known yet
+    drafts = {}
+    if reenactor.drafts:
+        render(source, draft=True)
+        drafts = {"GFLOP of a draft": render(source, draft=True)}
     return {
         "GFLOP of a re-render": again,
+        **drafts,
         "GFLOP of the encoder, once a source": round(first - again, 3),
         "GFLOP to find the faces of a photo": gflop(lambda: reenactor.landmarker.find(picture)),
         "GFLOP to track a face": gflop(lambda: reenactor.landmarker.track(picture, points)),

@@ -44,7 +44,8 @@ def measure(
 ) -> dict[str, Any]:
     """Median and interquartile range in ms of each part of the way, of each row of the paper's Table 5, and GFLOP.
 
-    "new pair" looks at both photos, "re-render" is a slider's move: the source is known.  Times "each" are a part of
+    "new pair" looks at both photos, "re-render" is a slider's move: the source is known; a "draft" is what is shown
+    while the slider is held or a film plays.  Times "each" are a part of
     what several took together: pictures of a batch, frames of a film from the first to the whole file.
     """
     bench = _Bench(reenactor, source, driving, runs)
@@ -92,8 +93,11 @@ class _Bench:
             "rasteriser": lambda k: DrawnMesh.draw(mesh, faces, RESOLUTION, RESOLUTION),
             "re-render": self._render,
             "new pair": self._new_pair,
-            "video frame (track, fit, render)": self._frames(),
+            "video frame (track, fit, render)": self._frames(draft=False),
         }
+        if reenactor.drafts:
+            jobs["re-render, draft"] = lambda k: self._render(k, draft=True)
+            jobs["video frame, draft"] = self._frames(draft=True)
         return {name: _of(job, self.runs) for name, job in jobs.items()} | {
             f"re-render, each of {MANY} together": lambda: _each(timed(self._many, FILM_RUNS), MANY)
         }
@@ -118,9 +122,11 @@ class _Bench:
         rows = {row: stages[stage] for stage, row in TABLE_5.items() if stage in stages}
         return {"mesh regression": regression, **rows}
 
-    def _render(self, k: int) -> None:
+    def _render(self, k: int, draft: bool = False) -> None:
         alpha = self.alphas[k]
-        self._note(self.reenactor.render(self.source, self.driving, Controls(alpha, alpha)).timings_ms)
+        times = self.reenactor.render(self.source, self.driving, Controls(alpha, alpha), draft).timings_ms
+        if not draft:
+            self._note(times)
 
     def _many(self, k: int) -> None:
         wanted = ((self.driving, Controls(alpha, alpha)) for alpha in np.linspace(0.5, 1.0, MANY).tolist())
@@ -132,7 +138,7 @@ class _Bench:
         times = self.reenactor.render(source, driving, Controls()).timings_ms
         self._note({name: value for name, value in times.items() if name == "encode"})
 
-    def _frames(self) -> Job:
+    def _frames(self, draft: bool) -> Job:
         """A driver that moves a little from frame to frame, seen as a film is: found once, then tracked."""
         driver, number = LiveDriver(self.reenactor), 0
 
@@ -141,7 +147,7 @@ class _Bench:
             number += 1
             picture = np.roll(self.driving.original, (number % 5, number % 3), (0, 1))
             seen: EncodedFace = driver.see(number, number / 25, picture)
-            self.reenactor.render(self.source, seen, Controls())
+            self.reenactor.render(self.source, seen, Controls(), draft)
 
         return frame
 

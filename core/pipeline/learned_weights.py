@@ -12,8 +12,9 @@ from torch import Tensor
 from ..errors import InputError, WeightsError
 from ..face_model.model import FaceModel
 from ..networks import Generator, NetworkConfig, build_generator
-from ..weights import WEIGHTS, default_model, load_weights, read_manifest
+from ..weights import WEIGHTS, default_model, draft_model, load_weights, read_manifest
 from .backend import Backend
+from .draft import Draft
 from .geometric import GeometricBackend
 from .learned import LearnedBackend
 
@@ -47,6 +48,19 @@ def choose_backend(
         why = str(error)
         notice = f"Learned model not used: {why[0].lower()}{why[1:]} Pictures come from geometry alone."
         return GeometricBackend(face_model), notice
+
+
+def draft_of(model: str | None, face_model: FaceModel, device: torch.device, folder: Path = WEIGHTS) -> Draft | None:
+    """What may draw for ``model`` while pictures move: the manifest's draft for its default, on a CPU; else None."""
+    if device.type != "cpu":
+        return None
+    try:
+        name = draft_model(folder)
+        if name is None or model not in (None, default_model(folder)):
+            return None
+    except WeightsError:
+        return None
+    return Draft(lambda: LearnedBackend(load_generator(name, face_model, folder), face_model, name, device))
 
 
 def load_generator(name: str, face_model: FaceModel, folder: Path = WEIGHTS) -> Generator:

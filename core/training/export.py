@@ -14,7 +14,7 @@ from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import make_folder
 from ..pipeline.learned_weights import ARCHITECTURE, GEOMETRIC, assemble
-from ..weights import WEIGHTS, default_model, save_weights
+from ..weights import WEIGHTS, Use, default_model, save_weights
 from .checkpoint import Facts, config_of, read_checkpoint
 from .motion_weights import ARCHITECTURE as MOTION_NET
 from .motion_weights import of_motion_net, with_motion_net
@@ -32,14 +32,15 @@ def export(
     licence: str = LICENCE,
     folder: Path = WEIGHTS,
     scores: Scores | None = None,
-    default: bool = False,
+    use: Use = "",
 ) -> Path:
     """Write ``<name>.safetensors`` and its entry in the manifest, once it makes a generator as it will in the app.
 
     Of a training of the task "motion" the motion net alone is written, which draws nothing: trainings start from it.
 
     Weights become float16; what batch norm counted stays as it is, for its range is wider.  ``scores`` join the
-    held-out ones of the training's log.  ``default``: the app uses it from now on.
+    held-out ones of the training's log.  ``use``: "default" = the app uses it from now on, "draft" = while
+    something moves.
 
     Raises InputError for a damaged checkpoint, a name that cannot be used, and weights beyond float16; WeightsError
     for a checkpoint of an older code's network.
@@ -49,8 +50,8 @@ def export(
     facts, tensors = read_checkpoint(checkpoint)
     averaged = {key.removeprefix("ema/"): value for key, value in tensors.items() if key.startswith("ema/")}
     motion = config_of(facts).task == "motion"
-    if motion and default:
-        raise InputError("A motion net draws no pictures, so it cannot be the default; export it without --default.")
+    if motion and use:
+        raise InputError(f"A motion net draws no pictures, so it cannot be the {use}; export it without --{use}.")
     averaged = of_motion_net(averaged) if motion else averaged
     half = {key: value if _counted(key, value) else value.to(torch.float16) for key, value in averaged.items()}
     bad = [key for key, value in half.items() if not bool(torch.isfinite(value).all())]
@@ -65,7 +66,7 @@ def export(
     else:
         assemble(entry, half, FaceModel.load())
     make_folder(folder)
-    return save_weights(name, half, entry, folder, default)
+    return save_weights(name, half, entry, folder, use)
 
 
 def _counted(name: str, value: Tensor) -> bool:
@@ -118,16 +119,15 @@ def _no_number(text: str) -> None:
 @click.argument("name")
 @click.option("--data", required=True, help="What it was trained on, in one sentence.")
 @click.option("--scores", type=click.Path(path_type=Path), help="JSON object of scores, to stand in the manifest.")
-@click.option("--default", "as_default", is_flag=True, help="Let the app use it from now on.")
+@click.option("--default", "use", flag_value="default", default="", help="Let the app use it from now on.")
+@click.option("--draft", "use", flag_value="draft", help="Let the app draw with it while something moves.")
 @click.option("--licence", default=LICENCE, show_default=True)
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=WEIGHTS, show_default=True)
-def main(
-    checkpoint: Path, name: str, data: str, scores: Path | None, as_default: bool, licence: str, folder: Path
-) -> None:
+def main(checkpoint: Path, name: str, data: str, scores: Path | None, use: Use, licence: str, folder: Path) -> None:
     """Export CHECKPOINT (its JSON, or the folder of a training) as NAME."""
     try:
         found = None if scores is None else read_scores(scores)
-        path = export(checkpoint, name, data, licence, folder, found, as_default)
+        path = export(checkpoint, name, data, licence, folder, found, use)
         default = default_model(folder)
     except MimeshError as error:
         raise click.ClickException(str(error)) from error

@@ -76,6 +76,8 @@ class FakeEngine:
         self.saved_with: list[Marks] = []
         self.alphas: list[NDArray[np.uint8] | None] = []
         self.rendered: list[Controls] = []
+        self.drafts: list[bool] = []  # of each of these
+        self.rested: list[FakeFace] = []
         self.gate = threading.Event()
         self.gate.set()
         self.broken = False
@@ -149,12 +151,16 @@ class FakeEngine:
     def strangers(self, faces: Sequence[FakeFace], main: int) -> tuple[bool, ...]:
         return tuple(face.strange for face in faces)
 
-    def render(self, source: FakeFace, driving: FakeFace, controls: Controls) -> RenderResult:
+    def rest(self, source: FakeFace) -> None:
+        self.rested.append(source)
+
+    def render(self, source: FakeFace, driving: FakeFace, controls: Controls, draft: bool = False) -> RenderResult:
         self.gate.wait(10)
         time.sleep(self.render_seconds)
         if self.broken:
             raise ValueError("fake trouble")
         self.rendered.append(controls)
+        self.drafts.append(draft)
         shift = round(20 * controls.pose)
         image = np.roll(source.image, shift, axis=1)
         image = image * (1 - 0.3 * controls.expression) + 60 * controls.expression * driving.level + self.brightness

@@ -55,6 +55,41 @@ def test_pictures_are_painted_while_the_slider_is_held(loaded: Desk, qtbot: QtBo
     assert painted == sorted(painted, reverse=True), "an older picture replaced a newer one"
 
 
+def test_while_a_slider_is_held_pictures_are_drafts_and_the_last_one_is_not(
+    loaded: Desk, qtbot: QtBot, engine: FakeEngine
+) -> None:
+    slider = loaded.window.controls.sliders["pose"].slider
+    before = len(engine.drafts)
+    press_slider(slider)
+    qtbot.wait(50)
+    assert len(engine.drafts) == before, "nothing has moved yet"
+    pull_slider(slider, 40, 2)
+    qtbot.waitUntil(lambda: shown(loaded).pose == loaded.session.dial.pose)
+    assert loaded.session.dragging and all(engine.drafts[before:])
+    QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
+    qtbot.waitUntil(lambda: not engine.drafts[-1])
+    assert engine.rendered[-1] == engine.rendered[-2], "the same picture, finely"
+    qtbot.waitUntil(lambda: loaded.session.result is not None and not loaded.session.result.request.passing)
+    final = len(engine.drafts)
+    press_slider(slider)
+    QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
+    qtbot.wait(50)
+    assert len(engine.drafts) == final, "it was touched, not moved"
+
+
+def test_keys_give_final_pictures_at_once(loaded: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
+    slider = loaded.window.controls.sliders["pose"].slider
+    before, pose = len(engine.drafts), shown(loaded).pose
+    QTest.keyClick(slider, Qt.Key.Key_Left)
+    qtbot.waitUntil(lambda: shown(loaded).pose != pose)
+    assert not any(engine.drafts[before:])
+
+
+def test_when_nothing_else_is_wanted_the_core_makes_ready(loaded: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
+    qtbot.waitUntil(lambda: len(engine.rested) > 0)
+    assert loaded.session.shown("source") is not None
+
+
 def test_a_slow_core_skips_to_the_newest_value(loaded: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
     engine.gate.clear()
     before = len(engine.rendered)

@@ -19,10 +19,12 @@ ALLOWED_MB = 40.0
 class Forgetful(FakeEngine):
     """The stand-in without its diary."""
 
-    def render(self, source: FakeFace, driving: FakeFace, controls: Controls) -> RenderResult:
+    def render(self, source: FakeFace, driving: FakeFace, controls: Controls, draft: bool = False) -> RenderResult:
         self.rendered.clear()
+        self.drafts.clear()
+        self.rested.clear()
         self.encoded.clear()
-        return super().render(source, driving, controls)
+        return super().render(source, driving, controls, draft)
 
 
 def test_minutes_of_use_leave_memory_flat(qtbot: QtBot, qapp: QApplication, capsys: pytest.CaptureFixture[str]) -> None:
