@@ -39,6 +39,7 @@ with watching():
         ["inspect", pair[0]],
         ["verify", str(out / "a.jpg")],
         ["verify", str(out / "a.mp4")],
+        ["doctor"],
         ["reenact", "http://localhost/a.jpg", "rtsp://localhost/b.mp4", "-o", str(out / "c.png")],
         ["animate", pair[0], "http://localhost/b.mp4", "-o", str(out / "c.gif")],
     ):
@@ -101,7 +102,7 @@ def test_commands_open_no_internet_socket_and_keep_what_they_keep_private(tmp_pa
     done = offline(tmp_path, "-c", COMMANDS, str(tmp_path))
     assert done.returncode == 0, (done.returncode, done.stdout, done.stderr)
     codes = [line.split()[-1] for line in done.stdout.splitlines() if line.startswith("== ")]
-    assert codes == ["0"] * 6 + ["2", "2"], done.stdout
+    assert codes == ["0"] * 7 + ["2", "2"], done.stdout
     assert (tmp_path / "user" / "DATA" / "mimesh" / "signing" / "self-made.pem").exists()
     for kind in ("DATA", "STATE"):
         assert not others_may(tmp_path / "user" / kind / "mimesh")
