@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from core.media.new_only import NewOnly
+from core.types import RenderResult
 
 from ..clip import FilmOrder
 from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, SweepOrder
@@ -36,28 +37,51 @@ def _export(
     on_progress: Callable[[int, int], None],
     should_stop: Callable[[], bool],
 ) -> str:
-    engine, output, marks = snapshot.engine, snapshot.reply.output, snapshot.marks
-    source, driving, controls = snapshot.source.encoded, snapshot.driving.encoded, snapshot.reply.request.controls
-    left_out = snapshot.left_out
+    if kind == "sweep":
+        _sweep(snapshot, path, sweep, on_progress, should_stop)
+    elif kind == "film":
+        _film(snapshot, path, on_progress, should_stop)
+    else:
+        _still(kind, snapshot, path, quality)
+    has_marks = kind not in ("meshes", "flow", "coefficients")  # there is no place for them in these
+    return tr("Saved {name}{left_out}.", name=path.name, left_out=snapshot.left_out if has_marks else "")
+
+
+def _still(kind: KindName, snapshot: Snapshot, path: Path, quality: int) -> None:
+    engine, marks, output = snapshot.engine, snapshot.marks, _final(snapshot)
+    source, driving = snapshot.source.encoded, snapshot.driving.encoded
     if kind == "image":
         engine.save_image(path, output.image, marks, quality)
     elif kind == "full":
         engine.save_image(path, engine.paste_back(source, output), marks, quality, snapshot.source.alpha)
-    elif kind == "sweep":
-        engine.save_sweep(path, SweepOrder(source, driving, controls, sweep, marks), on_progress, should_stop)
-    elif kind == "film":
-        _film(snapshot, path, on_progress, should_stop)
     elif kind == "sheet":
         engine.save_sheet(path, source, driving, output, marks, quality)
+    elif kind == "meshes":
+        engine.save_meshes(path, output)
+    elif kind == "flow":
+        engine.save_flow(path, output)
     else:
-        left_out = ""  # no place for marks in these
-        if kind == "meshes":
-            engine.save_meshes(path, output)
-        elif kind == "flow":
-            engine.save_flow(path, output)
-        else:
-            engine.save_coefficients(path, source, driving, output, controls)
-    return tr("Saved {name}{left_out}.", name=path.name, left_out=left_out)
+        engine.save_coefficients(path, source, driving, output, snapshot.reply.request.controls)
+
+
+def _final(snapshot: Snapshot) -> RenderResult:
+    """The picture that is shown, drawn finely where a draft of it is."""
+    reply = snapshot.reply
+    if not reply.request.passing:
+        return reply.output
+    return snapshot.engine.render(snapshot.source.encoded, reply.driving, reply.request.controls, draft=False)
+
+
+def _sweep(
+    snapshot: Snapshot,
+    path: Path,
+    sweep: Sweep,
+    on_progress: Callable[[int, int], None],
+    should_stop: Callable[[], bool],
+) -> None:
+    source, driving, controls = snapshot.source.encoded, snapshot.driving.encoded, snapshot.reply.request.controls
+    order = SweepOrder(source, driving, controls, sweep, snapshot.marks)
+    snapshot.engine.save_sweep(path, order, on_progress, should_stop)
 
 
 def _film(

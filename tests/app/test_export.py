@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from app.presenters.origins import pixels
 from app.views import dialogs
 from core.media.atomic import atomic_write
 from core.provenance.embed import embed
-from tests.app.acts import LEFT
+from tests.app.acts import LEFT, handle, press_slider, pull_slider
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
 
@@ -55,6 +56,22 @@ def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dic
     assert size_of(path) == (256, 256)
     assert loaded.window.status.message.full_text == f"Saved {name}."
     assert f"Saved {name}" in loaded.window.result.progress_text.full_text
+
+
+def test_what_is_saved_while_a_slider_is_held_is_no_draft(
+    loaded: Desk, qtbot: QtBot, engine: FakeEngine, tmp_path: Path, answer: dict[str, Path | None]
+) -> None:
+    slider = loaded.window.controls.sliders["pose"].slider
+    press_slider(slider)
+    pull_slider(slider, 40, 2)
+    session = loaded.session
+    qtbot.waitUntil(lambda: session.result is not None and session.result.request.controls.pose == session.dial.pose)
+    assert session.result is not None and session.result.request.passing and engine.drafts[-1]
+    path = answer["path"] = tmp_path / "held.png"
+    loaded.window.result.save_action.trigger()
+    finished(loaded, qtbot, "done")
+    assert not engine.drafts[-1] and engine.rendered[-1] == engine.rendered[-2] and path.exists()
+    QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
 
 
 def test_save_the_full_photo(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]) -> None:
