@@ -21,7 +21,7 @@ from core.training.export import export, main
 from core.training.record import Record
 from core.training.score_motion import load_generator, score_motion
 from core.training.state import TrainState
-from core.weights import default_model, read_manifest
+from core.weights import default_model, draft_model, read_manifest
 
 from .networks_tiny import face_model
 from .training_samples import config_values
@@ -75,11 +75,11 @@ def test_what_was_exported_draws(run: Path, tmp_path: Path, source: EncodedFace,
 
 def test_a_new_default_leaves_the_other_weights_alone(run: Path, tmp_path: Path) -> None:
     folder = tmp_path / "weights"
-    export(run, "one", DATA, folder=folder, default=True)
+    export(run, "one", DATA, folder=folder, use="default")
     before = read_manifest(folder)["one"]
     export(run, "two", DATA, folder=folder)
     assert default_model(folder) == "one"
-    export(run, "two", DATA, folder=folder, default=True)
+    export(run, "two", DATA, folder=folder, use="default")
     assert default_model(folder) == "two" and read_manifest(folder)["one"] == before
 
 
@@ -99,13 +99,21 @@ def test_weights_beyond_float16_are_refused(state: TrainState, tmp_path: Path) -
     assert not (tmp_path / "weights").exists()
 
 
+def test_a_draft_leaves_the_default_where_it_is(run: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "weights"
+    export(run, "fine", DATA, folder=folder, use="default")
+    done = CliRunner().invoke(main, [str(run), "quick", "--data", DATA, "--folder", str(folder), "--draft"])
+    assert done.exit_code == 0, done.output
+    assert default_model(folder) == "fine" and draft_model(folder) == "quick"
+
+
 def test_a_checkpoint_of_another_network_leaves_the_default_alone(run: Path, state: TrainState, tmp_path: Path) -> None:
     folder = tmp_path / "weights"
-    export(run, "one", DATA, folder=folder, default=True)
+    export(run, "one", DATA, folder=folder, use="default")
     del state.ema.network.residual_flow
     save_checkpoint(state, tmp_path / "older")
     with pytest.raises(WeightsError, match="not of the network"):
-        export(tmp_path / "older", "two", DATA, folder=folder, default=True)
+        export(tmp_path / "older", "two", DATA, folder=folder, use="default")
     assert default_model(folder) == "one" and list(read_manifest(folder)) == ["one"]
 
 
@@ -124,7 +132,7 @@ def test_a_motion_net_goes_out_alone_and_draws_nothing(tmp_path: Path) -> None:
     folder = tmp_path / "weights"
     save_checkpoint(state, tmp_path / "run")
     with pytest.raises(InputError, match="draws no pictures"):
-        export(tmp_path / "run", "motion", DATA, folder=folder, default=True)
+        export(tmp_path / "run", "motion", DATA, folder=folder, use="default")
     path = export(tmp_path / "run", "motion", DATA, folder=folder)
     assert all(name.startswith("motion_net.") for name in load_file(path))
     assert generators(folder) == [] and default_model(folder) is None

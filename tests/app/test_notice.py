@@ -28,7 +28,7 @@ def test_damaged_weights_are_noticed_and_geometry_draws(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With the real core, whose default weights were damaged on the disk."""
-    store("live", tmp_path, default=True)
+    store("live", tmp_path, use="default")
     flip(tmp_path / "live.safetensors")
     monkeypatch.setattr(choose_backend, "__defaults__", (tmp_path,))
     desk = Desk(qapp)
@@ -60,7 +60,7 @@ def test_damaged_weights_are_noticed_and_geometry_draws(
 def test_a_learned_model_is_named(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store("live", tmp_path, default=True)
+    store("live", tmp_path, use="default")
     monkeypatch.setattr(choose_backend, "__defaults__", (tmp_path,))
     desk = Desk(qapp)
     desk.show()

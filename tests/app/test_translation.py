@@ -148,7 +148,7 @@ def test_core_speaks_the_language_too(language: str, tmp_path: Path, reenactor: 
         with pytest.raises(MimeshError) as caught:
             read_image(tmp_path / name)
         said.append(tr.tr_sentence(str(caught.value)))
-    store("live", tmp_path, default=True)
+    store("live", tmp_path, use="default")
     flip(tmp_path / "live.safetensors")
     notice = choose_backend(None, reenactor.model, torch.device("cpu"), tmp_path)[1]
     said.append(tr.tr_sentence(notice))
