@@ -182,9 +182,12 @@ def test_a_bad_photo_does_not_stop_the_other(qtbot: QtBot) -> None:
     worker = CoreWorker(lambda origin: Read(GREY) if isinstance(origin, np.ndarray) else _boom(), FakeEngine)
     bad = PhotoOrder(1, "source", PhotoChoice(Path("bad"), "bad"))
     _, driving = orders()
-    with qtbot.waitSignals([worker.photo_failed, worker.photo_ready]):
-        worker.start()
-        worker.mailbox.put(RenderRequest(3, bad, driving, Controls()))
+    told: list[str] = []
+    worker.photo_failed.connect(lambda order, *_: told.append(order.role))
+    worker.photo_ready.connect(lambda photo: told.append(photo.order.role))
+    worker.start()
+    worker.mailbox.put(RenderRequest(3, bad, driving, Controls()))
+    qtbot.waitUntil(lambda: sorted(told) == ["driving", "source"])
     worker.stop()
 
 
