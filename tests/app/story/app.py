@@ -13,6 +13,7 @@ from pathlib import Path
 from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QDrag
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QStyle, QStyleOptionSlider, QWidget
+from shiboken6 import getCppPointer
 
 from app.application import Desk
 from app.views.slider import ResetSlider
@@ -59,7 +60,7 @@ class Watch:
             "dialogs": {type(w).__name__: int(w.winId()) for w in dialogs},
             "typed": [e.text() for w in dialogs if isinstance(w, QFileDialog) for e in w.findChildren(QLineEdit)],
             "focus": next((name for name, w in widgets.items() if w is focus), type(focus).__name__),
-            "focus_id": id(focus),
+            "focus_id": getCppPointer(focus)[0] if focus else 0,  # Python's own object may be another each time
             "window": int(window.winId()),
             "active": active(),
             "places": {name: place(w) for name, w in widgets.items() if not w.visibleRegion().isEmpty()},
