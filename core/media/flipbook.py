@@ -89,7 +89,7 @@ class Flipbook:
                 self.notes.append(SAID)
             while (shown := self._show(picture, size, index, wanted(index))) is not None:
                 milliseconds, pixels = shown
-                yield milliseconds, pixels if pixels is None or coding is None else in_srgb(pixels, coding)
+                yield milliseconds, pixels if pixels is None or coding is None else in_srgb(pixels, *coding)
                 source.begin_frame()
                 index += 1
 

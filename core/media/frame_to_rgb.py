@@ -8,8 +8,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Colorspace, Interpolation
 
 from ..types import Image
-from .gamut import ORDINARY, TO_709, to_709
-from .hdr import HLG, PQ, to_sdr
+from .hdr import in_srgb, is_other
 
 _MATRICES = frozenset({1, 4, 5, 6, 7, 9})
 """Colour matrices by their number in ITU-T H.273 that swscale knows; a damaged file may name any."""
@@ -28,20 +27,17 @@ def to_rgb(frame: VideoFrame, aspect: float = 1.0) -> Image:
     matrix = frame.colorspace
     if matrix not in _MATRICES:  # by convention: BT.709 for HD, BT.601 below
         matrix = Colorspace.ITU709 if frame.height >= 720 else Colorspace.ITU601
-    bright = frame.color_trc in (PQ, HLG)
-    wide = frame.color_trc in ORDINARY and frame.color_primaries in TO_709
+    other = is_other(frame.color_trc, frame.color_primaries)
     converted = frame.reformat(
-        format="rgb48le" if bright or wide else "rgb24",
+        format="rgb48le" if other else "rgb24",
         width=max(1, round(frame.width * aspect)),
         src_colorspace=matrix,
         src_color_range=frame.color_range if frame.color_range in _RANGES else None,
         interpolation=_EXACT,
     )
     pixels = converted.to_ndarray()
-    if bright:
-        pixels = to_sdr(np.asarray(pixels, np.uint16), frame.color_trc, frame.color_primaries)
-    elif wide:
-        pixels = to_709(np.asarray(pixels, np.uint16), frame.color_primaries)
+    if other:
+        pixels = in_srgb(np.asarray(pixels, np.uint16), frame.color_trc, frame.color_primaries)
     return _turn_upright(np.asarray(pixels, np.uint8), frame)
 
 

@@ -77,11 +77,14 @@ def coded_in(data: bytes) -> tuple[int, int] | None:
     if at < 0:
         return None
     primaries, transfer = (int.from_bytes(data[at + 4 + k * size : at + 4 + (k + 1) * size], "big") for k in (0, 1))
-    known = transfer in (PQ, HLG) or (transfer in ORDINARY and primaries in TO_709)
-    return (transfer, primaries) if known else None
+    return (transfer, primaries) if is_other(transfer, primaries) else None
 
 
-def in_srgb(pixels: Image, coding: tuple[int, int]) -> Image:
-    """H×W×3 uint8 sRGB of pixels whose file says that it is coded so (:func:`coded_in`)."""
-    transfer, primaries = coding
+def is_other(transfer: int, primaries: int) -> bool:
+    """Whether pixels that are coded so are HDR or of a wide gamut, and have to be brought :func:`in_srgb`."""
+    return transfer in (PQ, HLG) or (transfer in ORDINARY and primaries in TO_709)
+
+
+def in_srgb(pixels: Coded, transfer: int, primaries: int) -> Image:
+    """H×W×3 uint8 sRGB of H×W×3 RGB for which :func:`is_other` holds."""
     return to_sdr(pixels, transfer, primaries) if transfer in (PQ, HLG) else to_709(pixels, primaries)

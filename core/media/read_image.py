@@ -124,7 +124,7 @@ def _load(data: bytes, path: Path, label: str) -> tuple[LoadedImage, int]:
         coding = None if picture.info.get("icc_profile") else coded_in(data)
         turn = _orientation(picture)
     if coding is not None and form in ("PNG", "AVIF"):
-        pixels = in_srgb(pixels, coding)
+        pixels = in_srgb(pixels, *coding)
         notes = (SAID, *notes) if coding[0] in (PQ, HLG) else notes
     if has_frames(data):
         notes = (f"Only the first {'page' if form == 'TIFF' else 'frame'} was used.", *notes)
