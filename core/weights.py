@@ -37,14 +37,17 @@ def read_manifest(folder: Path = WEIGHTS) -> dict[str, dict[str, Any]]:
 
 def default_model(folder: Path = WEIGHTS) -> str | None:
     """Name of the generator that is used where none is asked for; None = there is none.  Raises WeightsError."""
-    name = _read(folder).get("default")
-    return None if name is None else str(name)
+    return _used_as("default", folder)
 
 
 def draft_model(folder: Path = WEIGHTS) -> str | None:
     """Name of the smaller generator that may draw instead of the default one while a picture moves; None = there is
     none.  Raises WeightsError."""
-    name = _read(folder).get("draft")
+    return _used_as("draft", folder)
+
+
+def _used_as(use: Use, folder: Path) -> str | None:
+    name = _read(folder).get(use)
     return None if name is None else str(name)
 
 

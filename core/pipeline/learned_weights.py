@@ -56,7 +56,7 @@ def draft_of(model: str | None, face_model: FaceModel, device: torch.device, fol
         return None
     try:
         name = draft_model(folder)
-        if name is None or model not in (None, default_model(folder)):
+        if name is None or (model is not None and model != default_model(folder)):
             return None
     except WeightsError:
         return None
