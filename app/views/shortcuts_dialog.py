@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import compress, pairwise, product
+from itertools import compress
 
+import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
@@ -131,14 +132,11 @@ def _title(menu: QMenu) -> str:
 
 def _columns(groups: list[Group]) -> list[list[Group]]:
     """The groups in columns of which the highest is as low as can be, and in their order as far as that allows."""
-    heights = [len(rows) + HEADING for _, rows in groups]
-
-    def badness(places: tuple[int, ...]) -> tuple[float, int]:
-        """Height of the highest column, and how often a group stands in a column before that of the last one."""
-        columns = [sum(compress(heights, (place == column for place in places))) for column in range(COLUMNS)]
-        return round(max(columns), 3), sum(later < place for place, later in pairwise(places))
-
-    best = min(product(range(COLUMNS), repeat=len(groups)), key=badness)
+    heights = np.array([len(rows) + HEADING for _, rows in groups])
+    places = np.indices((COLUMNS,) * len(groups)).reshape(len(groups), -1)  # every way to place the groups
+    highest = np.max([heights @ (places == column) for column in range(COLUMNS)], axis=0).round(3)
+    backward = (np.diff(places, axis=0) < 0).sum(axis=0)  # groups in a column before that of the last one
+    best = places[:, np.lexsort((backward, highest))[0]]
     return [list(compress(groups, (place == column for place in best))) for column in range(COLUMNS)]
 
 
