@@ -81,12 +81,11 @@ class MarksPresenter(QObject):
     def choose_signer(self) -> None:
         marks = self.chosen
         pair = None if marks.certificate is None or marks.key is None else (marks.certificate, marks.key)
-        agreed, found = SignerDialog.ask(self._window, pair, signs)
+        agreed, found, said = SignerDialog.ask(self._window, pair, signs)
         if agreed:
             certificate, key = found or (None, None)
-            said = tr("Saved files are signed with the certificate that Mimesh made from now on.")
-            if found is not None:
-                said = signs(found)[1]
+            if found is None:
+                said = tr("Saved files are signed with the certificate that Mimesh made from now on.")
             self._keep(replace(marks, certificate=certificate, key=key), said)
 
     def _switch(self, name: str, on: bool, action: QAction) -> None:

@@ -25,7 +25,7 @@ class SignerDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Signing certificate"))
-        self._check, self._good = check, False
+        self._check = check
         self.files: dict[str, Path | None] = {"certificate": None, "key": None}
         self.made, self.own = QRadioButton(tr("Made by &Mimesh on this computer")), QRadioButton(tr("My &own"))
         ways = QButtonGroup(self)
@@ -45,13 +45,15 @@ class SignerDialog(QDialog):
         self._show()
 
     @staticmethod
-    def ask(parent: QWidget, pair: Pair | None, check: Callable[[Pair], tuple[bool, str]]) -> tuple[bool, Pair | None]:
-        """(whether something was chosen, the certificate and key of one's own or None for Mimesh's)."""
+    def ask(
+        parent: QWidget, pair: Pair | None, check: Callable[[Pair], tuple[bool, str]]
+    ) -> tuple[bool, Pair | None, str]:
+        """(whether something was chosen, the certificate and key of one's own or None for Mimesh's, what was said)."""
         dialog = SignerDialog(pair, check, parent)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
-        found = dialog.pair
+        found, said = dialog.pair, dialog.says.text()
         dialog.deleteLater()
-        return agreed, found
+        return agreed, found, said
 
     @property
     def pair(self) -> Pair | None:
@@ -108,9 +110,9 @@ class SignerDialog(QDialog):
             none = tr("in the same file") if name == "key" and self.files["certificate"] else tr("not chosen")
             text.set_full_text(str(path) if path else none)
             text.setEnabled(own)
-        self._good, said = (not own, "") if pair is None else self._check(pair)
+        good, said = (not own, "") if pair is None else self._check(pair)
         self.says.setText(said)
         layout = self.layout()
         if layout is not None and said:
             self.resize(self.width(), max(self.height(), layout.totalHeightForWidth(self.width())))
-        self.go.setEnabled(self._good)
+        self.go.setEnabled(good)
