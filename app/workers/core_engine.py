@@ -49,7 +49,7 @@ class CoreEngine:
     def __init__(self, reenactor: Reenactor) -> None:
         self._reenactor = reenactor
         self._ready_for: weakref.ref[EncodedFace] | None = None  # the source that drafts know
-        self._slow = False  # whether the last final picture took longer than a frame
+        self._slow = False  # whether there are drafts, and the last final picture took longer than a frame
         self.device = reenactor.device
         self.backend = reenactor.backend
         self.notice = reenactor.notice
@@ -102,7 +102,8 @@ class CoreEngine:
         if draft and self._slow:
             return self._reenactor.render(source, driving, controls, draft=True)
         output = self._reenactor.render(source, driving, controls)
-        self._slow = sum(ms for stage, ms in output.timings_ms.items() if stage != "encode") > FRAME_MS
+        if self._reenactor.drafts:
+            self._slow = sum(ms for stage, ms in output.timings_ms.items() if stage != "encode") > FRAME_MS
         return output
 
     def rest(self, source: EncodedFace) -> None:
