@@ -84,16 +84,23 @@ class Photos(Viewing):
         return replace(document, clip=clip.within(photo.footage.count) if photo.footage else clip)
 
     def refuse_photo(self, order: PhotoOrder, problem: str, pixels: Image | None = None) -> None:
-        """The order cannot be met: go back to the photo that is shown, and say why.
+        """The order cannot be met: go back to what the document says, and say why.
 
-        ``pixels``: of the photo that was ordered, where all it lacks is a face.
+        That is the photo shown, or one that was still on its way (undo) when this order came.  ``pixels``: of the photo
+        that was ordered, where all it lacks is a face.
         """
-        slot = self._slots[order.role]
-        if slot.wanted is order:
-            previous = slot.shown.order if slot.shown else None
-            faceless = None if pixels is None else Faceless(order, pixels)
-            self._set_slot(order.role, Slot(wanted=previous, shown=slot.shown, problem=problem, faceless=faceless))
-            self._take(self.document.with_photo(order.role, with_hashes(slot.shown) if slot.shown else None))
+        role, slot = order.role, self._slots[order.role]
+        if slot.wanted is not order:
+            return
+        shown = with_hashes(slot.shown) if slot.shown else None
+        undone = self.document.photo(role)
+        if undone is not None and undone not in (shown, order.choice):
+            self._order(role, undone, "", 0, left_out=problem)
+            return
+        previous = slot.shown.order if slot.shown else None
+        faceless = None if pixels is None else Faceless(order, pixels)
+        self._set_slot(role, Slot(wanted=previous, shown=slot.shown, problem=problem, faceless=faceless))
+        self._take(self.document.with_photo(role, shown))
 
     def refuse_origin(self, role: Role, problem: str) -> None:
         """What was dropped or pasted is not even a candidate."""

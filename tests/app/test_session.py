@@ -100,6 +100,35 @@ def test_a_refused_photo_leaves_the_previous_one(session: Session) -> None:
     assert slot.problem == "No face." and not slot.busy
 
 
+def test_a_refused_photo_leaves_what_undo_was_bringing_back(session: Session) -> None:
+    accept(session, "driving", "a")
+    accept(session, "driving", "b")
+    session.undo()
+    before = session.document
+    session.order_photo("driving", Path("bad"), "bad")
+    bad = session.slot("driving").wanted
+    assert bad is not None
+    session.refuse_photo(bad, "No face.")
+    slot, again = session.slot("driving"), session.slot("driving").wanted
+    assert session.document == before and slot.problem == "No face." and slot.busy
+    assert again is not None and again.label == "a"
+    session.accept_photo(Photo(again, GREY, FakeEngine().encode("driving", GREY, None)))
+    slot = session.slot("driving")
+    assert not slot.busy and slot.problem == "No face."
+    assert session.document == before
+
+
+def test_where_undo_cannot_bring_a_photo_back_the_one_shown_stays(session: Session) -> None:
+    accept(session, "driving", "a")
+    accept(session, "driving", "b")
+    before = session.document
+    session.undo()
+    lost = session.slot("driving").wanted
+    assert lost is not None
+    session.refuse_photo(lost, "It is gone.")
+    assert session.document == before and not session.slot("driving").busy
+
+
 def test_answers_to_overtaken_orders_are_ignored(session: Session) -> None:
     session.order_photo("source", Path("slow"), "slow")
     slow = session.slot("source").wanted
