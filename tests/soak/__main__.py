@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import faulthandler
 import json
 import os
@@ -36,9 +37,11 @@ from tests.soak.faults import Faults
 from tests.soak.figures import Figures
 from tests.soak.regular import Regular
 from tests.soak.user import Saver, hidden
+from tests.soak.waiting import until
 
 EVERY_SECONDS = 30.0
 DIALOG_SECONDS = 20.0
+REST_SECONDS = 60.0
 
 
 def run(
@@ -96,8 +99,17 @@ def use(user: Saver, faults: Faults, seconds: float, calm: int, every: float, le
             faults.strike()
         if time.monotonic() >= due:
             due += every
+            rest(user)
             say(user.figures, sum(user.done.values()))
+    rest(user)
     say(user.figures, sum(user.done.values()))
+
+
+def rest(user: Saver) -> None:
+    """Let what is under way come to its end, that samples of memory are of one state: no job, nothing to be drawn."""
+    user.settled()
+    with contextlib.suppress(AssertionError):
+        until(lambda: user.idle, "jobs that end", REST_SECONDS)
 
 
 def say(figures: Figures, acts: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from app.application import Desk
+from app.roles import ROLES
 from app.store.project import read_project
 from app.views import dialogs
 from core.provenance.verify import verify
@@ -53,6 +54,12 @@ class Saver(Person):
         """There is a result, and nothing is on its way."""
         session = self._desk.session
         return session.result is not None and session.engine.engine is not None and not session.opening
+
+    @property
+    def idle(self) -> bool:
+        """No photo is looked at, and no job runs."""
+        session = self._desk.session
+        return not session.jobs.unfinished and not any(session.slot(role).busy for role in ROLES)
 
     def settled(self) -> bool:
         """Wait until :attr:`ready`; where a photo is missing, drop both first.  Whether it came to that."""
