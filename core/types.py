@@ -137,6 +137,7 @@ class RenderResult:
                       looks at its source for the first time.
     ``flow_mask``     H×W float32 in [0, 1], the share of the estimated motion that ``flow`` keeps: 1 = all, 0 = none:
                       the pixel stays; None where what draws has no such mask (geometry).
+    ``draft``         whether a smaller net drew it, less finely.
     """
 
     image: Image
@@ -148,3 +149,4 @@ class RenderResult:
     coefficients: Coefficients
     timings_ms: dict[str, float] = field(default_factory=dict)
     flow_mask: Float | None = None
+    draft: bool = False

@@ -87,6 +87,7 @@ def test_what_is_released_draws_drafts_like_the_final_pictures_for_a_third_of_th
     difference = np.abs(final.image.astype(np.float32) - draft.image)
     moved = np.abs(final.image.astype(np.float32) - source.image).mean()
     assert 0 < difference.mean() < 0.25 * moved
+    assert draft.draft and not final.draft
     assert draft.image.shape == final.image.shape and draft.flow.shape == final.flow.shape
     assert np.array_equal(draft.driving_mesh, final.driving_mesh)
     work = [gflop(lambda: released.render(source, driving, Controls(), each)) for each in (False, True)]  # noqa: B023

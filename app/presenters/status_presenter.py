@@ -59,7 +59,8 @@ class StatusPresenter(QObject):
         if reply is None:
             return
         times = reply.output.timings_ms
-        self._line.stages.show_stages([(tr(STAGES.get(name, name)), ms) for name, ms in times.items()])
+        stages = [(tr(STAGES.get(name, name)), ms) for name, ms in times.items()]
+        self._line.stages.show_stages(stages, reply.output.draft)
         now = time.monotonic()
         if self._times and now - self._times[-1] > PAUSE:
             self._times.clear()

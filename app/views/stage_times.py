@@ -21,19 +21,23 @@ class StageTimes(QLabel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.stages: Stages = []
+        self._draft = False
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-    def show_stages(self, stages: Stages) -> None:
-        """(name, milliseconds) in the order they were done in; none = nothing was done yet."""
-        self.stages = stages
-        self.setToolTip(table(stages))
+    def show_stages(self, stages: Stages, draft: bool = False) -> None:
+        """(name, milliseconds) in the order they were done in; none = nothing was done yet.  ``draft``: of a draft."""
+        self.stages, self._draft = stages, draft
+        self.setToolTip(table(stages, draft))
         self._choose()
         self.updateGeometry()
 
     @property
     def total(self) -> str:
-        return tr("{total} ms", total=f"{sum(ms for _, ms in self.stages):.0f}") if self.stages else ""
+        total = f"{sum(ms for _, ms in self.stages):.0f}"
+        if not self.stages:
+            return ""
+        return tr("draft, {total} ms", total=total) if self._draft else tr("{total} ms", total=total)
 
     @property
     def whole(self) -> str:
@@ -59,8 +63,8 @@ class StageTimes(QLabel):
         return self.fontMetrics().horizontalAdvance(text) + 14  # the padding of the style sheet
 
 
-def table(stages: Stages) -> str:
-    """Rich text: a row with a bar for each stage, and the sum."""
+def table(stages: Stages, draft: bool) -> str:
+    """Rich text: a row with a bar for each stage, the sum, and what a draft is where it is of one."""
     longest = max((ms for _, ms in stages), default=0.0)
     rows = []
     for name, ms in stages:
@@ -71,4 +75,7 @@ def table(stages: Stages) -> str:
         f"<tr><td><b>{escape(tr('together'))}</b></td><td align='right'>&nbsp;<b>{total:.1f}</b>&nbsp;</td></tr>"
     )
     heading = escape(tr("Time each stage of the last picture took, in milliseconds"))
-    return f"<p>{heading}</p><table>{''.join(rows)}</table>"
+    text = f"<p>{heading}</p><table>{''.join(rows)}</table>"
+    if not draft:
+        return text
+    return f"{text}<p>{escape(tr('A draft: a smaller net draws while something moves, the finer one what stays.'))}</p>"

@@ -152,8 +152,8 @@ class Reenactor:
             mixed = edit(mixed, source.coefficients, controls.edits, self.model)
             mesh = self.mesh(mixed)
         with device_errors():
-            backend = (self._draft.backend() if draft and self._draft else None) or self._backend
-            motion = backend.reenact(source, mesh)
+            smaller = self._draft.backend() if draft and self._draft else None
+            motion = (smaller or self._backend).reenact(source, mesh)
         times = {"regression": 0.0, "motion": 0.0, "occlusion": 0.0, "warp": 0.0, "decode": 0.0}
         times |= watch.times_ms | motion.timings_ms
         return RenderResult(
@@ -166,6 +166,7 @@ class Reenactor:
             mixed,
             times,
             motion.flow_mask,
+            draft=smaller is not None,
         )
 
     def render_many(

@@ -183,6 +183,7 @@ class FakeEngine:
             Coefficients(np.zeros(50, np.float32), np.zeros(51, np.float32), np.zeros(12, np.float32)),
             {"regression": 1.2, "motion": 9.1, "occlusion": 2.2, "warp": 1.1, "decode": 0.0},
             bump.astype(np.float32) if self.masked else None,
+            draft,
         )
 
     def paste_back(self, source: FakeFace, output: RenderResult) -> Image:

@@ -66,6 +66,8 @@ def test_while_a_slider_is_held_pictures_are_drafts_and_the_last_one_is_not(
     pull_slider(slider, 40, 2)
     qtbot.waitUntil(lambda: shown(loaded).pose == loaded.session.dial.pose)
     assert loaded.session.dragging and all(engine.drafts[before:])
+    stages = loaded.window.status.stages
+    assert stages.total == "draft, 14 ms" and "A draft:" in stages.toolTip()
     QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
     qtbot.waitUntil(lambda: not engine.drafts[-1])
     assert engine.rendered[-1] == engine.rendered[-2], "the same picture, finely"
@@ -75,6 +77,7 @@ def test_while_a_slider_is_held_pictures_are_drafts_and_the_last_one_is_not(
     QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
     qtbot.wait(50)
     assert len(engine.drafts) == final, "it was touched, not moved"
+    assert stages.total == "14 ms" and "A draft:" not in stages.toolTip()
 
 
 def test_keys_give_final_pictures_at_once(loaded: Desk, qtbot: QtBot, engine: FakeEngine) -> None:
@@ -203,6 +206,7 @@ def test_a_render_that_fails_is_told_and_the_picture_stays(loaded: Desk, qtbot: 
 def test_the_status_line_tells_device_stages_and_rate(loaded: Desk, qtbot: QtBot) -> None:
     drag_slider(loaded.window.controls.sliders["pose"].slider, 20, steps=8)
     qtbot.waitUntil(lambda: shown(loaded) == loaded.session.dial.controls)
+    qtbot.waitUntil(lambda: loaded.session.result is not None and not loaded.session.result.request.passing)
     line = loaded.window.status
     assert line.device.text() == "CPU · geometric flow"
     stages = line.stages
