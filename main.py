@@ -9,26 +9,39 @@ import os
 import sys
 from pathlib import Path
 
-import click
 
-from core.cli.log_paths import log_paths_option
+def not_installed(error: ImportError) -> str:
+    """What to do where this Python lacks a package."""
+    return f"Error: {error}. Install what Mimesh needs with make setup, then start it with .venv/bin/python main.py.\n"
+
+
+try:
+    import click
+
+    from core.cli.log_paths import log_paths_option
+except ModuleNotFoundError as missing:
+    sys.stderr.write(not_installed(missing))
+    sys.exit(2)
 
 
 def main(arguments: list[str]) -> int:
     """Run the app or a command; gives the exit code."""
-    if arguments and arguments[0] != "app":
-        from core.cli.run import run
-        from core.log.watch import watching
-
-        with watching():
-            return run(arguments)
     try:
+        if arguments and arguments[0] != "app":
+            from core.cli.run import run
+            from core.log.watch import watching
+
+            with watching():
+                return run(arguments)
         return int(open_app.main(arguments[1:], prog_name="python main.py app", standalone_mode=False) or 0)
     except click.ClickException as error:
         sys.stderr.write(f"Error: {error.format_message()}\n")
         return 2
     except (KeyboardInterrupt, click.Abort):
         return 130
+    except ModuleNotFoundError as error:
+        sys.stderr.write(not_installed(error))
+        return 2
 
 
 @click.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -482,3 +483,22 @@ def test_doctor_names_damaged_weights(
     assert "damaged" in weights["says"]
     assert err.startswith("Error: ")
     assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [["bench"], []])
+@pytest.mark.parametrize("missing", ["click", "platformdirs"])
+def test_a_python_without_the_packages_is_told_what_to_do(arguments: list[str], missing: str) -> None:
+    hide = f"import sys, runpy; sys.modules[{missing!r}] = None; sys.argv = ['main.py', *{arguments!r}]; "
+    command = [sys.executable, "-c", hide + "runpy.run_path('main.py', run_name='__main__')"]
+    environment = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}
+    done = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[1],
+        env=environment,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert missing in done.stderr and "make setup" in done.stderr and "Traceback" not in done.stderr
