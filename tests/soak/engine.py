@@ -32,9 +32,9 @@ class FaultyEngine:
         self._armed.strike("encode")
         return self._engine.encode(*arguments)
 
-    def render(self, *arguments: Any) -> Any:
+    def render(self, *arguments: Any, **named: Any) -> Any:
         self._armed.strike("render")
-        return self._engine.render(*arguments)
+        return self._engine.render(*arguments, **named)
 
 
 def faulty(load: Loader, armed: Armed) -> Loader:
