@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from ..tr import tr
-from .panel import Button, ElidedLabel
+from .panel import Button
 
 
 class OfferBar(QFrame):
@@ -16,7 +16,9 @@ class OfferBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
-        self.text = ElidedLabel()
+        self.text = QLabel()
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setWordWrap(True)  # shortened in its middle, a sentence may say the opposite
         self.yes, self.no = Button(""), Button(tr("Not now"))
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 7, 10, 7)
@@ -29,7 +31,7 @@ class OfferBar(QFrame):
 
     def offer(self, text: str, yes: str, no: str = "") -> None:
         """``yes`` "": there is nothing to agree to; ``no`` "": as it was."""
-        self.text.set_full_text(text)
+        self.text.setText(text)
         self.yes.setText(yes)
         self.yes.setVisible(bool(yes))
         self.no.setText(no or self.no.text())

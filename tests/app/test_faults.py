@@ -151,7 +151,7 @@ def test_a_core_that_does_not_load_is_tried_again(opened: Opener, qtbot: QtBot, 
     assert words in offered(desk, qtbot)
     QTest.mouseClick(desk.window.trouble.yes, LEFT)
     qtbot.waitUntil(lambda: not errors and desk.window.trouble.isVisible(), timeout=PATIENCE)
-    assert words in desk.window.trouble.text.full_text
+    assert words in desk.window.trouble.text.text()
     QTest.mouseClick(desk.window.trouble.yes, LEFT)
     drawn(desk, qtbot)
     assert not desk.window.trouble.isVisible() and not desk.window.result.overlay.banner.isVisible()
@@ -285,7 +285,7 @@ def test_an_exception_nobody_caught_is_a_sentence_and_in_the_log(
         (window,) = (w for w in QApplication.topLevelWidgets() if w.isVisible())
         if not window.trouble.isVisible():  # type: ignore[attr-defined]
             return
-        seen.append(window.trouble.text.full_text)  # type: ignore[attr-defined]
+        seen.append(window.trouble.text.text())  # type: ignore[attr-defined]
         assert not window.trouble.yes.isVisible()  # type: ignore[attr-defined]
         if len(seen) == 1:
             window.trouble.no.click()  # type: ignore[attr-defined]

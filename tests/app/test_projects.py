@@ -375,7 +375,7 @@ def test_a_killed_session_is_offered_and_restored(
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(own_folders.state.stat().st_mode) == 0o700
     desk = another()
-    assert desk.window.offer.isVisible() and "did not end properly" in desk.window.offer.text.full_text
+    assert desk.window.offer.isVisible() and "did not end properly" in desk.window.offer.text.text()
     QTest.mouseClick(desk.window.offer.yes, LEFT)
     assert not desk.window.offer.isVisible()
     qtbot.waitUntil(lambda: desk.session.slot("source").shown is not None)

@@ -48,7 +48,7 @@ desk.show()
 drop(desk.window, files(SAMPLES / "collins.png", SAMPLES / "hopper.jpg"))
 trouble, session = desk.window.trouble, desk.session
 until(trouble.isVisible, "an offer", 120)
-print(trouble.text.full_text, "/", trouble.yes.text())
+print(trouble.text.text(), "/", trouble.yes.text())
 assert desk.window.isVisible() and session.result is None and "torch" not in sys.modules
 sys.meta_path.remove(blocked)
 trouble.yes.click()

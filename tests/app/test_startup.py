@@ -18,6 +18,7 @@ from app.application import Desk, sample_pair
 from app.jobs import Job
 from app.store.settings import Settings
 from app.theme import DARK, LIGHT
+from app.trouble import Trouble
 from app.views.main_window import MainWindow
 from app.views.panel import ElidedLabel
 from core.errors import WeightsError
@@ -209,6 +210,11 @@ def test_no_word_is_cut_off_in_a_small_window(
         window.result.show_job(Job(1, "a film with a long name.mp4", tmp_path, None, total=100), 3)
         wait(20)
         assert window.result.cancel_button.isVisible() and not cut_off(window)
+        said = tr.tr("Something unexpected went wrong ({kind}); Mimesh goes on, and the log says more.", kind="OSError")
+        desk.trouble.show(Trouble(said, "meshes"))  # with the widest buttons
+        window.offer.offer(tr.tr("Mimesh did not end properly last time."), tr.tr("Restore that session"))
+        wait(20)
+        assert window.offer.isVisible() and window.trouble.text.text() == said and not cut_off(window)
     tr.use("en", [])
 
 
@@ -217,7 +223,11 @@ def cut_off(window: MainWindow) -> list[str]:
     found = []
     for label in window.findChildren(QLabel):
         text, given = label.text(), label in (window.status.message, *(p.note for p in window.photos.values()))
-        if not label.isVisible() or label.visibleRegion().isEmpty() or not text or label.wordWrap() or given:
+        if not label.isVisible() or label.visibleRegion().isEmpty() or not text or given:
+            continue
+        if label.wordWrap():
+            if label.heightForWidth(label.width()) > label.visibleRegion().boundingRect().height():
+                found.append(text)
             continue
         seen = label.visibleRegion().boundingRect().intersected(label.contentsRect())
         whole = text == label.full_text if isinstance(label, ElidedLabel) else True
