@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -21,11 +21,18 @@ from core.edits import NO_EDITS, REGIONS, Edits
 from ..controls import SECTIONS, Number
 from ..tr import inside, tr
 from .edit_section import EditSection
+from .line_keys import is_of_window
 from .number_row import NumberRow
 from .panel import Button, Panel
 
 
 class SearchBox(QLineEdit):
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_of_window(event):
+            event.ignore()
+            return True
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.clear()

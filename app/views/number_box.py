@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ..controls import Number
+from .line_keys import is_of_window
 
 
 class NumberBox(QLineEdit):
@@ -45,7 +46,8 @@ class NumberBox(QLineEdit):
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             steps = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
-            if event.text().isalpha() or event.text() == " " or any(event.matches(step) for step in steps):
+            stays = event.text().isalpha() or event.text() == " " or is_of_window(event)
+            if stays or any(event.matches(step) for step in steps):
                 event.ignore()
                 return True
         return super().event(event)

@@ -38,6 +38,7 @@ class Watch:
             "search": window.edit.search,
             **{name: alpha.slider for name, alpha in window.controls.sliders.items()},
             **{key: row.slider for key, row in window.edit.rows.items()},
+            **{f"{key} box": row.box for key, row in window.edit.rows.items()},
         }
         focus = QApplication.focusWidget()
         photos = {role: session.slot(role).shown for role in window.photos}
