@@ -47,9 +47,11 @@ def licences() -> str:
 
 
 def model_in_words(backend: str) -> str:
-    """What draws, as the window says it."""
+    """What draws, as the window says it: the name of a backend, or one that a model is chosen by."""
     name = backend.removeprefix("learned model ")
-    return tr("learned model {name}", name=name) if name != backend else tr(backend)
+    if name != backend:
+        return tr("learned model {name}", name=name)
+    return tr(GEOMETRY) if backend in ("geometric", GEOMETRY) else tr(backend)
 
 
 def _state(engine: EngineState) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from core.types import Controls
 
+from ..facts import model_in_words
 from ..habits import Habits
 from ..study import Contestant
 from ..tr import tr
@@ -33,7 +34,7 @@ def name_of(model: str, controls: Controls) -> str:
     """What people read of a contestant, at the end and in the file."""
     words = tr(
         "{model} · pose {pose} · expression {expression}",
-        model=model,
+        model=model_in_words(model),
         pose=f"{controls.pose:.2f}",
         expression=f"{controls.expression:.2f}",
     )

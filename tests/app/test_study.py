@@ -12,7 +12,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from app import tr
 from app.application import Desk
+from app.presenters.contestants import name_of
 from app.store import preferences
 from app.study import Answer, Contestant, Study, Tally, shuffled, tally
 from app.views.compare_dialog import CompareDialog
@@ -163,6 +165,15 @@ def test_the_count_and_its_interval() -> None:
     assert low == pytest.approx(0.4902, abs=1e-3) and high == pytest.approx(0.9433, abs=1e-3)
     assert Tally(0, 0, 3).share is None and Tally(0, 0, 3).interval == (0.0, 1.0)
     assert Tally(5, 0, 0).interval[1] == 1.0
+
+
+def test_models_are_named_in_the_language_of_the_window() -> None:
+    tr.use("de", [])
+    names = [name_of(model, Controls(pose=0.5)) for model in ("learned model live", "geometric", "geometric flow")]
+    tr.use("en", [])
+    flow = "geometrischer Fluss · Pose 0.50 · Ausdruck 1.00"
+    assert names == ["gelerntes Modell live · Pose 0.50 · Ausdruck 1.00", flow, flow]
+    assert name_of("live_128", Controls()).startswith("live_128 · ")
 
 
 def test_sides_are_random_and_even_and_no_photo_drives_itself() -> None:
