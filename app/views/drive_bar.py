@@ -16,6 +16,7 @@ from .thumbnail_strip import ThumbnailStrip
 from .timeline import Timeline
 
 STEPS = 100
+FIGURE_SPACE = "\N{FIGURE SPACE}"
 
 
 class DriveBar(QToolBar):
@@ -168,7 +169,9 @@ class DriveBar(QToolBar):
         self.timeline.show_colours(colours)
 
     def _show_time(self, clip: Clip, footage: Footage) -> None:
-        number = f"{clip.frame + 1:{len(str(footage.count))}d} / {footage.count}"
+        width = len(str(footage.count))
+        # A blank is narrower than a digit: what stands behind it would jump at every power of ten.
+        number = f"{f'{clip.frame + 1}'.rjust(width, FIGURE_SPACE)} / {footage.count}"
         if not footage.pictures:
             number = f"{_clock(float(footage.times[clip.frame]))}   {number}"
         self.time.setText(number)

@@ -20,6 +20,8 @@ LEGEND_HEIGHT = 46
 class MapPanel(Panel):
     """A picture of the crop and, below it, a legend of fixed height."""
 
+    keeps_room = True
+
     def __init__(self, title: str, tip: str, legend: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(title, "", parent, docked=True)
         self.setToolTip(tip)

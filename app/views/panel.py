@@ -77,6 +77,9 @@ class Panel(QFrame):
     The title line is ``header``; a ``docked`` panel leaves it to its dock, which takes it as the handle.
     """
 
+    keeps_room = False
+    """Whether an explanation comes and goes while the panel is used, and must move nothing."""
+
     def __init__(self, title: str, subtitle: str = "", parent: QWidget | None = None, docked: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
@@ -107,7 +110,7 @@ class Panel(QFrame):
 
     def set_subtitle(self, text: str) -> None:
         self._subtitle.set_full_text(text)
-        self._subtitle.setVisible(bool(text))  # one that is empty still costs the space between two widgets
+        self._subtitle.setVisible(bool(text) or self.keeps_room)  # an empty one costs the space between two widgets
         self._header.setStretchFactor(self._title, 0 if text else 1)
 
     @property

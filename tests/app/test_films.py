@@ -64,12 +64,23 @@ def key(desk: Desk, keys: str) -> None:
 
 def test_the_bar_is_there_only_where_the_driver_moves(filmed: Desk, qtbot: QtBot, photos: dict[str, Path]) -> None:
     bar = filmed.window.drive
-    assert bar.isVisible() and bar.timeline.maximum() == 19 and bar.time.text().endswith(" 1 / 20")
+    assert bar.isVisible() and bar.timeline.maximum() == 19 and bar.time.text().endswith("\N{FIGURE SPACE}1 / 20")
     drop(filmed.window.photos["driving"], files(photos["two"]))
     qtbot.waitUntil(lambda: not bar.isVisible())
     assert not filmed.window.menus.drive.play.isEnabled()
     key(filmed, "Ctrl+Z")
     qtbot.waitUntil(bar.isVisible)
+
+
+def test_the_numbers_of_frames_are_all_of_one_width(filmed: Desk, qtbot: QtBot) -> None:
+    label = filmed.window.drive.time
+    widths = []
+    for number in (7, 8, 9, 10):
+        pull(filmed, number)
+        text = label.text()
+        assert text.endswith(f"{number + 1} / 20")
+        widths.append(label.fontMetrics().horizontalAdvance(text.replace("1", "0")))  # all digits are as wide as 0
+    assert len(set(widths)) == 1, "the frame's number moves what stands behind it"
 
 
 def test_scrubbing_shows_the_newest_frame_and_is_one_step(filmed: Desk, qtbot: QtBot) -> None:
