@@ -221,6 +221,26 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     screen.drag((x, y), (x + 80, y))
     story.wait("they turned", lambda state: abs(state["turn"] - turn) > 10 and not state["held"])
 
+    # The wheel brings the meshes nearer, and the result; a double click fits that again.
+    zoom = story.look()["zoom"]
+    screen.do("mousemove", x, y, "click", "--repeat", 2, 4)
+    story.wait("the meshes are nearer", lambda state: state["zoom"] > 1.2 * zoom)
+    screen.do("mousemove", *story.place("result"), "click", 4)
+    story.wait("the result is zoomed", lambda state: state["zoomed"])
+    screen.do("click", "--repeat", 2, "--delay", 60, 1)
+    story.wait("all of the result is seen", lambda state: not state["zoomed"])
+
+    # A panel is taken by its title to another place, and all go back to theirs.
+    start, end = story.place("flow"), story.place("driving")
+    assert "flow" not in story.look()["left"]
+    screen.press(*start)
+    screen.move(start, (start[0] - 40, start[1]), 4)
+    screen.move((start[0] - 40, start[1]), end, 12)
+    screen.release()
+    story.wait("the flow is with the photos", lambda state: "flow" in state["left"])
+    story.keys("ctrl+shift+0")
+    story.wait("it is where it was", lambda state: state["left"] == ["source", "driving"])
+
     # F1 lists the keys.
     story.keys("F1")
     story.dialog("ShortcutsDialog")

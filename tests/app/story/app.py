@@ -19,6 +19,7 @@ from app.application import Desk
 from app.views.slider import ResetSlider
 
 SIZE = (1280, 800)
+LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 
 
 class Watch:
@@ -35,6 +36,7 @@ class Watch:
             "driving": window.photos["driving"].overlay,
             "result": window.result.image,
             "mesh": window.mesh,
+            "flow": window.flow.header,
             "search": window.edit.search,
             **{name: alpha.slider for name, alpha in window.controls.sliders.items()},
             **{key: row.slider for key, row in window.edit.rows.items()},
@@ -50,6 +52,9 @@ class Watch:
             "dial": [session.dial.pose, session.dial.expression, session.dial.mode],
             "edits": dict(session.edits.units),
             "turn": session.turn.yaw,
+            "zoom": session.turn.zoom,
+            "zoomed": window.result.image.zoomed,
+            "left": [n for n, dock in window.docks.items() if window.dockWidgetArea(dock) is LEFT],
             "drawn": window.mesh.has_picture,
             "result": session.result.request.number if session.result else 0,
             "rendered": list(session.result.request.controls.edits.units) if session.result else [],
