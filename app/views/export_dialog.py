@@ -30,6 +30,9 @@ FORMATS = {".png": "PNG", ".jpg": "JPEG", ".webp": "WebP", ".gif": "GIF", ".mp4"
            ".obj": "OBJ", ".ply": "PLY", ".flo": "FLO", ".json": "JSON"}  # fmt: skip
 BAD = set('/\\:*?"<>|\0')
 
+ARROWS = 40
+"""Pixels a box with a number needs beside it."""
+
 
 class ExportDialog(QDialog):
     """Tick what is wanted, say where to: each file becomes a job of the queue."""
@@ -53,7 +56,7 @@ class ExportDialog(QDialog):
         answers = AnswerRow(self)
         self.go = answers.go
         column.addLayout(answers)
-        self.setMinimumWidth(470)
+        note.setMinimumWidth(434)  # and not the dialog's: with one of its own it may be narrower than what is in it
         self._show()
 
     @staticmethod
@@ -128,6 +131,8 @@ class ExportDialog(QDialog):
             box.setRange(*limits)
             box.setValue(value)
             box.setSuffix(suffix)
+            # Style sheets do not count the room of the arrows: the last letter of a longer unit lay under them.
+            box.setMinimumWidth(box.fontMetrics().horizontalAdvance(f"{limits[1]}{suffix}") + ARROWS)
         self.back.setChecked(wishes.sweep.there_and_back)
         self.back.setToolTip(tr("Return to the source at the end, so that it can be played in a loop"))
         line = QHBoxLayout()

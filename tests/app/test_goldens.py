@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,16 +11,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import tr
 from app.application import SAMPLES, Desk
+from app.exports import Wishes
+from app.presenters.marks_presenter import MarksPresenter
+from app.roles import ROLES
 from app.store.settings import Settings
+from app.study import Question
+from app.views.compare_dialog import CompareDialog
+from app.views.export_dialog import ExportDialog
 from app.workers.core_engine import CoreEngine
 from app.workers.engine import Engine
 from core import Reenactor
-from tests.app.acts import drop, files, wait
+from core.errors import Cancelled, OutputError
+from tests.app.acts import LEFT, drag_away, drag_over, drop, files, wait
 from tests.app.conftest import PATIENCE, opened
 from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, difference, golden, keep, own_font, photograph
 
@@ -117,6 +126,90 @@ def notice(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     return dialog(desk)
 
 
+def crop(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    ready(desk, qtbot, folder)
+    QTest.mouseClick(desk.window.photos["source"].bar.crop_button, LEFT)
+    return desk.window.photos["source"]
+
+
+def carried_over(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """A photo in the hand, over the driver."""
+    QTest.mouseClick(desk.window.photos["source"].bar.done_button, LEFT)
+    assert drag_over(desk.window.photos["driving"], files(COLLINS))
+    return desk.window.photos["driving"]
+
+
+def wipe(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    drag_away(desk.window.photos["driving"])
+    QTest.mouseClick(desk.window.result.compare_button, LEFT)
+    QTest.mouseClick(desk.window.result.arrows_button, LEFT)
+    return desk.window.result
+
+
+def question(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    source, driver = (desk.session.slot(role).shown for role in ROLES)
+    result = desk.session.result
+    assert source is not None and driver is not None and result is not None
+    before, after = source.encoded.image, result.output.image
+    asked = CompareDialog(desk.window)
+    asked.show_question(Question("a", "b", before, driver.encoded.image, after, before, True), 1, 5)
+    asked.show()
+    return asked
+
+
+def queue(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """A picture that was saved, a film that failed, one that is being written and a batch that waits for it."""
+    dialog(desk).deleteLater()
+
+    def work(on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> str:
+        on_progress(39, 40)  # "nearly done" is told whatever the time was, and nothing moves in the bar
+        while not should_stop():
+            time.sleep(0.01)
+        raise Cancelled("")
+
+    def fail(*_: object) -> str:
+        raise OutputError("The folder 'films' does not exist: create it or choose another.")
+
+    jobs = [desk.jobs.add("collins.png", folder, lambda *_: tr.tr("Saved {name}.", name="collins.png"))]
+    for title, todo in (("first.mp4", fail), ("second.mp4", work), ("third.gif", work)):
+        jobs.append(desk.jobs.add(title, folder, todo, long=True))
+    desk.window.docks["queue"].bring_up()
+    wanted = ["done", "failed", "running", "waiting"]
+    qtbot.waitUntil(lambda: [job.state for job in desk.session.jobs.all] == wanted, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: desk.session.jobs.all[2].done == 39, timeout=PATIENCE)
+    return desk.window.queue
+
+
+def film(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """Marked, with a neutral frame, and not at its beginning."""
+    for job in desk.session.jobs.unfinished:
+        desk.jobs.cancel(job.number)
+    desk.photos["driving"].open_path(SAMPLES / "driver_talk.mp4")
+    qtbot.waitUntil(desk.window.drive.isVisible, timeout=PATIENCE)
+    bar = desk.window.drive
+    for button, frame in ((bar.mark_in, 12), (bar.mark_out, 60), (bar.neutral, 20)):
+        desk.session.go_to(frame)
+        QTest.mouseClick(button, LEFT)
+    desk.session.go_to(30)
+    return bar
+
+
+def export(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    wishes = Wishes(("image", "sweep"), (("image", ".webp"),), folder=Path("films"), stem="collins", moves=True)
+    marks = desk.findChild(MarksPresenter)
+    assert marks is not None
+    asked = ExportDialog(wishes, marks.in_words, desk.window)
+    asked.show()
+    return asked
+
+
+def offer(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The offer after a crash, above the result and its controls."""
+    dialog(desk).deleteLater()
+    desk.window.offer.offer(tr.tr("Mimesh did not end properly last time."), tr.tr("Restore that session"))
+    return desk.window.offer
+
+
 @dataclass(frozen=True)
 class Story:
     """A window, and the states it goes through: name of the golden picture → act."""
@@ -133,6 +226,20 @@ STORIES = [
     Story({"ready-light": ready, "error": wrong, "coefficients": coefficients, "person": person}, "light"),
     Story({"ready-german-small": ready}, "light", "de", (1180, 700)),
     Story({"notice": notice}, "light", noticed=False),
+    Story(
+        {
+            "crop": crop,
+            "carried-over": carried_over,
+            "wipe": wipe,
+            "question": question,
+            "queue": queue,
+            "film": film,
+            "export": export,
+            "offer": offer,
+        },
+        "light",
+        "de",
+    ),
 ]
 
 
@@ -221,5 +328,5 @@ def test_a_missing_button_is_seen() -> None:
 
 def test_goldens_are_small_and_all_used() -> None:
     pictures = sorted(FOLDER.glob("*.png"))
-    assert sum(path.stat().st_size for path in pictures) < 2_000_000
+    assert sum(path.stat().st_size for path in pictures) < 2_600_000
     assert {path.stem for path in pictures} == {"loading", *(name for story in STORIES for name in story.states)}
