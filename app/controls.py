@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from core.edits import GROUPS, UNIT_RANGE, neutral, part_of, range_of
 
 from .tr import inside, later, tr
+from .unit_words import plain
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,8 @@ class Number:
     @property
     def tip(self) -> str:
         low, high = (f"{bound:g}" for bound in UNIT_RANGE)
-        return tr(self.about, unit=self.key, low=low, high=high)
+        about = tr(self.about, unit=self.key, low=low, high=high)
+        return f"{tr(plain(self.key))}\n{about}" if plain(self.key) else about
 
     def matches(self, search: str) -> bool:
         """Whether every word of ``search`` begins a word of this number's names."""

@@ -17,6 +17,7 @@ from app.application import Desk
 from app.controls import SECTIONS, numbers
 from app.store import presets as store
 from app.store.presets import BUILT_IN, presets_text, read_presets
+from app.unit_words import PLAIN
 from app.views.edit_panel import EditPanel
 from core.edits import NO_EDITS, Edits
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
@@ -61,6 +62,18 @@ def test_every_unit_has_a_row_and_a_section_people_know() -> None:
     names = {number.key: number.words for number in found}
     assert names["mouthSmileLeft"] == "Smile left" and names["jawOpen"] == "Open" and names["browInnerUp"] == "Inner up"
     assert numbers(("exp_00",))[-1].section == "Other"
+
+
+def test_every_unit_says_in_plain_words_what_it_does(loaded: Desk, panel: EditPanel) -> None:
+    words = {unit: panel.rows[unit].toolTip().split("\n") for unit in UNITS}
+    assert all(
+        len(lines) == 3 and lines[0].endswith(".") and lines[1].startswith(unit) for unit, lines in words.items()
+    )
+    assert words["mouthPucker"][0] == "Draws the lips together, as for a kiss."
+    assert words["jawLeft"][0] == words["jawRight"][0] == "Moves the lower jaw to this side."
+    assert "this" in words["eyeBlinkLeft"][0] and "person's own" in words["eyeBlinkLeft"][1], "which side"
+    assert {unit for unit in UNITS if "this" in words[unit][0]} == {u for u in UNITS if u.endswith(("Left", "Right"))}
+    assert {*PLAIN.values()} == {tip[0] for tip in words.values()}, "one that no unit has"
 
 
 def test_a_slider_turns_the_head_and_a_drag_is_one_step(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
