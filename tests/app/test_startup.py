@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QObject, QRect, QTimer, Signal
+from PySide6.QtCore import QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
@@ -17,7 +18,7 @@ from app import run, tr
 from app.application import Desk, sample_pair
 from app.jobs import Job
 from app.store.settings import Settings
-from app.theme import DARK, LIGHT
+from app.theme import DARK, LIGHT, Theme
 from app.trouble import Trouble
 from app.views.main_window import MainWindow
 from app.views.panel import ElidedLabel
@@ -165,6 +166,64 @@ def test_without_its_weights_the_window_lives_and_the_core_is_tried_once(
     assert not window.result.save_button.isEnabled()
     window.close()
     assert not any(worker.isRunning() for worker in (desk.core, desk.meshes, desk.exports))
+
+
+class System(QObject):
+    """Of an application and its hints, what colours need."""
+
+    colorSchemeChanged = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scheme, self.sheet = Qt.ColorScheme.Unknown, ""
+
+    def styleHints(self) -> System:
+        return self
+
+    def colorScheme(self) -> Qt.ColorScheme:
+        return self.scheme
+
+    def styleSheet(self) -> str:
+        return self.sheet
+
+    def setStyleSheet(self, sheet: str) -> None:
+        self.sheet = sheet
+
+    def turn(self, scheme: Qt.ColorScheme) -> None:
+        self.scheme = scheme
+        self.colorSchemeChanged.emit(scheme)
+
+
+def test_colours_follow_the_system_until_some_are_chosen() -> None:
+    system = System()
+    theme = Theme(system)  # type: ignore[arg-type]
+    seen: list[object] = []
+    theme.changed.connect(seen.append)
+    assert theme.colours is DARK
+    system.turn(Qt.ColorScheme.Light)
+    assert theme.colours is LIGHT and LIGHT.window in system.sheet
+    system.turn(Qt.ColorScheme.Dark)
+    assert theme.colours is DARK and seen == [LIGHT, DARK]
+    theme.choose("dark")
+    system.turn(Qt.ColorScheme.Light)
+    assert theme.colours is DARK, "the system took over what was chosen"
+    theme.choose("system")
+    assert theme.colours is LIGHT and seen == [LIGHT, DARK, LIGHT]
+
+
+@pytest.mark.timeout(600)
+def test_on_a_fine_screen_nothing_is_cut_off_and_the_mouse_meets_what_it_points_at() -> None:
+    """Other tests, in a process in which a pixel of a widget is one and a half of the screen."""
+    tests = [
+        "test_startup.py::test_no_word_is_cut_off_in_a_small_window",
+        "test_crops.py::test_dragging_a_corner_changes_the_margin",
+        "test_photos.py::test_several_faces_are_told_and_a_click_chooses",
+        "test_panels.py::test_the_wipe_shows_the_source_left_of_a_line_that_is_dragged",
+    ]
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *(f"tests/app/{test}" for test in tests)]
+    environment = {**os.environ, "QT_SCALE_FACTOR": "1.5"}
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
+    assert done.returncode == 0, done.stdout[-3000:]
 
 
 def test_light_and_dark(desk: Desk, qapp: QApplication) -> None:
