@@ -38,11 +38,16 @@ class Canvas(pg.ViewBox):  # type: ignore[misc]
 
     def move(self, right: float, down: float) -> None:
         """See what lies to the right and below, by shares of what is seen, as far as the picture goes."""
+        seen = self.viewRect()
+        self._move_by(right * seen.width(), down * seen.height())
+
+    def _move_by(self, x: float, y: float) -> None:
+        """The same in pixels of the picture."""
         bounds, seen = self.childrenBoundingRect(), self.viewRect()
         if self.zoomed and not bounds.isEmpty():
             self.translateBy(
-                x=_within(right * seen.width(), bounds.left() - seen.left(), bounds.right() - seen.right()),
-                y=_within(down * seen.height(), bounds.top() - seen.top(), bounds.bottom() - seen.bottom()),
+                x=_within(x, bounds.left() - seen.left(), bounds.right() - seen.right()),
+                y=_within(y, bounds.top() - seen.top(), bounds.bottom() - seen.bottom()),
             )
 
     def wheelEvent(self, event: pg.QtWidgets.QGraphicsSceneWheelEvent, axis: int | None = None) -> None:
@@ -55,7 +60,7 @@ class Canvas(pg.ViewBox):  # type: ignore[misc]
             self.drag(self.mapToView(event.buttonDownPos()), self.mapToView(event.pos()), event.isFinish())
         elif self.zoomed and event.button() == Qt.MouseButton.LeftButton:
             moved = self.mapToView(event.lastPos()) - self.mapToView(event.pos())
-            self.translateBy(x=moved.x(), y=moved.y())
+            self._move_by(moved.x(), moved.y())
 
 
 def _within(step: float, back: float, forth: float) -> float:

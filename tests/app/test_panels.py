@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.views.canvas import MAX_ZOOM
-from tests.app.acts import LEFT
+from tests.app.acts import LEFT, drag_mouse
 from tests.app.fake_engine import UNITS
 
 NAMES = ("source", "driving", "meshes", "edit", "flow", "visibility", "coefficients")
@@ -121,6 +122,24 @@ def test_what_has_the_focus_is_moved_and_zoomed_by_keys(loaded: Desk) -> None:
     loaded.window.controls.sliders["pose"].slider.setFocus()
     loaded.window.menus.zoom_in.trigger()
     assert view.hasFocus(), "arrows would move the slider and not what was enlarged"
+
+
+def test_a_drag_moves_what_is_zoomed_and_no_further_than_its_edges(
+    loaded: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)  # it drops moves that come as fast as a test's
+    view = loaded.window.result.image
+    for _ in range(4):
+        loaded.window.menus.zoom_in.trigger()
+    before = view._canvas.viewRect()
+    drag_mouse(view.viewport(), QPoint(-40, -30))
+    moved = view._canvas.viewRect()
+    assert moved.left() > before.left() + 2 and moved.top() > before.top() + 2
+    for way in (QPoint(-250, -250), QPoint(250, 250)):
+        for _ in range(9):
+            drag_mouse(view.viewport(), way)
+        seen = view._canvas.viewRect()
+        assert seen.left() >= -0.1 and seen.right() <= 256.1 and seen.top() >= -0.1 and seen.bottom() <= 256.1
 
 
 def test_zoom_by_keyboard(loaded: Desk) -> None:
