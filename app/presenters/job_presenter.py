@@ -24,6 +24,7 @@ class JobPresenter(QObject):
         super().__init__(parent)
         self._session, self._window, self._jobs = session, window, session.jobs
         self._quick, self._slow = quick, slow
+        self._ended = 0  # number of the job that ended last
         for worker in (quick, slow):
             worker.began.connect(self._jobs.begin)
             worker.progressed.connect(self._jobs.report)
@@ -83,6 +84,7 @@ class JobPresenter(QObject):
         return self._slow if job.long else self._quick
 
     def _end(self, number: int, state: JobState, said: str) -> None:
+        self._ended = number
         self._jobs.end(number, state, said)
         self._session.set_message(said.splitlines()[0])
         if state == "failed":
@@ -94,10 +96,10 @@ class JobPresenter(QObject):
             self.cancel(job.number)
 
     def _shown(self) -> Job | None:
-        """What the line below the result is about: what runs, else what waits, else what was asked for last."""
+        """What the line below the result is about: what runs, else what waits, else what ended last."""
         unfinished = self._jobs.unfinished
         running = [job for job in unfinished if job.state == "running"]
-        return (*running, *unfinished, self._jobs.newest)[0]
+        return (*running, *unfinished, self._jobs.get(self._ended) or self._jobs.newest)[0]
 
     def _show(self) -> None:
         self._window.queue.show_jobs(self._jobs.all)

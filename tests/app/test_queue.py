@@ -165,6 +165,7 @@ def test_what_waits_can_be_taken_out_and_a_picture_does_not_wait_for_a_film(
     QTest.mouseClick(rows[first.number].retry, LEFT)
     qtbot.waitUntil(lambda: states() == ["done", "cancelled", "done"], timeout=PATIENCE)
     assert rows[quick.number].words.text() == "Saved c.png."
+    assert loaded.window.result.progress_text.full_text == loaded.session.message == "Made.", "what ended last"
 
 
 def test_a_batch_goes_on_past_a_bad_photo(desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path) -> None:
