@@ -12,11 +12,13 @@ from torch.nn import functional
 
 from core import Reenactor
 from core.errors import WeightsError
+from core.face_model.landmarks import LIPS_LOWER, LIPS_UPPER
 from core.pipeline.encoded import EncodedFace
 from core.regression.landmarks import roi_from_landmarks
 from core.regression.roi import Roi
 from core.training.losses.coefficients import CoefficientLoss, roi_matrices
 from core.training.losses.efficientnet import EfficientNetFeatures, SameConv2d
+from core.training.losses.mouths import SIDE, MouthCrops
 from core.training.losses.vgg import VggFeatures
 
 from .training_samples import features_file
@@ -143,3 +145,22 @@ def test_gradient_pulls_the_output_towards_the_target(
     assert before.item() > 0.05 and moved.grad is not None and torch.isfinite(moved.grad).all()
     step = moved.detach() - 0.02 * moved.grad / moved.grad.abs().max()
     assert loss(step, image, coefficients, region).item() < before.item()
+
+
+def test_mouths_are_cut_out_where_the_lips_are(reenactor: Reenactor, driving: EncodedFace) -> None:
+    crops = MouthCrops(reenactor.model)
+    coefficients = torch.from_numpy(driving.coefficients.vector)[None]
+    side = driving.image.shape[0]
+    ramp = torch.arange(side, dtype=torch.float32).expand(side, side)
+    places = torch.stack([ramp, ramp.T, torch.ones(side, side)])[None].requires_grad_(True)
+    seen = crops(places, coefficients)
+    assert seen.shape == (1, 3, SIDE, SIDE) and torch.allclose(seen[:, 2], torch.ones(1))
+    x, y = seen[0, 0, 0].detach(), seen[0, 1, :, 0].detach()
+    lips = driving.landmarks[[*LIPS_LOWER, *LIPS_UPPER]]
+    for k, axis in enumerate((x, y)):
+        low, high = float(lips[:, k].min()), float(lips[:, k].max())
+        assert axis[0] < low and high < axis[-1], "all of the lips are seen"
+        assert abs(float(axis.mean()) - (low + high) / 2) < 0.1 * float(axis[-1] - axis[0]), "in the middle"
+    assert x.diff().min() > 0 and torch.allclose(x.diff(), y.diff(), atol=1e-3), "square, and not mirrored"
+    seen.sum().backward()
+    assert places.grad is not None and places.grad.abs().sum() > 0

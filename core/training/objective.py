@@ -18,6 +18,7 @@ from .losses.continuation import continued
 from .losses.efficientnet import EfficientNetFeatures
 from .losses.endpoint import endpoint
 from .losses.feature_matching import feature_matching
+from .losses.mouths import MouthCrops
 from .losses.perceptual import PerceptualLoss
 from .losses.pixels import charbonnier, squared
 from .losses.vgg import VggFeatures
@@ -36,12 +37,19 @@ class Objective:
         self.config = config
         self.perceptual: PerceptualLoss | None = None
         self.coefficients: CoefficientLoss | None = None
+        self.mouths: MouthCrops | None = None
         if config.task == "motion":
             return
         if config.losses.perceptual > 0:
             self.perceptual = PerceptualLoss(_features(config), config.levels).to(device)
         if config.uses_coefficients:
             self.coefficients = CoefficientLoss(model, load_landmark_net(device)).to(device)
+        if config.uses_critic and config.critic_sees == "mouth":
+            self.mouths = MouthCrops(model).to(device)
+
+    def judged(self, image: Tensor, batch: Batch) -> Tensor:
+        """What the critic sees of pictures N×3×R×R."""
+        return image if self.mouths is None else self.mouths(image, batch.driving)
 
     def terms(self, output: GeneratorOutput, batch: Batch, critic: nn.Module | None) -> Terms:
         """Unweighted terms of Eq. 4 and of ours, for the generator."""
@@ -59,9 +67,9 @@ class Objective:
             with torch.autocast(image.device.type, enabled=False):
                 terms["coefficients"] = self.coefficients(image.float(), batch.target, batch.driving, batch.rois)
         if critic is not None:
-            score, fake = critic(image)
+            score, fake = critic(self.judged(image, batch))
             with torch.no_grad():
-                _, real = critic(batch.target)
+                _, real = critic(self.judged(batch.target, batch))
             terms["feature_matching"] = feature_matching(real, fake)
             terms["adversarial"] = generator_loss(score)
         if losses.flow > 0:

@@ -47,7 +47,9 @@ def train_step(state: TrainState, objective: Objective, batch: Batch, rank: int 
     state.scaler.step(state.adam)
     report = {name: float(value.detach()) for name, value in terms.items()}
     if state.critic is not None and image is not None:
-        report["critic"] = _critic_step(state, batch.target, image.detach().float())
+        with torch.no_grad():
+            real, fake = (objective.judged(each.float(), batch) for each in (batch.target, image))
+        report["critic"] = _critic_step(state, real, fake)
     state.scaler.update()
     state.ema.update(state.generator, state.step)
     state.step += 1
