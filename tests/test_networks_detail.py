@@ -34,13 +34,22 @@ def test_light_changes_and_detail_does_not() -> None:
     "lost",
     [
         {"visibility": torch.zeros(1, 1, SIDE, SIDE)},
-        {"hidden": torch.full((1, 3, SIDE, SIDE), -0.1)},
         {"uncovered": torch.ones(1, 1, SIDE, SIDE)},
     ],
-    ids=["hidden from the camera", "painted by the geometry", "uncovered"],
+    ids=["hidden from the camera", "uncovered"],
 )
 def test_what_the_source_lacks_is_the_nets(lost: dict[str, torch.Tensor]) -> None:
     assert torch.equal(with_own_detail(chequered(), **maps(**lost)), chequered())
+
+
+def test_what_the_geometry_paints_stays_the_geometrys() -> None:
+    hidden = torch.zeros(1, 3, SIDE, SIDE)
+    hidden[..., SIDE // 2 :] = -0.1
+    lost = {"visibility": torch.zeros(1, 1, SIDE, SIDE)}
+    strength = with_own_detail(chequered(), **maps(hidden=hidden, **lost)).abs().mean((0, 1, 2))
+    assert torch.equal(strength[SIDE // 2 :], torch.zeros(SIDE // 2))
+    assert torch.allclose(strength[: SIDE // 2 - 8], torch.ones(SIDE // 2 - 8))
+    assert strength.diff().abs().max() < 0.5, "without a seam"
 
 
 def test_the_two_meet_without_a_seam() -> None:

@@ -20,6 +20,13 @@ def live(resolution: int = 64) -> LiveGenerator:
     return net
 
 
+def unpainted() -> GeneratorInput:
+    """Where the geometry paints nothing, all of the picture can be learned."""
+    inputs = batch()
+    assert inputs.hidden is not None
+    return inputs._replace(hidden=torch.zeros_like(inputs.hidden))
+
+
 def faded(inputs: GeneratorInput) -> torch.Tensor:
     """How much of what is learned shows: N×1×1×1."""
     assert inputs.geometric_flow is not None
@@ -84,7 +91,7 @@ def test_the_border_stays_the_sources() -> None:
 
 @pytest.mark.parametrize(("logit", "occlusion"), [(-200.0, 1.0), (200.0, 0.0)])
 def test_the_mask_keeps_or_paints(logit: float, occlusion: float) -> None:
-    net, inputs = stirred(live()).eval(), batch()
+    net, inputs = stirred(live()).eval(), unpainted()
     with torch.no_grad():
         net.paint[1].weight[:] = 0
         net.paint[1].bias[48:] = logit
@@ -94,14 +101,14 @@ def test_the_mask_keeps_or_paints(logit: float, occlusion: float) -> None:
     assert torch.equal(inside, torch.full_like(inside, occlusion))
     with torch.no_grad():
         net.paint[1].weight[:48] = net.paint[1].bias[:48] = 0
-    unpainted = net(inputs)
-    assert torch.equal(unpainted.occlusion, torch.ones_like(unpainted.occlusion))
-    assert torch.equal(output.image, unpainted.image) == (occlusion == 1)
+    untouched = net(inputs)
+    assert torch.equal(untouched.occlusion, torch.ones_like(untouched.occlusion))
+    assert torch.equal(output.image, untouched.image) == (occlusion == 1)
 
 
 def test_what_left_the_range_comes_back() -> None:
     """Clamping passes its gradient: a pixel painted beyond white is still pulled down."""
-    net, inputs = live().train(), batch()
+    net, inputs = live().train(), unpainted()
     with torch.no_grad():
         net.paint[1].bias[:48] = 9.0
     output = net(inputs)
@@ -119,7 +126,7 @@ def test_every_input_is_looked_at() -> None:
 
 
 def test_source_features_are_looked_at() -> None:
-    net, inputs = stirred(live(), 2.0).eval(), batch()
+    net, inputs = stirred(live(), 2.0).eval(), unpainted()
     features = net.encode_source(inputs.source)
     image = net.render(inputs, features).image
     for level in range(len(features)):
@@ -138,7 +145,7 @@ def test_flow_can_leave_the_geometrys() -> None:
 
 def test_overfits_one_pair() -> None:
     """Towards a picture that no flow gives: the squared error falls to less than a twentieth."""
-    net, inputs = live().train(), batch()
+    net, inputs = live().train(), unpainted()
     target = inputs.source.flip(1).roll(3, -1)
     optimiser = torch.optim.Adam(net.parameters(), 2e-3)
     losses = []
