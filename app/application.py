@@ -54,7 +54,7 @@ from .views.main_window import MainWindow
 from .workers.camera_worker import CameraWorker
 from .workers.core_worker import CoreWorker
 from .workers.engine import Engine, Loader
-from .workers.give_back import share_arenas
+from .workers.give_back import tame_malloc
 from .workers.job_worker import JobWorker
 from .workers.keeper import Keeper
 from .workers.mesh_worker import MeshWorker, Picture
@@ -94,7 +94,7 @@ class Desk(QObject):
         load_on_cpu: Loader = load_core_on_cpu,
     ) -> None:
         super().__init__()
-        share_arenas()
+        tame_malloc()
         self.folders = folders or Folders.of_user()
         settings = read_settings(self.folders.settings)
         self.language = Language(settings.language, self)

@@ -69,9 +69,9 @@ def test_threads_of_a_window_share_two_places_to_allocate() -> None:
     """In a process of its own: twelve threads that hold a megabyte in small pieces at once."""
     code = """
 import ctypes, re, sys, threading
-from app.workers.give_back import share_arenas
+from app.workers.give_back import tame_malloc
 if sys.argv[1] == "shared":
-    share_arenas()
+    tame_malloc()
 libc, barrier = ctypes.CDLL(None), threading.Barrier(12)
 libc.malloc.restype = ctypes.c_void_p
 def work():
@@ -87,6 +87,40 @@ libc.malloc_stats()
         done = subprocess.run([sys.executable, "-c", code, how], cwd=ROOT, capture_output=True, text=True, timeout=60)
         counts[how] = len(re.findall(r"^Arena \d+:", done.stderr, re.M))
     assert counts["shared"] <= 2 < counts["each"], counts
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="no glibc")
+def test_large_pieces_go_back_though_small_ones_lie_behind_them() -> None:
+    """In a process of its own, which has seen a large photo: a hundred of 8 MB, each with a small one behind it."""
+    code = """
+import ctypes, sys
+from pathlib import Path
+from app.workers.give_back import tame_malloc
+if sys.argv[1] == "tame":
+    tame_malloc()
+libc = ctypes.CDLL(None)
+libc.malloc.restype, libc.free.argtypes = ctypes.c_void_p, [ctypes.c_void_p]
+libc.memset.argtypes = [ctypes.c_void_p, ctypes.c_int, ctypes.c_size_t]
+def piece(size):
+    place = libc.malloc(ctypes.c_size_t(size))
+    libc.memset(place, 1, size)
+    return place
+def resident():
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4 // 1024
+libc.free(piece(30 << 20))
+before = resident()
+large = []
+for _ in range(100):
+    large.append(piece(8 << 20))
+    piece(4096)
+[libc.free(each) for each in large]
+print(resident() - before)
+"""
+    kept = {}
+    for how in ("tame", "wild"):
+        done = subprocess.run([sys.executable, "-c", code, how], cwd=ROOT, capture_output=True, text=True, timeout=60)
+        kept[how] = int(done.stdout)
+    assert kept["tame"] < 20 < 700 < kept["wild"], f"MB: {kept}"
 
 
 def test_messages_survive_the_pipe() -> None:
