@@ -49,10 +49,10 @@ class Field:
         *_, (kind, stored) = _parts(body, self.order, 4)
         if kind not in _STORED:
             raise DamagedMat("numbers of an unknown kind")
-        numbers = np.frombuffer(stored, np.dtype(self.order + _STORED[kind]))
-        if numbers.size != math.prod(self.shape):
+        number = np.dtype(self.order + _STORED[kind])
+        if len(stored) != math.prod(self.shape) * number.itemsize:
             raise DamagedMat("a field of another size than it says")
-        return numbers.reshape(self.shape, order="F")
+        return np.frombuffer(stored, number).reshape(self.shape, order="F")
 
 
 def list_fields(data: bytes) -> dict[str, Field]:
