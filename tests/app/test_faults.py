@@ -57,7 +57,7 @@ def offered(desk: Desk, qtbot: QtBot) -> str:
     """What the line at the top says, once there is one."""
     bar = desk.window.trouble
     qtbot.waitUntil(bar.isVisible, timeout=PATIENCE)
-    return bar.text.full_text
+    return bar.text.text()
 
 
 def drawn(desk: Desk, qtbot: QtBot) -> None:
