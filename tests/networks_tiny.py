@@ -54,7 +54,8 @@ def stirred(net: Generator, scale: float = 0.2) -> Generator:
 
 
 def batch(count: int = 2, resolution: int = 64, seed: int = 0) -> GeneratorInput:
-    """Smooth random pictures and maps; meshes of the mean head, posed a little differently; flow 0 at the border."""
+    """Smooth random pictures and maps; meshes of the mean head, posed a little differently; flow 0 at the border;
+    the geometry paints a small square."""
     generator = torch.Generator().manual_seed(seed)
 
     def smooth(channels: int) -> torch.Tensor:
@@ -66,6 +67,8 @@ def batch(count: int = 2, resolution: int = 64, seed: int = 0) -> GeneratorInput
     flow = 0.1 * resolution * (smooth(2) - 0.5)
     flow[..., [0, -1], :] = flow[..., :, [0, -1]] = 0
     head = (smooth(1) > 0.5).float()
+    mouth = torch.zeros(resolution, resolution)
+    mouth[resolution // 2 : 5 * resolution // 8, resolution // 2 : 5 * resolution // 8] = 1
     moved = mesh + resolution / 16 * torch.randn(count, 1, 3, generator=generator)
     return GeneratorInput(
         smooth(3),
@@ -76,7 +79,7 @@ def batch(count: int = 2, resolution: int = 64, seed: int = 0) -> GeneratorInput
         head,
         head * (2 * smooth(3) - 1),
         head * (2 * smooth(3) - 1),
-        0.2 * (smooth(3) - 0.5),
+        0.2 * (smooth(3) - 0.5) * mouth,
         smooth(1),
         smooth(3),
     )

@@ -64,7 +64,7 @@ def measure(
         "table_5_ms": bench.table_5(times["mesh regression"]),
         "counts": counts,
         "gflop_per_s": {"convolution peak": round(peak, 1), "re-render": round(rate, 1)},
-        "share_of_peak": round(rate / peak, 3),
+        "share_of_peak": round(rate / peak, 6),
         "peak_memory_mb": peak_memory_mb(),
         "runs": runs,
         "machine": facts(reenactor),

@@ -98,9 +98,10 @@ class LiveInference(Generator):
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
-            change = channels_first(torch.sigmoid(painted[..., 3:]) * (self._hold * fade) * painted[..., :3])
+            change = channels_first(torch.sigmoid(painted[..., 3:]) * painted[..., :3])
             uncovered = (1 - channels_first(person)) * small.person
             change = channels_last(with_own_detail(change, channels_first(maps[0]), channels_first(hidden), uncovered))
+            change = change * (self._hold * fade)
             side, added = full.source.shape[-1], change + hidden
             if side != self.config.resolution:
                 flow = _enlarged(flow, side) * (side / self.config.resolution)
