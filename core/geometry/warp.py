@@ -46,6 +46,20 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 
+def cut_out(images: torch.Tensor, maps: torch.Tensor, side: int, beyond: str = "border") -> torch.Tensor:
+    """A square of each of N×C×H×W images: N×C×side×side, bilinear, differentiable in both.
+
+    ``maps``    N×2×3, from pixel coordinates of the square to those of the image.
+    ``beyond``  what lies beyond the image: "border" repeats it, "zeros" is black.
+    """
+    height, width = images.shape[-2:]
+    at = torch.arange(side, device=images.device, dtype=images.dtype)
+    v, u = torch.meshgrid(at, at, indexing="ij")
+    pixels = torch.stack([u, v, torch.ones_like(u)], dim=-1).view(1, -1, 3) @ maps.transpose(1, 2)
+    grid = ((2 * pixels + 1) / pixels.new_tensor([width, height]) - 1).view(-1, side, side, 2)
+    return functional.grid_sample(images, grid, mode="bilinear", padding_mode=beyond, align_corners=False)
+
+
 def resize_flow(flow: Float, height: int, width: int) -> Float:
     """The flow of the same motion on a picture resized to height×width: H×W×2 float32; the values scale too."""
     old_height, old_width = flow.shape[:2]

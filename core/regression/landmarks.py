@@ -9,8 +9,8 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from core.geometry.warp import cut_out
 from core.types import Detection, Float, Image
 from core.weights import fill
 
@@ -161,14 +161,7 @@ def landmarks_from_tensor(net: LandmarkNet, images: Tensor, rois: Tensor) -> Ten
     ``images`` N×3×H×W in [0, 1]; ``rois`` N×2×3, maps of the input's pixel coordinates to the image's, as
     :meth:`core.regression.roi.Roi.matrix` (with ``side=192``) gives them.
     """
-    height, width = images.shape[-2:]
-    at = torch.arange(INPUT, device=images.device, dtype=images.dtype)
-    v, u = torch.meshgrid(at, at, indexing="ij")
-    pixels = torch.stack([u, v, torch.ones_like(u)], dim=-1).view(1, -1, 3) @ rois.transpose(1, 2)
-    size = pixels.new_tensor([width, height])
-    grid = ((2 * pixels + 1) / size - 1).view(-1, INPUT, INPUT, 2)
-    inputs = F.grid_sample(images, grid, mode="bilinear", padding_mode="border", align_corners=False)
-    points = net(inputs).points
+    points = net(cut_out(images, rois, INPUT)).points
     xy = (points[..., :2] - _HALF_PIXEL) @ rois[:, :, :2].transpose(1, 2) + rois[:, None, :, 2]
     scale = rois[:, :, 0].norm(dim=1)[:, None, None]
     return torch.cat([xy, points[..., 2:] * scale], dim=2)

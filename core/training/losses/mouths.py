@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional
 
 from ...face_model.landmarks import LIPS_LOWER, LIPS_UPPER
 from ...face_model.model import FaceModel
+from ...geometry.warp import cut_out
 from ...types import N_EXPRESSION, N_IDENTITY
 
 SIDE = 64
@@ -34,14 +34,11 @@ class MouthCrops(nn.Module):
 
     def forward(self, image: Tensor, driving: Tensor) -> Tensor:
         """Pictures N×3×R×R, coefficients N×113 with p in pixels of R → N×3×64×64; black beyond the picture."""
-        resolution = image.shape[-1]
         centre, side = self.boxes(driving)
-        steps = (torch.arange(SIDE, device=image.device, dtype=torch.float32) + 0.5) / SIDE - 0.5
-        x = centre[:, 0, None] + side[:, None] * steps
-        y = centre[:, 1, None] + side[:, None] * steps
-        where = torch.stack([x[:, None].expand(-1, SIDE, -1), y[:, :, None].expand(-1, -1, SIDE)], dim=3)
-        grid = (2 * where + 1) / resolution - 1  # pixel centres are at whole numbers
-        return functional.grid_sample(image.float(), grid, align_corners=False)
+        scale = side / SIDE
+        corner = centre - (side / 2 - scale / 2)[:, None]
+        linear = scale[:, None, None] * torch.eye(2, device=scale.device)
+        return cut_out(image.float(), torch.cat([linear, corner[:, :, None]], 2), SIDE, beyond="zeros")
 
     def boxes(self, driving: Tensor) -> tuple[Tensor, Tensor]:
         """Centre N×2 and side (N,) of the squares, in pixels."""
