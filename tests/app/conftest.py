@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from app import tr
 from app.application import Desk
 from app.store import json_file
 from app.store.folders import Folders
@@ -30,6 +31,7 @@ from app.store.settings import Settings
 from app.workers import mesh_worker
 from app.workers.engine import Loader
 from tests.app.fake_engine import CROWDED, FACELESS, FakeEngine
+from tests.app.goldens import own_font
 
 QUICK_MESHES = (sys.executable, "-I", "-S", str(Path(__file__).with_name("quick_meshes.py")))
 MESH_PROCESSES = ("mesh_process", "quick_meshes")
@@ -153,6 +155,25 @@ def opened(
         if not running:  # to delete one that runs would end the whole process
             delete_deferred()
     assert not running, "a worker survived the window"
+
+
+@contextmanager
+def speaking(language: str, qtbot: QtBot, qapp: QApplication, samples: Path) -> Iterator[Desk]:
+    """An open window in a language, with letters that are as wide on every machine; English comes back."""
+    settings = Settings(noticed=True, language=language)
+    try:
+        with own_font(qapp), opened(qtbot, qapp, FakeEngine, samples, settings) as desk:
+            yield desk
+    finally:
+        tr.use("en", [])
+
+
+def show_small(desk: Desk, qtbot: QtBot, photos: dict[str, Path]) -> None:
+    """Two photos and their result in the smallest window there is."""
+    desk.window.resize(desk.window.minimumSize())
+    desk.photos["source"].open_path(photos["one"])
+    desk.photos["driving"].open_path(photos["two"])
+    qtbot.waitUntil(lambda: desk.session.result is not None and desk.window.occlusion.mask_button.isVisible())
 
 
 def delete_deferred() -> None:

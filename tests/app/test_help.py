@@ -22,9 +22,8 @@ from app.views.about_dialog import AboutDialog
 from app.views.notice_dialog import NoticeDialog, notice_texts
 from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
 from tests.app.acts import LEFT, wait
-from tests.app.conftest import delete_deferred, opened
+from tests.app.conftest import delete_deferred, opened, speaking
 from tests.app.fake_engine import FakeEngine
-from tests.app.goldens import own_font
 
 
 @pytest.fixture(autouse=True)
@@ -83,7 +82,7 @@ def test_every_key_of_the_window_is_in_the_list(desk: Desk, key: Qt.Key) -> None
 
 @pytest.mark.parametrize("language", list(tr.LANGUAGES))
 def test_all_keys_are_seen_at_once(qtbot: QtBot, qapp: QApplication, tmp_path: Path, language: str) -> None:
-    with own_font(qapp), opened(qtbot, qapp, FakeEngine, tmp_path, Settings(noticed=True, language=language)) as desk:
+    with speaking(language, qtbot, qapp, tmp_path) as desk:
         desk.session.set_dial(pose=0.5)
         QTest.keyClick(desk.window, Qt.Key.Key_F1)
         (dialog,) = dialogs(ShortcutsDialog)

@@ -21,9 +21,8 @@ from app.views.flow_arrows import LONGEST, STILL, ends, factor_of, grid_step
 from app.views.image_view import ImageView
 from core.types import RenderResult
 from tests.app.acts import LEFT, wait
-from tests.app.conftest import PATIENCE, opened
+from tests.app.conftest import PATIENCE, opened, show_small, speaking
 from tests.app.fake_engine import FakeEngine
-from tests.app.goldens import own_font
 
 
 def output(desk: Desk) -> RenderResult:
@@ -158,19 +157,15 @@ def test_what_lies_under_the_cursor_is_told_and_marked_in_every_map(loaded: Desk
 def test_values_that_come_and_go_move_nothing(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, photos: dict[str, Path], language: str
 ) -> None:
-    with own_font(qapp), opened(qtbot, qapp, FakeEngine, tmp_path, Settings(noticed=True, language=language)) as desk:
+    with speaking(language, qtbot, qapp, tmp_path) as desk:
         window = desk.window
-        window.resize(window.minimumSize())
-        desk.photos["source"].open_path(photos["one"])
-        desk.photos["driving"].open_path(photos["two"])
-        qtbot.waitUntil(lambda: desk.session.result is not None and window.occlusion.mask_button.isVisible())
+        show_small(desk, qtbot, photos)
         wait(20)
         before = [dock.geometry() for dock in window.docks.values()]
         point(window.flow.image, 100, 140)
         assert window.flow.subtitle and window.occlusion.subtitle
         wait(20)
         assert [dock.geometry() for dock in window.docks.values()] == before
-    tr.use("en", [])
 
 
 def test_the_values_follow_the_result(loaded: Desk, qtbot: QtBot) -> None:

@@ -17,16 +17,14 @@ from pytestqt.qtbot import QtBot
 from app import run, tr
 from app.application import Desk, sample_pair
 from app.jobs import Job
-from app.store.settings import Settings
 from app.theme import DARK, LIGHT, Theme
 from app.trouble import Trouble
 from app.views.main_window import MainWindow
 from app.views.panel import ElidedLabel
 from core.errors import WeightsError
 from tests.app.acts import LEFT, wait
-from tests.app.conftest import opened, photo
+from tests.app.conftest import photo, show_small, speaking
 from tests.app.fake_engine import FakeEngine
-from tests.app.goldens import own_font
 
 ROOT = Path(__file__).parents[2]
 
@@ -255,13 +253,9 @@ def test_no_word_is_cut_off_in_a_small_window(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, photos: dict[str, Path], language: str
 ) -> None:
     """With a result, behind every tab, and while a file is written."""
-    with own_font(qapp), opened(qtbot, qapp, FakeEngine, tmp_path, Settings(noticed=True, language=language)) as desk:
+    with speaking(language, qtbot, qapp, tmp_path) as desk:
         window = desk.window
-        window.resize(window.minimumSize())
-        desk.photos["source"].open_path(photos["one"])
-        desk.photos["driving"].open_path(photos["two"])
-        qtbot.waitUntil(lambda: desk.session.result is not None)
-        qtbot.waitUntil(lambda: window.occlusion.mask_button.isVisible())
+        show_small(desk, qtbot, photos)
         for name in ("meshes", "edit", "coefficients", "queue"):
             window.docks[name].bring_up()
             wait(20)
@@ -274,7 +268,6 @@ def test_no_word_is_cut_off_in_a_small_window(
         window.offer.offer(tr.tr("Mimesh did not end properly last time."), tr.tr("Restore that session"))
         wait(20)
         assert window.offer.isVisible() and window.trouble.text.text() == said and not cut_off(window)
-    tr.use("en", [])
 
 
 def cut_off(window: MainWindow) -> list[str]:
