@@ -5,6 +5,7 @@ Hue is the direction, saturation the length: white is rest, on a light theme and
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from ..types import Float, Image
@@ -28,6 +29,21 @@ def _wheel() -> Float:
 
 WHEEL = _wheel()
 
+_HUES = 8192
+"""Directions that are told apart: neighbours differ by less than half a level of a colour."""
+
+
+def _hues() -> Float:
+    """(_HUES, 3) float32 in [0, 255]: what the hue of a direction lacks to white, by its angle from +x towards +y."""
+    position = (np.arange(_HUES) / _HUES * len(WHEEL))[:, None]
+    first = np.floor(position).astype(np.int32)[:, 0]
+    blend = position - first[:, None]
+    hue = (1 - blend) * WHEEL[first % len(WHEEL)] + blend * WHEEL[(first + 1) % len(WHEEL)]
+    return np.asarray(255 * (1 - hue), np.float32)
+
+
+_MISSING = _hues()
+
 
 def flow_colours(flow: Float, max_px: float | None = None) -> Image:
     """H×W×3 uint8 RGB of an H×W×2 flow in pixels.
@@ -35,23 +51,26 @@ def flow_colours(flow: Float, max_px: float | None = None) -> Image:
     ``max_px`` is the length shown in full colour; longer ones are darkened.  None takes the longest in the flow, at
     least 1, so that the noise of a head at rest stays white.
     """
-    length = np.hypot(flow[..., 0], flow[..., 1])
+    if flow.size == 0:
+        return np.zeros((*flow.shape[:2], 3), np.uint8)
     limit = max_px if max_px is not None else scale_of(flow)
-    radius = (length / max(limit, 1e-6))[..., None]
-    angle = np.arctan2(-flow[..., 1], -flow[..., 0]) / np.pi
-    position = (angle + 1) / 2 * len(WHEEL)
-    first = np.floor(position).astype(np.int32)
-    blend = (position - first)[..., None]
-    hue = (1 - blend) * WHEEL[first % len(WHEEL)] + blend * WHEEL[(first + 1) % len(WHEEL)]
-    colour = np.where(radius <= 1, 1 - radius * (1 - hue), hue * 0.75)
-    return np.asarray(np.rint(colour * 255), np.uint8)
+    x, y = (np.ascontiguousarray(flow[..., axis], np.float32) for axis in range(2))
+    length, angle = cv2.cartToPolar(x, y)
+    step = (angle * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
+    radius = (length * np.float32(1 / max(limit, 1e-6)))[..., None]
+    missing = _MISSING.take(step.ravel(), axis=0).reshape(*step.shape, 3)
+    colour = np.float32(255.5) - missing * np.minimum(radius, 1)  # half a level more, for whole numbers cut it off
+    if radius.max() > 1:
+        colour = np.where(radius > 1, np.float32(0.75) * (255 - missing) + np.float32(0.5), colour)
+    return np.asarray(colour.astype(np.uint8))
 
 
 def scale_of(flow: Float) -> float:
     """The longest vector of a flow in pixels, at least 1: what ``max_px=None`` takes, and the legend's label."""
     if flow.size == 0:
         return 1.0
-    return max(1.0, float(np.hypot(flow[..., 0], flow[..., 1]).max()))
+    x, y = (np.ascontiguousarray(flow[..., axis], np.float32) for axis in range(2))
+    return max(1.0, float(cv2.magnitude(x, y).max()))
 
 
 def legend(size: int) -> tuple[Image, Float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TypeVar
 
 import cv2
@@ -37,13 +38,27 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     Whole-pixel flows are exact to the bit when h and w are powers of two; otherwise normalising the coordinates
     rounds, and values are off by up to 1e-5 of the features' range.
     """
-    height, width = features.shape[-2:]
-    rows = torch.arange(flow.shape[2], dtype=flow.dtype, device=flow.device)[:, None]
-    columns = torch.arange(flow.shape[3], dtype=flow.dtype, device=flow.device)[None]
-    x = (2 * (flow[:, 0] + columns) + 1) / width - 1
-    y = (2 * (flow[:, 1] + rows) + 1) / height - 1
-    grid = torch.stack([x, y], dim=-1).to(features.dtype)
+    rest, scale = _grid_at_rest(*features.shape[-2:], *flow.shape[-2:], flow.dtype, flow.device)
+    grid = torch.addcmul(rest, flow.permute(0, 2, 3, 1), scale).to(features.dtype)
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def _grid_at_rest(
+    height: int, width: int, rows: int, columns: int, dtype: torch.dtype, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """rows×columns×2: where ``grid_sample`` takes a zero flow from, in its units; (2,): a pixel in those."""
+    with torch.inference_mode(False):  # kept, so training may meet what a render made
+        return _kept_grid(height, width, rows, columns, dtype, device)
+
+
+@lru_cache(maxsize=16)
+def _kept_grid(
+    height: int, width: int, rows: int, columns: int, dtype: torch.dtype, device: torch.device
+) -> tuple[torch.Tensor, torch.Tensor]:
+    x = (2 * torch.arange(columns, dtype=dtype, device=device) + 1) / width - 1
+    y = (2 * torch.arange(rows, dtype=dtype, device=device) + 1) / height - 1
+    grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
+    return grid, torch.tensor([2 / width, 2 / height], dtype=dtype, device=device)
 
 
 def cut_out(images: torch.Tensor, maps: torch.Tensor, side: int, beyond: str = "border") -> torch.Tensor:
