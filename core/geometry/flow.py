@@ -19,6 +19,7 @@ from .extrapolate import extrapolate
 from .fragments import Indices
 from .parts import HeadParts, with_skull
 from .rasterise import Raster, part_mask
+from .teeth import stretched_teeth
 from .unfold import unfold
 from .visibility import ghost, visibility
 from .warp import warp
@@ -96,8 +97,9 @@ def flow_between(
         grip = grip[..., 0]
         seen = visibility(driving, source, exact)
         inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source.raster))
+        moved = stretched_teeth(moved, inside, opening, _level(source.vertices[parts.eyes, :2]))
         seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
-        mouth = _without_slits((1 - seen) * inside)
+        mouth = _without_slits((1 - seen) * inside, seen * inside)
         trust, firm = seen * grip, grip > 0.5
     flow = unfold(extrapolate(moved, _cubed(trust), _stiffness(firm, height, width)))
     if pin_border:
@@ -112,11 +114,23 @@ def _cubed(trust: Float) -> Float:
     return trust * trust * trust
 
 
-def _without_slits(hidden: Float) -> Float:
-    """The mask without parts narrower than 2 % of the picture: fits are not that exact, and teeth go on there."""
+def _without_slits(hidden: Float, shown: Float) -> Float:
+    """The mask without parts narrower than 2 % of the picture beside what is ``shown``: fits are not that exact, and
+    teeth go on there.  Lips that part a little over nothing that is shown do open."""
     size = 2 * (max(hidden.shape) // 100) + 1
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    return np.asarray(cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc), np.float32)
+    wide = cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc)
+    alone = hidden * (1 - cv2.dilate(shown, disc, iterations=2))
+    return np.asarray(np.maximum(wide, alone), np.float32)
+
+
+def _level(eyes: Float) -> Float:
+    """(2,) float32: the direction from eye to eye, towards +x; +x itself for points (k×2) that are no two eyes."""
+    if len(eyes) > 2:
+        lengths, axes = np.linalg.eigh(np.cov(eyes.T.astype(np.float64)))
+        if lengths[1] > 4 * lengths[0]:
+            return np.asarray(axes[:, 1] * (np.sign(axes[0, 1]) or 1.0), np.float32)
+    return np.array([1, 0], np.float32)
 
 
 def _finite(source: DrawnMesh, driving: DrawnMesh) -> tuple[DrawnMesh, DrawnMesh]:

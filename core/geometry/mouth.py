@@ -23,6 +23,15 @@ SOFT = 1.2
 SHADE = 5.0
 """The lips shade what lies within so many pixels of 256 of them."""
 
+NEAR = 24
+"""Pixels of 256 round the mouth whose skin tells the light in it."""
+
+LEAST_WHITE, MOST_COLOUR = 0.45, 0.45
+"""What is seen in a mouth is teeth from this share of the light on, if its channels differ by less than this share."""
+
+ENOUGH = 60
+"""Pixels of teeth by which their colour is known."""
+
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -35,7 +44,11 @@ def paint_mouth(image: Image, motion: GeometricFlow, faces: Indices, parts: Head
     unit = max(hidden.shape) / 256
     margin = int(np.ceil(4 * SOFT * unit))
     window = tuple(slice(max(int(each[0]) - margin, 0), int(each[-1]) + margin + 1) for each in (rows, columns))
-    inside = _colours(motion, faces, parts, window, unit) * _light(image, motion.head)
+    near = _near(motion.mouth, motion.head, unit)
+    light = min(_light(image, motion.head), _light(image, near))
+    own, share = _own_teeth(image, motion, faces, parts, light)
+    teeth = TEETH * light * (1 - share) + own * share
+    inside = _colours(motion, faces, parts, window, unit, light, teeth)
     weight = cv2.GaussianBlur(hidden, (0, 0), SOFT * unit)[window][..., None]
     result = image.copy()
     under = result[window].astype(np.float32)
@@ -43,15 +56,48 @@ def paint_mouth(image: Image, motion: GeometricFlow, faces: Indices, parts: Head
     return result
 
 
-def _colours(motion: GeometricFlow, faces: Indices, parts: HeadParts, window: tuple[slice, ...], unit: float) -> Float:
-    """The window's teeth, tongue and dark, shaded towards the lips: h×w×3 in [0, 1]."""
+def _colours(
+    motion: GeometricFlow,
+    faces: Indices,
+    parts: HeadParts,
+    window: tuple[slice, ...],
+    unit: float,
+    light: float,
+    white: Float,
+) -> Float:
+    """The window's teeth, (3,) ``white`` in [0, 255], tongue and dark, shaded towards the lips: h×w×3 in [0, 255]."""
     teeth = _soft(part_mask(motion.raster, faces, parts.teeth), window, unit)
     tongue = _soft(part_mask(motion.raster, faces, parts.tongue), window, unit)
     opening = np.pad((motion.mouth > 0.5).astype(np.uint8)[window], 1)
     depth = cv2.distanceTransform(opening, cv2.DIST_L2, 3)[1:-1, 1:-1]
     shade = np.clip(depth / (SHADE * unit), 0, 1)[..., None]
     colour = DARK + tongue * (TONGUE * (0.5 + 0.5 * shade) - DARK)
-    return np.asarray(colour + teeth * (TEETH * (0.75 + 0.25 * shade) - colour), np.float32)
+    colour = colour * light
+    return np.asarray(colour + teeth * (white * (0.6 + 0.4 * shade) - colour), np.float32)
+
+
+def _near(mouth: Float, head: NDArray[np.bool_], unit: float) -> NDArray[np.bool_]:
+    """The skin round the mouth, on which the light is what it is in there."""
+    size = 2 * round(NEAR * unit) + 1
+    around = cv2.dilate((mouth > 0.5).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    return np.asarray(around & head)
+
+
+def _own_teeth(
+    image: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts, light: float
+) -> tuple[Float, float]:
+    """Colour (3,) in [0, 255] of the teeth that ``image`` shows already, and how far to trust it, in [0, 1]."""
+    shown = part_mask(motion.raster, faces, parts.interior) & (motion.visibility > 0.9)
+    pixels = image[shown].astype(np.float32)
+    if not len(pixels):
+        return np.zeros(3, np.float32), 0.0
+    luma = pixels @ _LUMA
+    bright = luma > LEAST_WHITE * light
+    pale = pixels.max(axis=1) - pixels.min(axis=1) < MOST_COLOUR * pixels.max(axis=1)
+    teeth = pixels[bright & pale]
+    if not len(teeth):
+        return np.zeros(3, np.float32), 0.0
+    return np.asarray(teeth.mean(axis=0)), min(len(teeth) / ENOUGH, 1.0)
 
 
 def _soft(mask: NDArray[np.bool_], window: tuple[slice, ...], unit: float) -> Float:

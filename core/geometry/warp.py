@@ -38,7 +38,8 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     Whole-pixel flows are exact to the bit when h and w are powers of two; otherwise normalising the coordinates
     rounds, and values are off by up to 1e-5 of the features' range.
     """
-    rest, scale = _grid_at_rest(*features.shape[-2:], *flow.shape[-2:], flow.dtype, flow.device)
+    (height, width), (rows, columns) = features.shape[-2:], flow.shape[-2:]
+    rest, scale = _grid_at_rest(height, width, rows, columns, flow.dtype, flow.device)
     grid = torch.addcmul(rest, flow.permute(0, 2, 3, 1), scale).to(features.dtype)
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
