@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from ..rendering import MeshRequest
 from .frames import receive, send
 from .mesh_layout import normals, places
+from .mesh_light import lit
 from .mesh_lines import photos_behind, with_lines
 from .mesh_message import unpacked
 
-GAMMA = 2.2
 CAMERA, NEAR, FAR = 10.0, 0.01, 20.0
 """Where the camera stands in front of the middle, and between which distances from it things are seen."""
 
@@ -43,7 +43,7 @@ class Stage:
         view = both[0](request.source), both[1](request.driving)
         scene = self._scene(view, request.colours, request.faces, half_height, request.background)
         self._renderer.viewport_width, self._renderer.viewport_height = width, height
-        picture, depth = self._renderer.render(scene)
+        picture, depth = self._renderer.render(scene, self._pyrender.RenderFlags.FLAT)
         if look in ("solid", "displacement"):
             return np.asarray(picture, np.uint8)
         canvas = np.empty((height, width, 3), np.uint8)
@@ -56,22 +56,21 @@ class Stage:
         self, view: Any, colours: Any, faces: NDArray[np.int32], half_height: float, background: tuple[int, int, int]
     ) -> Any:
         pyrender = self._pyrender
-        scene = pyrender.Scene(bg_color=np.asarray(background) / 255.0, ambient_light=(0.16, 0.16, 0.16))
-        material = pyrender.MetallicRoughnessMaterial(metallicFactor=0.0, roughnessFactor=0.8, doubleSided=True)
+        scene = pyrender.Scene(bg_color=np.asarray(background) / 255.0)
+        material = pyrender.MetallicRoughnessMaterial(doubleSided=True)
         for vertices, colour in zip(view, colours):
             primitive = pyrender.Primitive(
                 positions=vertices,
-                normals=normals(vertices, faces),
-                color_0=colour**GAMMA,  # pyrender lights linear colours
+                color_0=lit(normals(vertices, faces), colour),
                 indices=faces,
                 material=material,
                 mode=pyrender.constants.GLTF.TRIANGLES,
             )
             scene.add(pyrender.Mesh([primitive]))
         camera = pyrender.OrthographicCamera(xmag=half_height, ymag=half_height, znear=NEAR, zfar=FAR)
-        scene.add(camera, pose=_looking(0.0, 0.0))
-        scene.add(pyrender.DirectionalLight(intensity=2.4), pose=_looking(-35.0, -30.0))
-        scene.add(pyrender.DirectionalLight(intensity=0.8), pose=_looking(50.0, 10.0))
+        pose = np.eye(4)
+        pose[2, 3] = CAMERA
+        scene.add(camera, pose=pose)
         return scene
 
 
@@ -84,17 +83,6 @@ def _nearness(depth: NDArray[np.float32]) -> NDArray[np.float32]:
     even = (FAR + NEAR - 2 * FAR * NEAR / np.where(empty, 1.0, depth)) / (FAR - NEAR)
     distance = NEAR + (even + 1) / 2 * (FAR - NEAR)
     return np.asarray(np.where(empty, -np.inf, CAMERA - distance), np.float32)
-
-
-def _looking(yaw: float, pitch: float) -> NDArray[np.float64]:
-    """4×4 pose of a camera or light CAMERA units from the middle; positive pitch looks up."""
-    y, p = np.radians([yaw, pitch])
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
-    pose = np.eye(4)
-    pose[:3, :3] = about_y @ about_x
-    pose[:3, 3] = pose[:3, 2] * CAMERA
-    return pose
 
 
 def serve(requests: BinaryIO, answers: BinaryIO) -> None:
@@ -123,7 +111,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     if hasattr(os, "nice"):
-        os.nice(19)  # the result matters more than the meshes
+        os.nice(10)  # the result matters more than the meshes
     serve(sys.stdin.buffer, answers)
 
 

@@ -1,4 +1,4 @@
-"""Meshes without OpenGL: slower and plainer, but it works everywhere."""
+"""Meshes without OpenGL: with ragged outlines, but it works everywhere."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from core.geometry.rasterise import interpolate, rasterise
 
 from ..rendering import MeshRequest
 from .mesh_layout import Float, normals, places, to_pixels
+from .mesh_light import lit
 from .mesh_lines import photos_behind, with_lines
 
 MAX_SIDE = 512
@@ -40,9 +41,9 @@ def _shaded(
     picture = canvas.astype(np.float32)
     near = np.full((height, width), -np.inf, np.float32)
     for vertices, colours in zip(view, request.colours):
-        raster = rasterise(to_pixels(vertices, half_height, width, height), request.faces, height, width)
-        values = np.concatenate([normals(vertices, request.faces)[:, 2:], vertices[:, 2:], colours], axis=1)
+        raster = rasterise(to_pixels(vertices, half_height, width, height), request.faces, height, width, cull=False)
+        values = np.column_stack([vertices[:, 2], lit(normals(vertices, request.faces), colours)])
         carried = interpolate(raster, request.faces, values)
-        picture[raster.mask] = (0.25 + 0.75 * np.clip(carried[:, :1], 0, 1)) * carried[:, 2:] * 255
-        near[raster.mask] = carried[:, 1]
+        picture[raster.mask] = carried[:, 1:] * 255
+        near[raster.mask] = carried[:, 0]
     return np.clip(picture, 0, 255).astype(np.uint8), near
