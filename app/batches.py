@@ -18,11 +18,17 @@ RESULTS = "results.csv"
 
 @dataclass(frozen=True)
 class Batch:
-    """``sources`` × ``drivers`` into ``folder``, with a row for each in its :data:`RESULTS`."""
+    """``sources`` × ``drivers`` into ``folder``, with a row for each in its :data:`RESULTS`.
+
+    ``edits``: whether every picture gets the edits of the window.  ``neutral``: a photo of the drivers' person at rest,
+    from which their motion is taken; None: pose and expression are taken over.
+    """
 
     sources: tuple[Path, ...] = ()
     drivers: tuple[Path, ...] = ()
     folder: Path | None = None
+    edits: bool = True
+    neutral: Path | None = None
 
     @property
     def pairs(self) -> list[tuple[Path, Path]]:

@@ -8,15 +8,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
+from PIL import Image as PillowImage
 
 from app.application import SAMPLES
 from core import Reenactor
-from core.errors import Cancelled
+from core.edits import Edits
+from core.errors import Cancelled, InputError
+from core.media.read_image import read_image
 from core.pipeline.batch import run_batch
 from core.pipeline.batch_rows import Row
 from core.provenance.marks import Marks
+from core.types import Controls
 
 PATIENCE = 60.0
 BARE = Marks(manifest=False, watermark=False, label=False)
@@ -88,3 +93,34 @@ def test_a_bad_picture_fails_its_row_alone(tmp_path: Path, reenactor: Reenactor)
     wrong = rows("1", source="nothing.png")
     outcomes = run_batch(reenactor, [*wrong, *rows("1")], tmp_path, marks=BARE)
     assert [each.status for each in outcomes] == ["failed", "done"] and "nothing.png" in outcomes[0].error
+
+
+def test_every_row_gets_the_edits(tmp_path: Path, reenactor: Reenactor) -> None:
+    """As the same controls and edits give it for one pair."""
+    edits = Edits(yaw=12.0, units=(("jawOpen", 0.6),), locked=frozenset({"eyes"}))
+    (outcome,) = run_batch(reenactor, rows("0.5"), tmp_path, marks=BARE, edits=edits)
+    source = reenactor.encode_source(read_image(SAMPLES / "collins.png").pixels)
+    driving = reenactor.encode_driving(read_image(SAMPLES / "driver_smile.png").pixels)
+    alone = reenactor.render(source, driving, Controls(0.5, 0.5, edits=edits)).image
+    plain = reenactor.render(source, driving, Controls(0.5, 0.5)).image
+    made = read_image(Path(outcome.output)).pixels
+    assert np.abs(made.astype(int) - alone).max() <= 1 < np.abs(made.astype(int) - plain).max()
+
+
+def test_relative_to_itself_a_driver_leaves_the_source_as_it_is(tmp_path: Path, reenactor: Reenactor) -> None:
+    rest = SAMPLES / "driver_smile.png"
+    run_batch(reenactor, rows("1"), tmp_path / "still", marks=BARE, neutral=rest)
+    run_batch(reenactor, rows("0"), tmp_path / "none", marks=BARE)
+    run_batch(reenactor, rows("1"), tmp_path / "taken over", marks=BARE)
+    still, none, taken = (
+        read_image(tmp_path / name / "collins__driver_smile.png").pixels.astype(int)
+        for name in ("still", "none", "taken over")
+    )
+    assert np.abs(still - none).mean() < 0.5 < np.abs(taken - none).mean()
+
+
+def test_a_neutral_picture_without_a_face_is_said_once(tmp_path: Path, reenactor: Reenactor) -> None:
+    blank = tmp_path / "blank.png"
+    PillowImage.new("RGB", (200, 200), "grey").save(blank)
+    with pytest.raises(InputError, match="blank"):
+        run_batch(reenactor, rows("1", "1"), tmp_path / "out", marks=BARE, neutral=blank)

@@ -8,10 +8,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 
+from core.edits import NO_EDITS, Edits
+from core.types import Controls
+
 from ..batches import Batch
+from ..controls import PART_WORDS
 from ..habits import folder_or_none, present
 from ..session import Session
-from ..tr import tr
+from ..tr import inside, tr
 from ..views.batch_dialog import BatchDialog
 from ..views.main_window import MainWindow
 from ..workers.batch_work import batch_work
@@ -34,24 +38,50 @@ class BatchPresenter(QObject):
         engine, controls = self._session.engine.engine, self._session.snapshot().controls
         if engine is None:
             return
-        taken = tr(
-            "As in the window now: {pose} % of the pose, {expression} % of the expression; edits are left out.",
-            pose=round(100 * controls.pose),
-            expression=round(100 * controls.expression),
-        )
-        before = self._session.habits.batch
-        before = Batch(present(before.sources), present(before.drivers), folder_or_none(before.folder))
+        before = self._before()
         start = before.sources[0].parent if before.sources else Path.home()
-        batch = BatchDialog.ask(self._window, before, start, taken)
+        batch = BatchDialog.ask(self._window, before, start, _in_words(controls), _edits_in_words(controls.edits))
         if batch is None or batch.folder is None:
             return
         self._session.set_habits(replace(self._session.habits, batch=batch))
+        if not batch.edits:
+            controls = replace(controls, edits=NO_EDITS)
         title = tr("Batch into {name}", name=batch.folder.name)
         work = partial(batch_work, engine, batch, controls, self._marks.chosen)
         self._jobs.add(title, batch.folder, work, long=True)
         self._window.docks["queue"].bring_up()
 
+    def _before(self) -> Batch:
+        """As it was left last, as far as that is still there; a folder that drives now brings its neutral photo."""
+        before, clip, footage = self._session.habits.batch, self._session.clip, self._session.footage
+        neutral = present((before.neutral,) if before.neutral else ())
+        if clip.relative and footage is not None and clip.start < len(footage.pictures):
+            neutral = (footage.pictures[clip.start],)
+        return Batch(
+            present(before.sources),
+            present(before.drivers),
+            folder_or_none(before.folder),
+            before.edits,
+            neutral[0] if neutral else None,
+        )
+
     def _show(self) -> None:
         ready = self._session.engine.engine is not None
         self._window.menus.batch.setEnabled(ready)
         self._window.queue.batch_button.setEnabled(ready)
+
+
+def _in_words(controls: Controls) -> str:
+    placed = tr("placed as in the driver") if controls.placement == "driving" else tr("placed as in the source")
+    return tr(
+        "As in the window now: {pose} % of the pose, {expression} % of the expression, {placed}.",
+        pose=round(100 * controls.pose),
+        expression=round(100 * controls.expression),
+        placed=placed,
+    )
+
+
+def _edits_in_words(edits: Edits) -> str:
+    """The parts in which something is changed, "" for none."""
+    first, *others = [tr(PART_WORDS[part]) for part in edits.parts] or [""]
+    return ", ".join([first, *(inside(part) for part in others)])

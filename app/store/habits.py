@@ -31,7 +31,10 @@ def habits_json(habits: Habits) -> dict[str, Any]:
             "chosen": export.chosen, "suffixes": dict(export.suffixes), "quality": export.quality,
             **asdict(export.sweep), "folder": _name(export.folder),
         },
-        "batch": {"sources": _names(batch.sources), "drivers": _names(batch.drivers), "folder": _name(batch.folder)},
+        "batch": {
+            "sources": _names(batch.sources), "drivers": _names(batch.drivers), "folder": _name(batch.folder),
+            "edits": batch.edits, "neutral": _name(batch.neutral),
+        },
         "study": {
             "first": _contestant_json(study.first), "second": _contestant_json(study.second),
             "sources": _names(study.sources), "drivers": _names(study.drivers), "questions": study.questions,
@@ -70,7 +73,13 @@ def _export(found: dict[str, Any]) -> Wishes:
 
 
 def _batch(found: dict[str, Any]) -> Batch:
-    return Batch(_paths(found.get("sources")), _paths(found.get("drivers")), _path(found.get("folder")))
+    return Batch(
+        _paths(found.get("sources")),
+        _paths(found.get("drivers")),
+        _path(found.get("folder")),
+        _like(found.get("edits"), True),
+        _path(found.get("neutral")),
+    )
 
 
 def _study(found: dict[str, Any]) -> Study:

@@ -1,10 +1,10 @@
-"""Which sources, which drivers, and where to: a batch."""
+"""Which sources, which drivers, how, and where to: a batch."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QDialog, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QVBoxLayout, QWidget
 
 from ..batches import MOST, Batch
 from ..tr import tr
@@ -15,40 +15,70 @@ from .panel import Button
 
 
 class BatchDialog(QDialog):
-    def __init__(self, batch: Batch, start: Path, controls: str, parent: QWidget | None = None) -> None:
-        """``start``: the folder that is shown first; ``controls``: the sentence about how much of a driver is taken."""
+    def __init__(
+        self, batch: Batch, start: Path, controls: str, edits: str = "", parent: QWidget | None = None
+    ) -> None:
+        """``start``: the folder that is shown first; ``controls``: the sentence about how much of a driver is taken;
+        ``edits``: which edits the window has, "" for none."""
         super().__init__(parent)
         self.setWindowTitle(tr("Batch"))
-        self._folder = batch.folder
+        self._folder, self._neutral, self._edits = batch.folder, batch.neutral, batch.edits
         self.grid = PairsGrid({"sources": batch.sources, "drivers": batch.drivers}, start, self)
+        self._add_neutral()
         choose = Button(tr("Folder…"))
         choose.clicked.connect(lambda: self.take_folder(self.grid.ask_folder()))
         self._folder_text = self.grid.add_row(tr("Into folder"), choose)
         self.grid.changed.connect(self._show)
-        intro, self.problem, note = (
-            QLabel(tr("Every source takes the pose and expression of every driver.")), QLabel(), QLabel(controls)
-        )  # fmt: skip
-        for each in (self.problem, note):
-            each.setObjectName("muted")
+        self.edits = self._edits_box(edits)
+        # What is still to be chosen, or what is wrong; always there, so that nothing below it moves.
+        self.hint = QLabel()
         answers = AnswerRow(self)
         self.go = answers.go
+        self._lay_out(QLabel(controls), answers)
+        self._show()
+
+    def _add_neutral(self) -> None:
+        photo, self.no_neutral = Button(tr("Photo…")), Button(tr("None"))
+        photo.clicked.connect(self._choose_neutral)
+        self.no_neutral.clicked.connect(lambda: self.take_neutral(None))
+        self._neutral_text = self.grid.add_row(tr("Neutral driver"), photo, self.no_neutral)
+        tip = tr(
+            "A photo of the driver at rest. What the drivers do compared with it is added to the sources (relative "
+            "motion); without it the sources take on the drivers' pose and expression."
+        )
+        for each in (photo, self.no_neutral):
+            each.setToolTip(tip)
+
+    def _edits_box(self, edits: str) -> QCheckBox:
+        box = QCheckBox(tr("With the edits in the window: {edits}", edits=edits) if edits else
+                        tr("With the edits in the window (there are none now)"))  # fmt: skip
+        box.setToolTip(tr("Head, gaze, expression units and kept regions as the Edit panel has them now"))
+        box.setChecked(bool(edits) and self._edits)
+        box.setEnabled(bool(edits))
+        return box
+
+    def _lay_out(self, note: QLabel, answers: AnswerRow) -> None:
+        intro = QLabel(tr("Every source takes the pose and expression of every driver."))
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)
         column.addWidget(intro)
         column.addLayout(self.grid)
-        for each in (self.problem, note):
-            column.addWidget(each)
-        for each in (intro, self.problem, note):
+        column.addWidget(self.edits)
+        column.addWidget(note)
+        column.addWidget(self.hint)
+        for each in (intro, note, self.hint):
             each.setWordWrap(True)
+        note.setObjectName("muted")
+        self.hint.setObjectName("title")
+        column.addStretch(1)
         column.addLayout(answers)
-        self.setMinimumWidth(520)
-        self._show()
+        self.setMinimumWidth(560)
 
     @staticmethod
-    def ask(parent: QWidget, batch: Batch, start: Path, controls: str) -> Batch | None:
+    def ask(parent: QWidget, batch: Batch, start: Path, controls: str, edits: str) -> Batch | None:
         """The batch that is wanted, None for none."""
-        dialog = BatchDialog(batch, start, controls, parent)
+        dialog = BatchDialog(batch, start, controls, edits, parent)
         agreed = dialog.exec() == QDialog.DialogCode.Accepted
         found = dialog.batch
         dialog.deleteLater()
@@ -56,14 +86,20 @@ class BatchDialog(QDialog):
 
     @property
     def batch(self) -> Batch:
-        """As the dialog stands."""
-        return Batch(self.grid.photos["sources"], self.grid.photos["drivers"], self._folder)
+        """As the dialog stands.  Where there are no edits, the wish of another day stays."""
+        photos, edits = self.grid.photos, self.edits.isChecked() if self.edits.isEnabled() else self._edits
+        return Batch(photos["sources"], photos["drivers"], self._folder, edits, self._neutral)
 
     def take_folder(self, paths: list[Path]) -> None:
         """Where the pictures go: the first of ``paths``, if there is one."""
         for folder in paths[:1]:
             self._folder = folder
             self._show()
+
+    def take_neutral(self, photo: Path | None) -> None:
+        """The photo that the drivers' motion starts from, None for none."""
+        self._neutral = photo
+        self._show()
 
     def accept(self) -> None:
         folder = self._folder
@@ -73,13 +109,34 @@ class BatchDialog(QDialog):
                 return
         super().accept()
 
+    def _choose_neutral(self) -> None:
+        found = dialogs.ask_open(self, tr("Neutral driver"), self.grid.start)
+        if found is not None:
+            self.take_neutral(found)
+
     def _show(self) -> None:
-        batch, problem = self.batch, self.grid.problem
+        batch, neutral = self.batch, self._neutral
         count = len(batch.sources) * len(batch.drivers)
-        if count > MOST:
-            problem = tr("That would be {count} pictures; the limit is {most}.", count=f"{count:,}", most=f"{MOST:,}")
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+        self.hint.setText(self.grid.problem or _hint(batch))
         self._folder_text.set_full_text(str(batch.folder) if batch.folder else tr("not chosen"))
-        self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=f"{count:,}"))
+        self._neutral_text.set_full_text(neutral.name if neutral else tr("none (absolute motion)"))
+        self.no_neutral.setEnabled(neutral is not None)
+        if not batch.possible:
+            self.go.setText(tr("Make pictures"))
+        else:
+            self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=f"{count:,}"))
         self.go.setEnabled(batch.possible)
+
+
+def _hint(batch: Batch) -> str:
+    """What is to be chosen next, or what will be made."""
+    count = len(batch.sources) * len(batch.drivers)
+    if not batch.sources:
+        return tr("Choose the sources: photos, or a folder of photos, of the faces you keep.")
+    if not batch.drivers:
+        return tr("Choose the drivers: photos, or a folder of photos, with the poses and expressions to copy.")
+    if count > MOST:
+        return tr("That would be {count} pictures; the limit is {most}.", count=f"{count:,}", most=f"{MOST:,}")
+    if batch.folder is None:
+        return tr("Choose the folder the pictures are to be saved in.")
+    return tr("Sources: {sources}. Drivers: {drivers}.", sources=len(batch.sources), drivers=len(batch.drivers))

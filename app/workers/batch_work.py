@@ -25,7 +25,7 @@ def batch_work(
 ) -> str:
     """Make the pictures; a pair that cannot be made does not stop the others.  Gives a sentence about it."""
     assert batch.folder is not None
-    result = engine.run_batch(batch.pairs, batch.folder, controls, on_progress, should_stop, marks)
+    result = engine.run_batch(batch.pairs, batch.folder, controls, on_progress, should_stop, marks, batch.neutral)
     if not result.failed:
         return tr("{count} pictures are in “{name}”.", count=result.done, name=batch.folder.name)
     said = [tr("{count} pictures made, {failed} failed; results.csv says why.", count=result.done,

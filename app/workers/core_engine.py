@@ -163,13 +163,16 @@ class CoreEngine:
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,
+        neutral: Path | None = None,
     ) -> BatchResult:
         wanted = {"pose": f"{controls.pose}", "expression": f"{controls.expression}", "placement": controls.placement}
         rows = [
             Row(number, {"source": str(source), "driving": str(driver), **wanted}, folder)
             for number, (source, driver) in enumerate(pairs, 1)
         ]
-        outcomes = run_batch(self._reenactor, rows, folder, on_progress, should_stop, marks)
+        outcomes = run_batch(
+            self._reenactor, rows, folder, on_progress, should_stop, marks, edits=controls.edits, neutral=neutral
+        )
         failed = [(Path(each.source).name, Path(each.driving).name, each.error) for each in outcomes if each.error]
         return BatchResult(len(outcomes) - len(failed), tuple(failed))
 

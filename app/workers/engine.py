@@ -95,7 +95,14 @@ class Engine(OpensDrivers, Protocol):
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,
-    ) -> BatchResult: ...
+        neutral: Path | None = None,
+    ) -> BatchResult:
+        """Every pair into ``folder``, with ``controls``; relative to the driver's photo ``neutral``, if there is one.
+
+        Raises InputError where that cannot be used, OutputError, Cancelled.
+        """
+        ...
+
     def save_sweep(
         self,
         path: Path,

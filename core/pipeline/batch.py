@@ -9,11 +9,12 @@ import csv
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from ..brief import brief
+from ..edits import NO_EDITS, Edits
 from ..errors import Cancelled, InputError, MimeshError, OutputError
 from ..media.atomic import atomic_write, check_writable, make_folder
 from ..media.open_input import quoted
@@ -23,7 +24,9 @@ from ..types import Controls
 from .animate import OnProgress, ShouldStop, never, nothing
 from .batch_faces import BatchFaces
 from .batch_rows import Row, controls, find
+from .encoded import EncodedFace
 from .lanes import in_lanes, lane_count
+from .motion import transplant
 from .reenactor import Reenactor
 
 RESULTS = "results.csv"
@@ -54,17 +57,23 @@ def run_batch(
     should_stop: ShouldStop = never,
     marks: Marks = ALL_MARKS,
     keep: bool = False,
+    edits: Edits = NO_EDITS,
+    neutral: Path | None = None,
 ) -> list[Outcome]:
     """Reenact every row into ``folder`` and write ``results.csv`` there; stopped early, with the rows done so far.
 
     ``keep``: a row whose picture is there already fails, and leaves it as it is.
+    ``edits``: what every picture gets on top of its row.
+    ``neutral``: a picture of the drivers' person at rest: what differs from it is added to the sources, instead of
+    pose and expression being taken over.
 
-    Raises Cancelled when ``should_stop`` says so, OutputError where nothing can be written or signed.
+    Raises Cancelled when ``should_stop`` says so, OutputError where nothing can be written or signed, InputError where
+    ``neutral`` cannot be used.
     """
     check_marks(marks)
     make_folder(folder)
     check_writable(folder / RESULTS)
-    job = _Batch(reenactor, folder, marks, keep, should_stop)
+    job = _Batch(reenactor, folder, marks, keep, should_stop, edits, neutral)
     lanes = lane_count() if reenactor.device == "cpu" else 1
     outcomes: list[Outcome] = []
     try:
@@ -100,10 +109,21 @@ class _Planned:
 class _Batch:
     """A run: the faces seen last, and the names given so far."""
 
-    def __init__(self, reenactor: Reenactor, folder: Path, marks: Marks, keep: bool, should_stop: ShouldStop) -> None:
+    def __init__(
+        self,
+        reenactor: Reenactor,
+        folder: Path,
+        marks: Marks,
+        keep: bool,
+        should_stop: ShouldStop,
+        edits: Edits,
+        neutral: Path | None,
+    ) -> None:
         self._reenactor, self._folder, self._marks, self._keep = reenactor, folder, marks, keep
-        self._should_stop = should_stop
+        self._should_stop, self._edits, self._neutral = should_stop, edits, neutral
         self._faces = BatchFaces(reenactor)
+        if neutral is not None:  # one sentence now instead of the same one for every row
+            self._faces.get(neutral, "face", driving=True)
         self._names: set[str] = set()
 
     def planned(self, rows: Sequence[Row]) -> Iterator[_Planned]:
@@ -115,7 +135,7 @@ class _Batch:
                 yield _Planned(row, Path(), Path(), error=str(problem))
 
     def _plan(self, row: Row) -> _Planned:
-        wanted, crop = controls(row.values), row.values.get("crop") or "face"
+        wanted, crop = replace(controls(row.values), edits=self._edits), row.values.get("crop") or "face"
         if crop not in ("face", "whole"):
             raise InputError(f"crop must be 'face' or 'whole', not {brief(crop)}.")
         source, driving = (find(row, column) for column in ("source", "driving"))
@@ -144,10 +164,18 @@ class _Batch:
             raise OutputError(f"{quoted(path)} is there already and is kept; choose another folder.")
         source = self._faces.get(plan.source, plan.crop, driving=False)
         driving = self._faces.get(plan.driving, plan.crop, driving=True)
-        result = self._reenactor.render(source, driving, plan.controls)
+        result = self._reenactor.render(source, self._relative(source, driving, plan.crop), plan.controls)
         marks = self._marks.made_from(Input("source", plan.source), Input("driver", plan.driving))
         write_marked_image(path, result.image, marks)
         return path
+
+    def _relative(self, source: EncodedFace, driving: EncodedFace, crop: str) -> EncodedFace:
+        """The driver as it drives this source: as it is, or by what differs from the neutral picture."""
+        if self._neutral is None:
+            return driving
+        neutral = self._faces.get(self._neutral, crop, driving=True)
+        moved = transplant(source.coefficients, driving.coefficients, neutral.coefficients)
+        return replace(driving, coefficients=moved)
 
     def _free_name(self, stem: str) -> str:
         """``stem.png``, or with a number where an earlier row of this run has that name already."""

@@ -74,6 +74,7 @@ class FakeEngine:
         self.render_seconds = render_seconds
         self.encoded: list[str] = []
         self.saved_with: list[Marks] = []
+        self.batched: list[tuple[Controls, Path | None]] = []
         self.alphas: list[NDArray[np.uint8] | None] = []
         self.rendered: list[Controls] = []
         self.drafts: list[bool] = []  # of each of these
@@ -241,8 +242,10 @@ class FakeEngine:
         on_progress: Callable[[int, int], None],
         should_stop: Callable[[], bool],
         marks: Marks,
+        neutral: Path | None = None,
     ) -> BatchResult:
         self.saved_with.append(marks)
+        self.batched.append((controls, neutral))
         failed = []
         for done, (source, driver) in enumerate(pairs, 1):
             if should_stop():

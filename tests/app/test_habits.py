@@ -35,7 +35,7 @@ SUFFIXES = tuple((kind.name, kind.suffixes[-1]) for kind in KINDS)
 ONE, OTHER = Contestant("", "other", Controls()), Contestant("", None, SMILE)
 FULL = Habits(
     Wishes(("full", "flow"), SUFFIXES, 71, Sweep(33, 12, False), Path("/a")),
-    Batch((Path("/a/ü.png"),), (Path("/b/1.png"), Path("/b/2.png")), Path("/c")),
+    Batch((Path("/a/ü.png"),), (Path("/b/1.png"), Path("/b/2.png")), Path("/c"), False, Path("/e.png")),
     Study(ONE, OTHER, (Path("/a/ü.png"),), (), 7, Path("/d.csv"), "Ann"),
     (SMILE, Controls(0.0)),
 )

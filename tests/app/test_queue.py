@@ -21,9 +21,12 @@ from app.batches import Batch, pictures
 from app.jobs import REPEATABLE, Job, Jobs
 from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
+from app.views.panel import Button
 from app.views.queue_panel import in_words
 from app.workers.give_back import give_back
+from core.edits import Edits
 from core.errors import Cancelled, InputError
+from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FakeEngine
@@ -240,3 +243,115 @@ def test_only_the_newest_that_failed_hold_what_trying_again_takes(qapp: QApplica
     assert [job.repeatable for job in jobs.all] == [False] * 3 + [True] * REPEATABLE
     assert [each() is None for each in held] == [True] * 3 + [False] * REPEATABLE
     assert jobs.wait_again(0) is None and jobs.wait_again(3) is not None
+
+
+def folders_of_pairs(tmp_path: Path) -> dict[str, Path]:
+    folders = {name: tmp_path / name for name in ("sources", "drivers", "folder")}
+    for folder in folders.values():
+        folder.mkdir()
+    for name in ("sources/a.png", "drivers/c.png", "drivers/d.png"):
+        photo(tmp_path / name)
+    return folders
+
+
+def choose_all(dialog: BatchDialog, folders: dict[str, Path]) -> None:
+    for name in ("sources", "drivers"):
+        dialog.grid.take(name, [folders[name]])
+    dialog.take_folder([folders["folder"]])
+
+
+def test_a_batch_says_what_to_choose_next(desk: Desk, tmp_path: Path) -> None:
+    folders, said = folders_of_pairs(tmp_path), []
+
+    def look(dialog: BatchDialog) -> None:
+        top = dialog.hint.y()
+        for name in ("sources", "drivers"):
+            assert dialog.go.text() == "Make pictures" and not dialog.go.isEnabled()
+            said.append(dialog.hint.text())
+            dialog.grid.take(name, [folders[name]])
+        said.append(dialog.hint.text())
+        assert dialog.go.text() == "Make pictures" and not dialog.go.isEnabled(), "there is no folder yet"
+        dialog.take_folder([folders["folder"]])
+        said.append(dialog.hint.text())
+        assert dialog.go.text() == "Make 2 pictures" and dialog.go.isEnabled() and dialog.hint.y() == top
+        assert not dialog.edits.isEnabled() and not dialog.edits.isChecked(), "there are no edits"
+        assert dialog.batch.edits, "of another day"
+
+    in_dialog(BatchDialog, look)
+    desk.window.menus.batch.trigger()
+    assert [text.split(":")[0].split(" the ", 1)[-1] for text in said] == [
+        "sources", "drivers", "folder the pictures are to be saved in.", "Sources",
+    ]  # fmt: skip
+
+
+def test_a_batch_has_the_edits_of_the_window_unless_they_are_not_wanted(
+    loaded: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folders = folders_of_pairs(tmp_path)
+    loaded.session.set_dial(pose=0.5, placement="driving")
+    loaded.session.set_edit("gaze_left_x", 10.0)
+    loaded.session.set_edit("jawOpen", 0.5)
+    loaded.session.set_locked("brows", True)
+    wanted = loaded.session.document.controls
+
+    def with_them(dialog: BatchDialog) -> None:
+        assert dialog.edits.isChecked() and dialog.edits.text().endswith(": Gaze, jaw, kept regions")
+        choose_all(dialog, folders)
+        QTest.mouseClick(dialog.go, LEFT)
+
+    def without(dialog: BatchDialog) -> None:
+        assert dialog.go.isEnabled(), "as it was left"
+        QTest.keyClick(dialog.edits, Qt.Key.Key_Space)
+        QTest.mouseClick(dialog.go, LEFT)
+
+    def again(dialog: BatchDialog) -> None:
+        assert not dialog.edits.isChecked(), "as it was left"
+
+    for act in (with_them, without, again):
+        (folders["folder"] / "a__c.png").unlink(missing_ok=True)
+        (folders["folder"] / "a__d.png").unlink(missing_ok=True)
+        in_dialog(BatchDialog, act)
+        loaded.window.menus.batch.trigger()
+        assert set(ended(loaded, qtbot)) == {"done"}
+    assert wanted.edits.parts == ("gaze", "jaw", "locks") and wanted.placement == "driving"
+    assert engine.batched == [(wanted, None), (replace(wanted, edits=Edits()), None)]
+
+
+def test_a_batch_is_relative_to_a_photo_of_the_driver_at_rest(
+    desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folders, rest = folders_of_pairs(tmp_path), photo(tmp_path / "rest.png")
+    monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: rest)
+
+    def choose(dialog: BatchDialog) -> None:
+        choose_all(dialog, folders)
+        assert not dialog.no_neutral.isEnabled()
+        (button,) = (b for b in dialog.findChildren(Button) if b.text() == "Photo…")
+        QTest.mouseClick(button, LEFT)
+        assert dialog._neutral_text.full_text == "rest.png"
+        QTest.mouseClick(dialog.no_neutral, LEFT)
+        assert dialog.batch.neutral is None
+        QTest.mouseClick(button, LEFT)
+        QTest.mouseClick(dialog.go, LEFT)
+
+    in_dialog(BatchDialog, choose)
+    desk.window.menus.batch.trigger()
+    assert ended(desk, qtbot) == ["done"] and engine.batched == [(Controls(), rest)]
+
+
+def test_a_folder_that_drives_relatively_brings_its_neutral_photo(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    drivers = folders_of_pairs(tmp_path)["drivers"]
+    desk.photos["driving"].open_path(drivers)
+    qtbot.waitUntil(lambda: desk.session.footage is not None, timeout=PATIENCE)
+    seen: list[Path | None] = []
+
+    def look(dialog: BatchDialog) -> None:
+        seen.append(dialog.batch.neutral)
+
+    for relative in (False, True):
+        desk.session.go_to(1)
+        if relative:
+            desk.session.set_neutral()
+        in_dialog(BatchDialog, look)
+        desk.window.menus.batch.trigger()
+    assert seen == [None, drivers / "d.png"]

@@ -35,7 +35,7 @@ class Writing(FakeEngine):
     def save_flow(self, path: Path, output: RenderResult) -> None:
         write_flow(path, output.flow)
 
-    def run_batch(self, pairs, folder, controls, on_progress, should_stop, marks):  # type: ignore[no-untyped-def]
+    def run_batch(self, pairs, folder, controls, on_progress, should_stop, marks, neutral=None):  # type: ignore[no-untyped-def]
         for source, driver in pairs:
             write_marked_image(folder / f"{source.stem}__{driver.stem}.png", np.zeros((64, 64, 3), np.uint8), marks)
         return BatchResult(len(pairs))
