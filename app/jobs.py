@@ -10,12 +10,14 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Signal
 
+from .progress import ONLY, OnProgress, ShouldStop, Step
+
 JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
-Work = Callable[[Callable[[int, int], None], Callable[[], bool]], str]
+Work = Callable[[OnProgress, ShouldStop], str]
 """Does a job, whatever happens in the window meanwhile: it holds all it needs.
 
-Gets ``on_progress(done, total)`` and ``should_stop()``, gives a sentence about what came of it; raises Cancelled, or
-whatever kept it from being done.
+Gets ``on_progress(done, total, step)`` and ``should_stop()``, gives a sentence about what came of it; raises
+Cancelled, or whatever kept it from being done.
 """
 KEPT = 30
 """Ended jobs that stay in the list; the oldest go first."""
@@ -26,9 +28,9 @@ REPEATABLE = 10
 
 @dataclass(frozen=True, eq=False)
 class Job:
-    """``place`` is the file or folder it writes; a ``long`` one does not hold up the others; ``seconds_left`` is None
-    while nothing is known; ``message`` says how it ended.  Once it is done, ``work`` is None: it holds large pictures
-    and the core.
+    """``place`` is the file or folder it writes; a ``long`` one does not hold up the others; ``done`` and ``total`` are
+    those of its ``step``; ``seconds_left`` is None while nothing is known; ``message`` says how it ended.  Once it is
+    done, ``work`` is None: it holds large pictures and the core.
     """
 
     number: int
@@ -39,12 +41,18 @@ class Job:
     state: JobState = "waiting"
     done: int = 0
     total: int = 0
+    step: Step = ONLY
     seconds_left: float | None = None
     message: str = ""
 
     @property
     def repeatable(self) -> bool:
         return self.state in ("failed", "cancelled") and self.work is not None
+
+    @property
+    def share(self) -> float:
+        """How much of all its steps is done, 0 to 1."""
+        return self.step.share(self.done, self.total)
 
     @property
     def ended(self) -> bool:
@@ -60,7 +68,7 @@ class Jobs(QObject):
         super().__init__(parent)
         self._clock = clock
         self._jobs: dict[int, Job] = {}
-        self._started: dict[int, float] = {}
+        self._started: dict[int, float] = {}  # when the step of a job that runs began
 
     @property
     def all(self) -> tuple[Job, ...]:
@@ -89,12 +97,17 @@ class Jobs(QObject):
             self._started[number] = self._clock()
             self._set(number, state="running")
 
-    def report(self, number: int, done: int, total: int) -> None:
+    def report(self, number: int, done: int, total: int, step: Step = ONLY) -> None:
+        """The steps still to come are thought to take as long as this one."""
         job = self._jobs.get(number)
         if job is not None and job.state == "running":
-            spent = self._clock() - self._started[number]
-            left = spent * (total - done) / done if done > 0 else None
-            self._set(number, done=done, total=total, seconds_left=left)
+            left = job.seconds_left
+            if step.number != job.step.number:
+                self._started[number] = self._clock()
+            elif done > 0:
+                each = (self._clock() - self._started[number]) / done
+                left = each * (total - done + (step.steps - step.number - 1) * total)
+            self._set(number, done=done, total=total, step=step, seconds_left=left)
 
     def end(self, number: int, state: JobState, message: str) -> None:
         job = self._jobs.get(number)
@@ -110,7 +123,7 @@ class Jobs(QObject):
         job = self._jobs.get(number)
         if job is None or not job.repeatable:
             return None
-        self._set(number, state="waiting", done=0, total=0, message="")
+        self._set(number, state="waiting", done=0, total=0, step=ONLY, message="")
         return self._jobs[number]
 
     def forget_work(self) -> None:

@@ -20,6 +20,9 @@ from ..jobs import Job
 from ..tr import tr
 from .panel import Button, ElidedLabel, Panel
 
+FINEST = 1000
+"""Steps of a bar: it shows the whole job, the words the step that it is in."""
+
 
 class JobRow(QFrame):
     """One job: its name, a bar while it runs, a line of words, and buttons that fit its state."""
@@ -66,8 +69,8 @@ class JobRow(QFrame):
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
         self.bar.setVisible(job.state == "running")
-        self.bar.setRange(0, job.total)
-        self.bar.setValue(job.done)
+        self.bar.setRange(0, FINEST if job.total else 0)
+        self.bar.setValue(round(job.share * FINEST))
         self.cancel.setVisible(not job.ended)
         self.retry.setVisible(job.repeatable)
         self.folder.setVisible(job.state == "done")
@@ -138,8 +141,15 @@ def in_words(job: Job) -> str:
         return job.message
     if not job.total:
         return tr("Being written.")
-    how_far = tr("{done} of {total}", done=job.done, total=job.total)
+    how_far = how_far_in_words(job)
     return how_far if job.seconds_left is None else f"{how_far}, {time_left(job.seconds_left)}"
+
+
+def how_far_in_words(job: Job) -> str:
+    """So many of so many, with the step that they belong to."""
+    if not job.step.words:
+        return tr("{done} of {total}", done=job.done, total=job.total)
+    return tr("{step}: {done} of {total}", step=tr(job.step.words), done=job.done, total=job.total)
 
 
 def time_left(seconds: float) -> str:

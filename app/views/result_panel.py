@@ -13,6 +13,7 @@ from .drag_source import DragSource
 from .image_view import Picture
 from .overlay import Overlay
 from .panel import Button, ElidedLabel, Panel
+from .queue_panel import FINEST, how_far_in_words
 from .wipe_view import WipeView
 
 
@@ -145,10 +146,10 @@ class ResultPanel(Panel):
             self._said = said
             self._say()
             return
-        self.progress.setRange(0, job.total)
-        self.progress.setValue(job.done)
+        self.progress.setRange(0, FINEST if job.total else 0)
+        self.progress.setValue(round(job.share * FINEST))
         more = tr(" and {count} more", count=unfinished - 1) if unfinished > 1 else ""
-        self.progress.setFormat(f"{job.title}{more}" + (tr("   %v of %m") if job.total else ""))
+        self.progress.setFormat(f"{job.title}{more}" + (f"   {how_far_in_words(job)}" if job.total else ""))
 
     def _say(self) -> None:
         """How the last job went, else what can be done with a result; nothing where there is none."""

@@ -31,6 +31,7 @@ from ..choice import Frame, Region
 from ..clip import FilmOrder
 from ..exports import SweepOrder
 from ..paint import paint
+from ..progress import OnProgress, ShouldStop
 from ..rendering import Reading
 from ..roles import Role
 from .core_driver import CoreDriver, open_camera, open_film
@@ -93,8 +94,8 @@ class CoreEngine:
         self,
         path: Path,
         film: FilmOrder,
-        on_progress: Callable[[int, int], None],
-        should_stop: Callable[[], bool],
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
     ) -> None:
         save_film(self._reenactor, path, film, on_progress, should_stop)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from core.media.write_animation import check_animation_path
@@ -12,23 +12,19 @@ from core.pipeline.reenactor import Reenactor
 from core.pipeline.video_track import Span, track_video
 
 from ..clip import FilmOrder
+from ..progress import MAKING, READING, OnProgress, ShouldStop
 
 
 def save_film(
     reenactor: Reenactor,
     path: Path,
     film: FilmOrder,
-    on_progress: Callable[[int, int], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> None:
-    """Looking at the frames is the first half of the progress, rendering them the second."""
+    """Looks at all frames, then renders them."""
     check_animation_path(path)
-    clip, halves = film.clip, [1]
-
-    def looked(done: int, total: int) -> None:
-        halves[0] = total
-        on_progress(done, 2 * total)
-
+    clip = film.clip
     track = track_video(
         reenactor,
         film.driver,
@@ -36,10 +32,9 @@ def save_film(
         Motion(clip.relative, clip.smoothing),
         Span(clip.first, clip.last, clip.neutral),
         film.face,
-        on_progress=looked,
+        on_progress=partial(on_progress, step=READING),
         should_stop=should_stop,
     )
-    half = halves[0]
     animate_track(
         reenactor,
         film.source,
@@ -47,7 +42,7 @@ def save_film(
         film.controls,
         path,
         track.fps,
-        lambda done, total: on_progress(half + round(half * done / total), 2 * half),
+        partial(on_progress, step=MAKING),
         should_stop,
         film.marks,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from core.types import RenderResult
 from ..clip import FilmOrder
 from ..exports import KIND, QUALITY, KindName, Snapshot, Sweep, SweepOrder
 from ..jobs import Work
+from ..progress import OnProgress, ShouldStop
 from ..tr import tr
 
 
@@ -23,7 +23,7 @@ def export_work(
     return partial(_held, names, partial(_export, kind, snapshot, path, quality, sweep or Sweep()))
 
 
-def _held(names: NewOnly, work: Work, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]) -> str:
+def _held(names: NewOnly, work: Work, on_progress: OnProgress, should_stop: ShouldStop) -> str:
     with names.held():
         return work(on_progress, should_stop)
 
@@ -34,8 +34,8 @@ def _export(
     path: Path,
     quality: int,
     sweep: Sweep,
-    on_progress: Callable[[int, int], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> str:
     if kind == "sweep":
         _sweep(snapshot, path, sweep, on_progress, should_stop)
@@ -76,17 +76,15 @@ def _sweep(
     snapshot: Snapshot,
     path: Path,
     sweep: Sweep,
-    on_progress: Callable[[int, int], None],
-    should_stop: Callable[[], bool],
+    on_progress: OnProgress,
+    should_stop: ShouldStop,
 ) -> None:
     source, driving, controls = snapshot.source.encoded, snapshot.driving.encoded, snapshot.reply.request.controls
     order = SweepOrder(source, driving, controls, sweep, snapshot.marks)
     snapshot.engine.save_sweep(path, order, on_progress, should_stop)
 
 
-def _film(
-    snapshot: Snapshot, path: Path, on_progress: Callable[[int, int], None], should_stop: Callable[[], bool]
-) -> None:
+def _film(snapshot: Snapshot, path: Path, on_progress: OnProgress, should_stop: ShouldStop) -> None:
     """Every frame between the marks; the film is opened anew, for the window goes on with its own."""
     choice, clip = snapshot.driving.order.choice, snapshot.clip
     assert isinstance(choice.origin, Path) and clip is not None

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from functools import partial
 
 from PySide6.QtCore import QObject, QThread, Signal
 
 from core.errors import Cancelled
 
 from ..jobs import Job
+from ..progress import ONLY, OnProgress, Step
 from .engine import in_words
 from .give_back import give_back
 
 
 class JobWorker(QThread):
     began = Signal(int)  # number of the job, here and below
-    progressed = Signal(int, int, int)  # done, total
+    progressed = Signal(int, int, int, object)  # done, total, Step
     finished_job = Signal(int, str)  # what came of it
     failed = Signal(int, str)  # why
     cancelled = Signal(int, str)  # what that left, in words; "": it had not begun
@@ -64,7 +64,7 @@ class JobWorker(QThread):
             self.began.emit(job.number)
             try:
                 assert job.work is not None, "done before"
-                said = job.work(partial(self.progressed.emit, job.number), self._stop.is_set)
+                said = job.work(self._teller(job.number), self._stop.is_set)
             except Cancelled as error:
                 self.cancelled.emit(job.number, in_words(error))
             except Exception as error:
@@ -73,6 +73,12 @@ class JobWorker(QThread):
                 self.finished_job.emit(job.number, said)
             del job  # and with it what its work holds, until the next one comes
             give_back()
+
+    def _teller(self, number: int) -> OnProgress:
+        def tell(done: int, total: int, step: Step = ONLY) -> None:
+            self.progressed.emit(number, done, total, step)
+
+        return tell
 
     def _take(self) -> Job | None:
         with self._condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -11,6 +11,7 @@ from core.types import Image
 from ..choice import Frame
 from ..clip import Clip, FilmOrder
 from ..footage import Footage
+from ..progress import OnProgress, ShouldStop
 
 
 class MovingDriver(Protocol):
@@ -56,7 +57,7 @@ class OpensDrivers(Protocol):
         self,
         path: Path,
         film: FilmOrder,
-        on_progress: Callable[[int, int], None],
-        should_stop: Callable[[], bool],
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
     ) -> None:
         """Write every frame between the marks to ``path``.  Raises InputError, OutputError, Cancelled."""

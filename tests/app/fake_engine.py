@@ -17,6 +17,7 @@ from app.batches import BatchResult
 from app.choice import Frame, Region
 from app.clip import FilmOrder
 from app.exports import SweepOrder
+from app.progress import MAKING, READING, OnProgress, ShouldStop
 from app.rendering import Reading
 from core.errors import Cancelled, NoFaceError, OutputError
 from core.face_model.storage import DEFAULT
@@ -99,15 +100,16 @@ class FakeEngine:
         self,
         path: Path,
         film: FilmOrder,
-        on_progress: Callable[[int, int], None],
-        should_stop: Callable[[], bool],
+        on_progress: OnProgress,
+        should_stop: ShouldStop,
     ) -> None:
         self.films.append(film)
-        for done in range(1, 11):
-            if should_stop():
-                raise Cancelled("Cancelled; nothing was written.")
-            time.sleep(self.frame_seconds)
-            on_progress(done, 10)
+        for step in (READING, MAKING):
+            for done in range(1, 11):
+                if should_stop():
+                    raise Cancelled("Cancelled; nothing was written.")
+                time.sleep(self.frame_seconds / 2)
+                on_progress(done, 10, step=step)
         path.write_bytes(b"film")
 
     def open_camera(self) -> FakeDriver:

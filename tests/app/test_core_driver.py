@@ -11,6 +11,7 @@ import pytest
 from app.application import SAMPLES
 from app.choice import PhotoChoice
 from app.clip import Clip, FilmOrder
+from app.progress import MAKING, READING
 from app.rendering import RenderRequest
 from app.slot import PhotoOrder
 from app.workers.core_engine import CoreEngine
@@ -59,10 +60,10 @@ def test_the_driven_film_has_the_frames_between_the_marks(
     engine, path, told = CoreEngine(reenactor), tmp_path / "out.mp4", []
     plain = Marks(manifest=False, watermark=False)
     film = FilmOrder(source, TALK, None, Clip(first=20, last=24, relative=True), Controls(), plain)
-    engine.save_film(path, film, lambda *at: told.append(at), lambda: False)
+    engine.save_film(path, film, lambda *at, step: told.append((step, *at)), lambda: False)
     with VideoReader(path) as written:
         assert len(written.times) == 5 and written.size == (256, 256)
-    assert told == sorted(told) and told[-1] == (10, 10)
+    assert told == [(step, done, 5) for step in (READING, MAKING) for done in range(1, 6)], "the film's own frames"
     with pytest.raises(Cancelled):
-        engine.save_film(tmp_path / "no.mp4", film, lambda *_: None, lambda: True)
+        engine.save_film(tmp_path / "no.mp4", film, lambda *_, step: None, lambda: True)
     assert [each.name for each in tmp_path.iterdir()] == ["out.mp4"]

@@ -102,7 +102,7 @@ def test_the_animation_shows_progress(
     loaded.window.result.sweep_action.trigger()
     bar = loaded.window.result.progress
     assert bar.isVisible()
-    qtbot.waitUntil(lambda: 0 < bar.value() < 20)
+    qtbot.waitUntil(lambda: 0 < bar.value() < bar.maximum())
     loaded.window.controls.sliders["pose"].slider.setValue(40)
     qtbot.waitUntil(lambda: loaded.session.result is not None and loaded.session.result.request.controls.pose == 0.4)
     assert loaded.session.jobs.unfinished, "the live picture waited for the export"

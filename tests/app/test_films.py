@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -374,8 +375,16 @@ def test_the_driven_film_is_written_between_the_marks(
 
     engine.frame_seconds = 0.2
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "never.gif")
+    filmed.window.docks["queue"].bring_up()
     filmed.window.result.film_action.trigger()
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.done > 0, timeout=PATIENCE)
+    row = filmed.window.queue.rows[jobs.newest.number]
+    bars = row.bar, filmed.window.result.progress
+    for step in ("Reading frames", "Making frames"):
+        qtbot.waitUntil(lambda step=step: row.words.text().startswith(step), timeout=PATIENCE)
+        assert re.match(rf"{step}: \d+ of 10, ", row.words.text()), "the film's frames, in each step from its first"
+        assert re.fullmatch(rf"never.gif   {step}: \d+ of 10", bars[1].text())
+        assert [bar.value() > bar.maximum() / 2 for bar in bars] == [step == "Making frames"] * 2
     QTest.mouseClick(filmed.window.result.cancel_button, LEFT)
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.state == "cancelled", timeout=PATIENCE)
     assert not (tmp_path / "never.gif").exists()

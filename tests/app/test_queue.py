@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.batches import Batch, pictures
 from app.jobs import REPEATABLE, Job, Jobs
+from app.progress import MAKING, READING
 from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.panel import Button
@@ -205,6 +206,31 @@ def test_time_left_is_told_from_the_time_spent() -> None:
     now[0] = 110.0
     jobs.report(1, 5, 20)
     assert in_words(jobs.all[0]) == "5 of 20, about 30 s left"
+
+
+def test_a_job_of_two_steps_counts_each_and_is_half_done_between_them() -> None:
+    now = [100.0]
+    jobs = Jobs(clock=lambda: now[0])
+    jobs.add(Job(1, "a", Path("a"), lambda *_: ""))
+    jobs.begin(1)
+    told = []
+    for second, done, step in (
+        (20, 20, READING),
+        (80, 80, READING),
+        (84, 2, MAKING),
+        (85, 3, MAKING),
+        (239, 80, MAKING),
+    ):
+        now[0] = 100.0 + second
+        jobs.report(1, done, 80, step)
+        told.append((in_words(jobs.all[0]), round(jobs.all[0].share, 3)))
+    assert told == [
+        ("Reading frames: 20 of 80, about 2 min left", 0.125),
+        ("Reading frames: 80 of 80, about 80 s left", 0.5),
+        ("Making frames: 2 of 80, about 80 s left", 0.512),
+        ("Making frames: 3 of 80, about 26 s left", 0.519),
+        ("Making frames: 80 of 80, nearly done", 1.0),
+    ]
 
 
 def test_a_folder_that_cannot_be_read_or_has_no_photos_is_one_sentence(
