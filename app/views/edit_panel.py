@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -115,6 +117,8 @@ class EditPanel(Panel):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Always there, so that no slider and no number moves where a section opens.
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inside)
         self.add_footer(self.search)
@@ -170,6 +174,7 @@ class EditPanel(Panel):
                 continue
             section = self.sections[name] = EditSection(name, rows, opened=name == "Head")
             section.reset_wanted.connect(self.reset_wanted)
+            section.was_opened.connect(partial(self._bring_into_view, section))
             if name == "Gaze":
                 self.linked.setContentsMargins(14, 0, 0, 0)
                 section.add_extra(self.linked)
@@ -184,6 +189,17 @@ class EditPanel(Panel):
             row.make_room(widest)
         self.show_edits(self._edits)
         self._search(self.search.text())
+
+    def _bring_into_view(self, section: EditSection) -> None:
+        """Of a section that a key opened, as much as there is room for.  Under the cursor nothing moves."""
+        if not self.area.underMouse():
+            # Once the list has its new height.
+            QTimer.singleShot(0, self, lambda: self._scroll_to(section))
+
+    def _scroll_to(self, section: EditSection) -> None:
+        bar, top = self.area.verticalScrollBar(), section.y()
+        lowest = top + section.height() - self.area.viewport().height()
+        bar.setValue(min(max(bar.value(), lowest), top))
 
     def _search(self, text: str) -> None:
         found = sum(section.search(text) for section in self.sections.values())

@@ -15,6 +15,7 @@ from .panel import Button
 
 class EditSection(QWidget):
     reset_wanted = Signal(list, str)  # keys, name
+    was_opened = Signal()
 
     def __init__(self, name: str, rows: list[NumberRow], opened: bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +81,8 @@ class EditSection(QWidget):
     def _toggle(self) -> None:
         self._opened = not self._opened
         self._show()
+        if self._opened:
+            self.was_opened.emit()
 
     def _show(self) -> None:
         opened = self._opened or bool(self._search)

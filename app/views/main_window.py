@@ -28,6 +28,7 @@ from .photo_panel import EMPTY_DRIVER, PhotoPanel
 from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
 from .share_map_panel import ShareMapPanel
+from .stack_room import StackRoom
 from .status_line import StatusLine
 
 FRAME, TITLE_BAR = 8, 44
@@ -113,6 +114,8 @@ class MainWindow(QMainWindow):
         self.docks = {name: Dock(name, panel, self) for name, panel in panels.items()}
         self.docks["edit"].visibilityChanged.connect(self.edit.see)
         self.docks["coefficients"].visibilityChanged.connect(self.coefficients.see)
+        lists = [self.docks[name] for name in ("edit", "coefficients", "queue")]
+        self._room = StackRoom(self, self.docks["meshes"], lists, self.docks["flow"])
         self.setDockNestingEnabled(True)
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         self.setAnimated(False)
@@ -130,6 +133,7 @@ class MainWindow(QMainWindow):
     def arrange(self) -> None:
         """Put every panel where it is at first."""
         docks = self.docks
+        self._room.forget()
         for dock in docks.values():
             self.removeDockWidget(dock)
         self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["source"])

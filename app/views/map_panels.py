@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from ..theme import Colours
@@ -18,7 +18,7 @@ LEGEND_HEIGHT = 46
 
 
 class MapPanel(Panel):
-    """A picture of the crop and, below it, a legend of fixed height."""
+    """A picture of the crop and, below it, a legend of fixed height, which goes where there is no room for both."""
 
     keeps_room = True
 
@@ -33,8 +33,16 @@ class MapPanel(Panel):
         self.overlay.show_empty(True)
         self.setMinimumWidth(178)
         legend.setFixedHeight(LEGEND_HEIGHT)
+        self._legend_below = legend
         self.add_body(self.overlay)
         self.add_footer(legend)
+        margins = self._box.contentsMargins()
+        self._lowest = margins.top() + self.overlay.minimumHeight() + margins.bottom()
+        self.setMinimumHeight(self._lowest)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._legend_below.setVisible(event.size().height() >= self._lowest + self._box.spacing() + LEGEND_HEIGHT)
 
     def show_picture(self, picture: Picture | None) -> None:
         self.overlay.show_empty(picture is None)
