@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from core.edits import GROUPS, UNIT_RANGE, neutral, part_of, range_of
 
+from .numbers import shortest
 from .tr import inside, later, tr
 from .unit_words import plain
 
@@ -50,7 +51,7 @@ class Number:
 
     @property
     def tip(self) -> str:
-        low, high = (f"{bound:g}" for bound in UNIT_RANGE)
+        low, high = (shortest(bound) for bound in UNIT_RANGE)
         about = tr(self.about, unit=self.key, low=low, high=high)
         return f"{tr(plain(self.key))}\n{about}" if plain(self.key) else about
 

@@ -23,11 +23,14 @@ Z = 1.96
 
 @dataclass(frozen=True)
 class Contestant:
-    """``name`` for people and the file; ``model``: None is what draws in the window now."""
+    """``name`` in the file and ``words`` in the window differ in their numbers; ``model``: None is what draws in the
+    window now.
+    """
 
     name: str
     model: str | None
     controls: Controls
+    words: str = ""
 
 
 @dataclass(frozen=True)

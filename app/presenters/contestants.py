@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from core.types import Controls
 
 from ..facts import model_in_words
 from ..habits import Habits
+from ..numbers import shown
 from ..study import Contestant
 from ..tr import tr
 from ..workers.engine import Engine
@@ -16,9 +17,9 @@ from ..workers.engine import Engine
 
 def contestants(engine: Engine, now: Controls, kept: Sequence[Controls]) -> list[Contestant]:
     """With names that differ; the first is the window as it is."""
-    models = [Contestant(name_of(model, now), model, now) for model in engine.others]
-    settings = [Contestant(name_of(engine.backend, each), None, each) for each in kept if each != now]
-    return _told_apart([Contestant(name_of(engine.backend, now), None, now), *models, *settings])
+    models = [_contestant(model, model, now) for model in engine.others]
+    settings = [_contestant(engine.backend, None, each) for each in kept if each != now]
+    return _told_apart([_contestant(engine.backend, None, now), *models, *settings])
 
 
 def chosen_before(choices: Sequence[Contestant], habits: Habits) -> tuple[Contestant, Contestant]:
@@ -30,13 +31,22 @@ def chosen_before(choices: Sequence[Contestant], habits: Habits) -> tuple[Contes
     return first, second
 
 
-def name_of(model: str, controls: Controls) -> str:
-    """What people read of a contestant, at the end and in the file."""
+def _contestant(draws: str, model: str | None, controls: Controls) -> Contestant:
+    in_file = name_of(draws, controls, lambda value: f"{value:.2f}")
+    return Contestant(in_file, model, controls, name_of(draws, controls))
+
+
+def _shown(value: float) -> str:
+    return shown(value, 2)
+
+
+def name_of(model: str, controls: Controls, number: Callable[[float], str] = _shown) -> str:
+    """What people read of a contestant; ``number`` writes one."""
     words = tr(
         "{model} · pose {pose} · expression {expression}",
         model=model_in_words(model),
-        pose=f"{controls.pose:.2f}",
-        expression=f"{controls.expression:.2f}",
+        pose=number(controls.pose),
+        expression=number(controls.expression),
     )
     return words if controls.edits == type(controls.edits)() else tr("{setting} · edited", setting=words)
 
@@ -53,9 +63,8 @@ def _again(choices: Sequence[Contestant], before: Contestant | None, habits: Hab
 def _told_apart(contestants: list[Contestant]) -> list[Contestant]:
     """The same with a number where names are alike."""
     names = [each.name for each in contestants]
+    numbers = [names[:index].count(name) + 1 for index, name in enumerate(names)]
     return [
-        replace(each, name=f"{each.name} ({names[:index].count(each.name) + 1})")
-        if each.name in names[:index]
-        else each
-        for index, each in enumerate(contestants)
+        replace(each, name=f"{each.name} ({number})", words=f"{each.words} ({number})") if number > 1 else each
+        for each, number in zip(contestants, numbers)
     ]

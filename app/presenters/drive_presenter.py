@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 
 from ..clip import Clip
+from ..numbers import shortest, shown
 from ..session import Session
 from ..tr import tr
 from ..views import dialogs
@@ -103,7 +104,7 @@ class DrivePresenter(QObject):
             self._bar.note.set_full_text(self._camera_note())
         elif session.playing and self._rate and session.footage is not None:
             self._bar.note.set_full_text(
-                tr("{rate} of {fps} frames a second", rate=in_words(self._rate), fps=f"{session.footage.fps:g}")
+                tr("{rate} of {fps} frames a second", rate=in_words(self._rate), fps=shortest(session.footage.fps))
             )
         else:
             self._bar.note.set_full_text("")
@@ -116,4 +117,4 @@ class DrivePresenter(QObject):
 
 def in_words(rate: float) -> str:
     """A number of pictures a second: few have a decimal."""
-    return f"{rate:.0f}" if rate >= 9.5 else f"{rate:.1f}"
+    return shown(rate, 0 if rate >= 9.5 else 1)

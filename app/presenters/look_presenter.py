@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from core.types import RenderResult
 
 from ..look import MESH_LOOKS
+from ..numbers import shown
 from ..session import Session
 from ..tr import tr
 from ..viewing import Pixel
@@ -100,13 +101,13 @@ def reading(output: RenderResult, pixel: Pixel) -> str:
 def flow_words(output: RenderResult, pixel: Pixel) -> tuple[str, str, str]:
     """dx and dy with their signs, and the length, of the flow at a pixel (x, y)."""
     dx, dy = (float(value) for value in output.flow[pixel[1], pixel[0]])
-    return signed(dx), signed(dy), f"{(dx * dx + dy * dy) ** 0.5:.1f}"
+    return signed(dx), signed(dy), shown((dx * dx + dy * dy) ** 0.5, 1)
 
 
 def signed(value: float) -> str:
-    text = f"{value:+.1f}"
-    return "0.0" if float(text) == 0 else text.replace("-", MINUS)
+    rounded = round(value, 1)
+    return shown(rounded, 1, sign=True).replace("-", MINUS) if rounded else shown(0.0, 1)
 
 
 def percent(share: float) -> str:
-    return tr("{number} %", number=f"{100 * share:.0f}")
+    return tr("{number} %", number=shown(100 * share))

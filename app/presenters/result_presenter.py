@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from core.types import Image
 
+from ..numbers import shown
 from ..session import Session
 from ..tr import tr
 from ..views.image_view import ZOOM_STEP
@@ -56,8 +57,8 @@ class ResultPresenter(QObject):
         window.result.set_subtitle(
             tr(
                 "pose {pose} · expression {expression}",
-                pose=f"{controls.pose:.2f}",
-                expression=f"{controls.expression:.2f}",
+                pose=shown(controls.pose, 2),
+                expression=shown(controls.expression, 2),
             )
         )
         if source is not None:

@@ -25,6 +25,7 @@ class StudyRun(QObject):
         super().__init__(dialog)
         assert study.first is not None and study.second is not None and study.file is not None
         self._first, self._second, self._file = study.first.name, study.second.name, study.file
+        self._words = study.first.words, study.second.words
         self._study, self._dialog, self._keeper = study, dialog, keeper
         self._questions: list[Question] = []
         self._answers: list[Answer] = []
@@ -108,7 +109,7 @@ class StudyRun(QObject):
         self._worker.cancel(self._number)
         if self._unsaved:
             self._save(self._unsaved)
-        parts = [in_words(tally(self._answers, self._first), self._first, self._second), self._left_out]
+        parts = [in_words(tally(self._answers, self._first), *self._words), self._left_out]
         if self._answers:
             parts.append(tr("The answers are in {name}.", name=self._file.name))
         self._dialog.show_end("\n\n".join(part for part in parts if part))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.log.file import log_files
 
+from ..numbers import shown
 from .autosave import Autosave
 from .settings import Settings
 
@@ -38,7 +39,7 @@ def size_of(paths: Iterable[Path]) -> str:
     for path in paths:
         with contextlib.suppress(OSError):
             total += path.stat().st_size
-    return f"{total / 2**20:.1f} MB" if total >= 2**20 else f"{-(-total // 1024)} kB"
+    return f"{shown(total / 2**20, 1)} MB" if total >= 2**20 else f"{-(-total // 1024)} kB"
 
 
 def remove(paths: Iterable[Path]) -> None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from ..dial import ALPHA_MAX
+from ..numbers import shown
 from ..tr import tr
 from .slider import ResetSlider
 
@@ -50,4 +51,4 @@ class AlphaSlider(QWidget):
         self.slider.blockSignals(True)
         self.slider.setValue(round(value * STEPS))
         self.slider.blockSignals(False)
-        self.number.setText(text or f"{value:.2f}")
+        self.number.setText(text or shown(value, 2))

@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QVBoxLayout, QWidget
 
 from ..batches import MOST, Batch
+from ..numbers import shown
 from ..tr import tr
 from . import dialogs
 from .answer_row import AnswerRow
@@ -124,7 +125,7 @@ class BatchDialog(QDialog):
         if not batch.possible:
             self.go.setText(tr("Make pictures"))
         else:
-            self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=f"{count:,}"))
+            self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=shown(count)))
         self.go.setEnabled(batch.possible)
 
 
@@ -136,7 +137,7 @@ def _hint(batch: Batch) -> str:
     if not batch.drivers:
         return tr("Choose the drivers: photos, or a folder of photos, with the poses and expressions to copy.")
     if count > MOST:
-        return tr("That would be {count} pictures; the limit is {most}.", count=f"{count:,}", most=f"{MOST:,}")
+        return tr("That would be {count} pictures; the limit is {most}.", count=shown(count), most=shown(MOST))
     if batch.folder is None:
         return tr("Choose the folder the pictures are to be saved in.")
     return tr("Sources: {sources}. Drivers: {drivers}.", sources=len(batch.sources), drivers=len(batch.drivers))

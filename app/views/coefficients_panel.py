@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from ..numbers import shown
 from ..rendering import Reading
 from ..theme import Colours
 from ..tr import inside, later, tr
@@ -131,7 +132,7 @@ class CoefficientsPanel(Panel):
         for index, who in enumerate(WHO):
             reading = self._shown[index] if self._shown else None
             for angle in ANGLES:
-                value = f"{getattr(reading, angle.lower()):+.1f}°" if reading else "–"
+                value = f"{shown(getattr(reading, angle.lower()), 1, sign=True)}°" if reading else "–"
                 self._cells[who, angle].setText(value)
         if self.plot is None:
             return
@@ -151,5 +152,5 @@ class CoefficientsPanel(Panel):
             return
         index = round(self.plot.getViewBox().mapSceneToView(place).x())
         if 0 <= index < len(self._names):
-            values = [f"{inside(tr(who))} {r.expression[index]:.2f}" for who, r in zip(WHO, self._shown)]
+            values = [f"{inside(tr(who))} {shown(float(r.expression[index]), 2)}" for who, r in zip(WHO, self._shown)]
             self.hint.set_full_text(f"{self._names[index]}: {' · '.join(values)}")

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolBar, QVBoxLay
 
 from ..clip import Clip
 from ..footage import CameraState, Footage
+from ..numbers import in_locale, shown
 from ..theme import Colours
 from ..tr import tr
 from .camera_row import CameraRow
@@ -154,7 +155,7 @@ class DriveBar(QToolBar):
         self.smoothing.blockSignals(True)
         self.smoothing.setValue(round(clip.smoothing * STEPS))
         self.smoothing.blockSignals(False)
-        self.smoothing_number.setText(f"{clip.smoothing:.2f}")
+        self.smoothing_number.setText(shown(clip.smoothing, 2))
         if footage is not None:
             self.timeline.show_clip(clip, footage.count)
             self.strip.show_current(clip.frame)
@@ -189,4 +190,4 @@ def _row(widget: QWidget) -> QHBoxLayout:
 
 def _clock(seconds: float) -> str:
     hundredths = round(seconds * 100)
-    return f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}"
+    return in_locale(f"{hundredths // 6000}:{hundredths // 100 % 60:02d}.{hundredths % 100:02d}")

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from ..controls import Number
+from ..numbers import shown, typed
 from .line_keys import is_of_window
 
 
@@ -64,11 +65,8 @@ class NumberBox(QLineEdit):
 
     def _take(self) -> None:
         """Read what was typed; what is no number changes nothing."""
-        try:
-            typed = float(self.text().strip().rstrip(f"°% {self._number.suffix}").replace(",", ".").replace("−", "-"))
-        except ValueError:
-            typed = math.nan
-        self.setValue(self._value if math.isnan(typed) else typed)
+        value = typed(self.text().rstrip(f"°% {self._number.suffix}"))
+        self.setValue(self._value if math.isnan(value) else value)
 
     def _show(self) -> None:
-        self.setText(f"{self._value:.{self._number.decimals}f}{self._number.suffix}")
+        self.setText(shown(self._value, self._number.decimals) + self._number.suffix)

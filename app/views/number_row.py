@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from ..controls import Number
+from ..numbers import shortest
 from ..tr import tr
 from .number_box import NumberBox
 from .slider import OffsetSlider
@@ -35,7 +36,7 @@ class NumberRow(QWidget):
         self.back.setText("↺")
         self.back.setObjectName("back")
         self.back.setFixedWidth(20)
-        start = f"{number.neutral * number.factor:g}"
+        start = shortest(number.neutral * number.factor)
         self.back.setToolTip(tr("Back to {value} (Delete)", value=start + number.suffix))
         self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Delete does the same: two stops a row are enough
         keep = self.back.sizePolicy()

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
+from ..numbers import shown
 from ..tr import tr
 
 Stages = list[tuple[str, float]]
@@ -69,10 +70,10 @@ def table(stages: Stages, draft: bool) -> str:
     rows = []
     for name, ms in stages:
         bar = "█" * round(BAR * ms / longest) if longest else ""
-        rows.append(f"<tr><td>{escape(name)}</td><td align='right'>&nbsp;{ms:.1f}&nbsp;</td><td>{bar}</td></tr>")
+        rows.append(f"<tr><td>{escape(name)}</td><td align='right'>&nbsp;{shown(ms, 1)}&nbsp;</td><td>{bar}</td></tr>")
     total = sum(ms for _, ms in stages)
     rows.append(
-        f"<tr><td><b>{escape(tr('together'))}</b></td><td align='right'>&nbsp;<b>{total:.1f}</b>&nbsp;</td></tr>"
+        f"<tr><td><b>{escape(tr('together'))}</b></td><td align='right'>&nbsp;<b>{shown(total, 1)}</b>&nbsp;</td></tr>"
     )
     heading = escape(tr("Time each stage of the last picture took, in milliseconds"))
     text = f"<p>{heading}</p><table>{''.join(rows)}</table>"

@@ -95,7 +95,7 @@ class StudyDialog(QDialog):
         box = QComboBox()
         box.setMinimumWidth(320)
         for contestant in contestants:
-            box.addItem(contestant.name, contestant)
+            box.addItem(contestant.words, contestant)
         if chosen in contestants:
             box.setCurrentIndex(contestants.index(chosen))
         return box

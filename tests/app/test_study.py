@@ -171,8 +171,8 @@ def test_models_are_named_in_the_language_of_the_window() -> None:
     tr.use("de", [])
     names = [name_of(model, Controls(pose=0.5)) for model in ("learned model live", "geometric", "geometric flow")]
     tr.use("en", [])
-    flow = "geometrischer Fluss · Pose 0.50 · Ausdruck 1.00"
-    assert names == ["gelerntes Modell live · Pose 0.50 · Ausdruck 1.00", flow, flow]
+    flow = "geometrischer Fluss · Pose 0,50 · Ausdruck 1,00"
+    assert names == ["gelerntes Modell live · Pose 0,50 · Ausdruck 1,00", flow, flow]
     assert name_of("live_128", Controls()).startswith("live_128 · ")
 
 
