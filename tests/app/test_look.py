@@ -34,6 +34,7 @@ def point(view: ImageView, x: int, y: int) -> None:
     """Move the mouse over a pixel of the picture."""
     place = view.picture_to_widget(x + 0.5, y + 0.5).toPoint()
     QTest.mouseMove(view.viewport(), place - QPoint(2, 2))
+    wait(20)  # pyqtgraph drops moves that come within a hundredth of a second
     QTest.mouseMove(view.viewport(), place)
     QApplication.processEvents()
 
