@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from ..roles import ROLES, Role
 from ..session import Session
 from ..theme import Theme
+from ..tr import tr
 from ..views.main_window import MainWindow
 from .mesh_presenter import MeshPresenter
 from .photo_presenter import PhotoPresenter
@@ -38,6 +39,9 @@ class WindowPresenter(QObject):
         window.swap_button.clicked.connect(session.swap)
         menus.look.front.triggered.connect(mesh.face_front)
         menus.quit.triggered.connect(window.close)
+        window.moves.nowhere.connect(
+            lambda: session.set_message(tr("Go into a panel first, with Tab or a click: then keys move it."))
+        )
         window.dropped.connect(self._take)
         window.samples = samples
         theme.changed.connect(self._show_colours)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QDockWidget, QWidget
 
 from .panel import Panel
 
 
 class Dock(QDockWidget):
+    menu_wanted = Signal(QPoint)  # where on the screen
+
     def __init__(self, name: str, panel: Panel, parent: QWidget) -> None:
         super().__init__(panel.title, parent)
         self.setObjectName(name)  # under which a saved layout knows it
         # Not floatable: a panel is never lost behind another window.
         self.setFeatures(self.DockWidgetFeature.DockWidgetMovable | self.DockWidgetFeature.DockWidgetClosable)
+        self._panel = panel
         self.setTitleBarWidget(panel.header)
         self.setWidget(panel)
 
@@ -28,6 +33,14 @@ class Dock(QDockWidget):
         else:
             self.bring_up()
         return not self.isHidden()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """A click on the title with the right button, or the key that stands for it anywhere in the panel."""
+        if event.reason() == QContextMenuEvent.Reason.Mouse and not self._panel.header.geometry().contains(event.pos()):
+            event.ignore()
+            return
+        event.accept()
+        self.menu_wanted.emit(event.globalPos())
 
     @property
     def in_front(self) -> bool:

@@ -24,6 +24,7 @@ from .menus import Menus
 from .mesh_panel import MeshPanel
 from .offer_bar import OfferBar
 from .panel import Panel
+from .panel_moves import PanelMoves
 from .photo_panel import EMPTY_DRIVER, PhotoPanel
 from .queue_panel import QueuePanel
 from .result_panel import ResultPanel
@@ -129,6 +130,7 @@ class MainWindow(QMainWindow):
         self.arrange()
         for index, dock in enumerate(self.docks.values(), 1):
             self.menus.add_panel(dock, f"Ctrl+{index}")
+        self.moves = PanelMoves(self, list(self.docks.values()), self.menus.moves)
 
     def arrange(self) -> None:
         """Put every panel where it is at first."""

@@ -71,6 +71,7 @@ class Menus(QObject):
         self.keep_setting = _action(edit, tr("&Keep this setting"), "Ctrl+D")
         self.drive = DriveMenu(bar, view, self)
         self.panels = view.addMenu(tr("&Panels"))
+        self.moves = view.addMenu(tr("Mo&ve a panel"))
         self.reset_layout = _action(view, tr("Panels where they &were at first"), "Ctrl+Shift+0")
         view.addSeparator()
         self.compare = _action(view, tr("&Compare with the source"), "C")

@@ -85,6 +85,7 @@ def on_controls() -> list[tuple[str, str]]:
         (tr("Number: a step"), "↑ ↓"),
         (tr("Result and maps: larger, smaller, fit"), "+, −, 0"),
         (tr("Result and maps, enlarged: move"), "← → ↑ ↓"),
+        (tr("Panel: its menu"), _key("Menu")),
         (tr("Meshes: turn"), "← → ↑ ↓"),
         (tr("Meshes: larger, smaller"), "+, −"),
         (tr("Crop: move, larger or smaller"), "← → ↑ ↓ + −"),
