@@ -112,7 +112,10 @@ class PhotoPanel(DropZone):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self._takes(event):
-            super().keyPressEvent(event)
+            if self.hasFocus() and self.bar.currentIndex() == NOTE and self.image.picture is not None:
+                self.image.keyPressEvent(event)  # which ignores what neither zooms nor moves it
+            else:
+                super().keyPressEvent(event)
         elif event.key() == Qt.Key.Key_Escape:
             (self.bar.done_wanted if self.bar.currentIndex() == CROP else self.bar.cancel_wanted).emit()
         elif event.key() in ENTER:

@@ -124,6 +124,31 @@ def test_what_has_the_focus_is_moved_and_zoomed_by_keys(loaded: Desk) -> None:
     assert view.hasFocus(), "arrows would move the slider and not what was enlarged"
 
 
+def test_a_photo_that_has_the_focus_is_moved_and_zoomed_by_keys(loaded: Desk) -> None:
+    panel, key = loaded.window.photos["source"], Qt.Key
+    panel.setFocus(Qt.FocusReason.TabFocusReason)
+    shown = panel.image._canvas.viewRect
+
+    def press(*keys: Qt.Key) -> tuple[float, float, float]:
+        for each in keys:
+            QTest.keyClick(panel, each)
+        return shown().left(), shown().top(), shown().width()
+
+    fitted = press(key.Key_Right)
+    assert not panel.image.zoomed
+    left, top, width = press(key.Key_Plus, key.Key_Plus)
+    assert width == pytest.approx(fitted[2] / 1.25**2, rel=1e-3)
+    assert press(key.Key_Right)[0] == pytest.approx(left + width / 10, abs=0.01)
+    assert press(key.Key_Up)[1] <= top
+    press(key.Key_0)
+    assert not panel.image.zoomed
+    QTest.keySequence(loaded.window, "Ctrl+L")
+    press(key.Key_Plus, key.Key_Right)
+    assert not panel.image.zoomed, "keys are those of the square"
+    QTest.keyClick(panel, key.Key_Escape)
+    assert loaded.session.slot("source").shown is not None
+
+
 def test_a_drag_moves_what_is_zoomed_and_no_further_than_its_edges(
     loaded: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
