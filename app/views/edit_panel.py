@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
     QMenu,
     QScrollArea,
     QVBoxLayout,
@@ -23,23 +22,9 @@ from core.edits import NO_EDITS, REGIONS, Edits
 from ..controls import SECTIONS, Number
 from ..tr import inside, tr
 from .edit_section import EditSection
-from .line_keys import is_of_window
 from .number_row import NumberRow
 from .panel import Button, Panel
-
-
-class SearchBox(QLineEdit):
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_of_window(event):
-            event.ignore()
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.clear()
-        else:
-            super().keyPressEvent(event)
+from .search_box import SearchBox
 
 
 class EditPanel(Panel):

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QTabWidget, QVBoxLayout, QWidget
 from ..roles import Role
 from ..theme import Colours
 from ..tr import tr
+from .arrangement import arrange
 from .coefficients_panel import CoefficientsPanel
 from .controls_panel import ControlsPanel
 from .dock import Dock
@@ -134,24 +135,8 @@ class MainWindow(QMainWindow):
 
     def arrange(self) -> None:
         """Put every panel where it is at first."""
-        docks = self.docks
         self._room.forget()
-        for dock in docks.values():
-            self.removeDockWidget(dock)
-        self.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["source"])
-        self.splitDockWidget(docks["source"], docks["driving"], Qt.Orientation.Vertical)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, docks["meshes"])
-        self.splitDockWidget(docks["meshes"], docks["flow"], Qt.Orientation.Vertical)
-        self.splitDockWidget(docks["flow"], docks["visibility"], Qt.Orientation.Horizontal)
-        for front, behind in (("meshes", "edit"), ("edit", "coefficients"), ("coefficients", "queue")):
-            self.tabifyDockWidget(docks[front], docks[behind])
-        for dock in docks.values():
-            dock.show()
-        docks["meshes"].raise_()
-        self.resizeDocks([docks["source"], docks["meshes"]], [285, 385], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["meshes"], docks["flow"]], [460, 270], Qt.Orientation.Vertical)
-        self.resizeDocks([docks["flow"], docks["visibility"]], [190, 190], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["source"], docks["driving"]], [365, 365], Qt.Orientation.Vertical)
+        arrange(self, self.docks)
 
     def show_title(self, project: str, unsaved: bool) -> None:
         self.setWindowTitle(f"{project}[*] – Mimesh" if project else "Mimesh")
