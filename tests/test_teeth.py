@@ -132,3 +132,36 @@ def test_painted_teeth_take_the_colour_of_those_that_are_shown() -> None:
     ]
     assert TEETH[2] / TEETH[0] > 0.8 > 80 / 140
     assert blue[1].max() < blue[0].max() - 3
+
+
+def test_an_opening_that_the_border_cuts_says_nothing_about_its_width() -> None:
+    moved = np.zeros((256, 256, 2), np.float32)
+    for middle in ((4, 128), (251, 128), (128, 3), (128, 252)):
+        assert stretched_teeth(moved, oval(30, 12, middle=middle), oval(20, 8, middle=middle), LEVEL) is moved
+
+
+def test_a_driver_that_leads_far_away_takes_no_more_room() -> None:
+    """Meshes that a fit got quite wrong lead millions of pixels away."""
+    opening, inside = oval(20, 9), oval(20, 12)
+    moved = np.full((256, 256, 2), 1e9, np.float32)
+    moved[:, :200] = 0
+    assert np.isfinite(stretched_teeth(moved, inside, opening, LEVEL)).all()
+    moved[128, 120] = 1e30
+    assert np.isfinite(stretched_teeth(moved, inside, opening, LEVEL)).all()
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_heads_that_lie_or_stand_on_their_heads_open_their_mouths_as_upright_ones_do(quarters: int) -> None:
+    """A jaw that drops is painted dark; it is no upper lip that rises."""
+    model = FaceModel.load()
+    parts = HeadParts.of(model.faces, model.regions)
+    meshes = [posed(model, **units) for units in (SMILE, {**BROADER, "jawOpen": 0.5})]
+    upright = geometric_flow(meshes[0], meshes[1], model.faces, 256, 256, parts=parts)
+    for mesh in meshes:
+        for _ in range(quarters):
+            mesh[:, :2] = np.column_stack([255 - mesh[:, 1], mesh[:, 0]])
+    turned = geometric_flow(meshes[0], meshes[1], model.faces, 256, 256, parts=parts)
+    assert upright.mouth.sum() > 100
+    assert np.rot90(turned.mouth, quarters).sum() == pytest.approx(upright.mouth.sum(), rel=0.15)
+    overlap = np.minimum(np.rot90(turned.mouth, quarters), upright.mouth).sum()
+    assert overlap > 0.7 * upright.mouth.sum()

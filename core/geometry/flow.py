@@ -97,7 +97,7 @@ def flow_between(
         grip = grip[..., 0]
         seen = visibility(driving, source, exact)
         inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source.raster))
-        moved = stretched_teeth(moved, inside, opening, _level(source.vertices[parts.eyes, :2]))
+        moved = stretched_teeth(moved, inside, opening, _level(source.vertices[:, :2], parts))
         seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
         mouth = _without_slits((1 - seen) * inside, seen * inside)
         trust, firm = seen * grip, grip > 0.5
@@ -124,13 +124,19 @@ def _without_slits(hidden: Float, shown: Float) -> Float:
     return np.asarray(np.maximum(wide, alone), np.float32)
 
 
-def _level(eyes: Float) -> Float:
-    """(2,) float32: the direction from eye to eye, towards +x; +x itself for points (k×2) that are no two eyes."""
-    if len(eyes) > 2:
-        lengths, axes = np.linalg.eigh(np.cov(eyes.T.astype(np.float64)))
-        if lengths[1] > 4 * lengths[0]:
-            return np.asarray(axes[:, 1] * (np.sign(axes[0, 1]) or 1.0), np.float32)
-    return np.array([1, 0], np.float32)
+def _level(vertices: Float, parts: HeadParts) -> Float:
+    """(2,) float32: the direction from eye to eye in a mesh (n×2 pixels) that has the mouth on its right, as +x has in
+    an upright head; along x where one eye hides the other."""
+    eyes, mouth = (vertices[part].astype(np.float64) for part in (parts.eyes, parts.interior))
+    axis = np.array([1.0, 0.0])
+    if len(eyes) < 3 or not len(mouth):
+        return axis.astype(np.float32)
+    lengths, axes = np.linalg.eigh(np.cov(eyes.T))
+    if lengths[1] > 4 * lengths[0]:
+        axis = axes[:, 1]
+    down = mouth.mean(axis=0) - eyes.mean(axis=0)
+    upright = axis[0] * down[1] - axis[1] * down[0] >= 0
+    return np.asarray(axis if upright else -axis, np.float32)
 
 
 def _finite(source: DrawnMesh, driving: DrawnMesh) -> tuple[DrawnMesh, DrawnMesh]:

@@ -44,7 +44,7 @@ def paint_mouth(image: Image, motion: GeometricFlow, faces: Indices, parts: Head
     unit = max(hidden.shape) / 256
     margin = int(np.ceil(4 * SOFT * unit))
     window = tuple(slice(max(int(each[0]) - margin, 0), int(each[-1]) + margin + 1) for each in (rows, columns))
-    near = _near(motion.mouth, motion.head, unit)
+    near = _near(hidden, motion.head, unit)
     light = min(_light(image, motion.head), _light(image, near))
     own, share = _own_teeth(image, motion, faces, parts, light)
     teeth = TEETH * light * (1 - share) + own * share
@@ -79,7 +79,7 @@ def _colours(
 def _near(mouth: Float, head: NDArray[np.bool_], unit: float) -> NDArray[np.bool_]:
     """The skin round the mouth, on which the light is what it is in there."""
     size = 2 * round(NEAR * unit) + 1
-    around = cv2.dilate((mouth > 0.5).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    around = cv2.dilate((mouth > 0).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
     return np.asarray(around & head)
 
 

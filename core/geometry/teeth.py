@@ -8,7 +8,7 @@ is stretched, in the picture of the source:
 
 along the mouth's axis u and across it v, for half widths w and upper edges t of the source's opening (s) and of the
 driver's where the skull's motion takes it (d), and the height h_s of the source's.  Nothing is changed where the
-driver's opening lies inside the source's.
+driver's opening lies inside the source's, and where the picture's border cuts the source's: its width is unknown.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ def stretched_teeth(moved: Float, inside: Mask, opening: Mask, axis: Float) -> F
     """``moved`` (H×W×2 backward flow in pixels) with the pixels ``inside`` the driver's mouth led into the ``opening``
     (both H×W bool) of the source's.
 
-    ``axis``  (2,) unit vector along the mouth in the source picture, towards +x.
+    ``axis``  (2,) unit vector along the mouth in the source picture; the upper lip is to the left of it.
     """
-    if not inside.any() or not opening.any():
+    if not inside.any() or not opening.any() or _cut(opening):
         return moved
     unit = max(inside.shape) / 256
     across = np.array([-axis[1], axis[0]], np.float32)
@@ -47,16 +47,17 @@ def stretched_teeth(moved: Float, inside: Mask, opening: Mask, axis: Float) -> F
     along, along_shown = (np.asarray(each @ axis, np.float32) for each in (at, shown))
     shift = _narrowed(along, along_shown)
     along += shift
-    first = int(np.floor(min(along.min(), along_shown.min())))
-    count = int(np.ceil(max(along.max(), along_shown.max()))) - first + 1
-    here, there = (np.rint(each - first).astype(np.int32) for each in (along, along_shown))
-    height = np.asarray(at @ across, np.float32)
-    rise = _risen(height, here, np.asarray(shown @ across, np.float32), there, count, unit)
+    height, height_shown = (np.asarray(each @ across, np.float32) for each in (at, shown))
+    rise = _risen(along, height, along_shown, height_shown, unit)
     if not shift.any() and not rise.any():
         return moved
     result = moved.copy()
     result[rows, columns] += shift[:, None] * axis + rise[:, None] * across
     return result
+
+
+def _cut(opening: Mask) -> bool:
+    return any(edge.any() for edge in (opening[0], opening[-1], opening[:, 0], opening[:, -1]))
 
 
 def _narrowed(along: Float, shown: Float) -> Float:
@@ -73,10 +74,14 @@ def _excess(half: float, distances: Float) -> float:
     return 1.0 if most <= half or most <= 0 else max(half / most, _LEAST)
 
 
-def _risen(
-    height: Float, here: NDArray[np.int32], shown: Float, there: NDArray[np.int32], count: int, unit: float
-) -> Float:
-    """What to add to ``height``, which grows downwards, in columns ``here``, for the opening ``shown`` in ``there``."""
+def _risen(along: Float, height: Float, along_shown: Float, shown: Float, unit: float) -> Float:
+    """What to add to the ``height``, towards the chin, of places ``along`` the mouth, for the heights ``shown`` of the
+    opening."""
+    size = 2 * (round(_SMOOTH * unit) // 2) + 1
+    # Columns of the opening and a little beside it: however far a driver leads, there are no more of them.
+    first = int(along_shown.min()) - size
+    count = int(along_shown.max()) + size + 1 - first
+    here, there = (np.rint(np.clip(each - first, 0, count - 1)).astype(np.int32) for each in (along, along_shown))
     top, top_shown, bottom_shown = (np.full(count, np.inf), np.full(count, np.inf), np.full(count, -np.inf))
     np.minimum.at(top, here, height)
     np.minimum.at(top_shown, there, shown)
@@ -90,7 +95,6 @@ def _risen(
     gap = np.maximum(top_shown - top, 0)
     if not gap.any():
         return np.zeros_like(height)
-    size = 2 * (round(_SMOOTH * unit) // 2) + 1
     weight, gap, edge, tall = (cv2.blur(each.astype(np.float32)[None], (size, 1))[0] for each in (both, gap, top, tall))
     known = np.maximum(weight, 1e-6)
     gap, edge, tall = gap / known, edge / known, np.maximum(tall / known, 1)
