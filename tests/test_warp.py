@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 import torch
@@ -108,6 +110,23 @@ def test_tensor_warp_is_differentiable() -> None:
     features = torch.rand(1, 2, 6, 5, dtype=torch.float64, generator=generator, requires_grad=True)
     flow = (torch.rand(1, 2, 4, 5, dtype=torch.float64, generator=generator) * 0.6 + 0.2).requires_grad_()
     assert torch.autograd.gradcheck(warp_tensor, (features, flow))
+
+
+def test_what_a_render_keeps_serves_a_training_on_any_thread() -> None:
+    """Inference tensors would raise in backward."""
+    features, flow = torch.rand(1, 2, 13, 11), torch.full((1, 2, 13, 11), 0.3)
+    with ThreadPoolExecutor(4) as pool:
+
+        def rendered(_: int) -> torch.Tensor:
+            with torch.inference_mode():
+                return warp_tensor(features, flow)
+
+        pictures = list(pool.map(rendered, range(8)))
+    moved = flow.clone().requires_grad_()
+    trained = warp_tensor(features, moved)
+    trained.sum().backward()
+    assert moved.grad is not None and moved.grad.abs().max() > 0
+    assert all(torch.equal(picture, trained.detach()) for picture in pictures)
 
 
 @pytest.mark.parametrize(("height", "width"), [(128, 128), (512, 512), (100, 300), (16, 12)])
