@@ -8,6 +8,7 @@ from collections import deque
 from PySide6.QtCore import QObject
 
 from ..facts import model_in_words
+from ..numbers import shown
 from ..roles import Role
 from ..session import Session
 from ..tr import later, tr
@@ -67,7 +68,7 @@ class StatusPresenter(QObject):
         self._times.append(now)
         if len(self._times) > 2:
             self._line.rate.setText(
-                tr("{count} pictures/s", count=f"{(len(self._times) - 1) / (now - self._times[0]):.0f}")
+                tr("{count} pictures/s", count=shown((len(self._times) - 1) / (now - self._times[0])))
             )
 
     def _tell_problem(self, problem: str) -> None:

@@ -140,4 +140,6 @@ def _hint(batch: Batch) -> str:
         return tr("That would be {count} pictures; the limit is {most}.", count=shown(count), most=shown(MOST))
     if batch.folder is None:
         return tr("Choose the folder the pictures are to be saved in.")
-    return tr("Sources: {sources}. Drivers: {drivers}.", sources=len(batch.sources), drivers=len(batch.drivers))
+    return tr(
+        "Sources: {sources}. Drivers: {drivers}.", sources=shown(len(batch.sources)), drivers=shown(len(batch.drivers))
+    )

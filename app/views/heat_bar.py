@@ -7,6 +7,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QLinearGradient, QPainter
 
 from ..heat import heat
+from ..numbers import shown
 from ..theme import Colours
 from ..tr import tr
 
@@ -27,5 +28,5 @@ def paint_heat_bar(painter: QPainter, width: int, top: int, reach: float, colour
     room = QRectF(0, top, bar.left() - GAP, 18)
     painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "0")
     room.moveTopLeft(QPointF(bar.right() + GAP, top))
-    text = tr("{pixels} px", pixels=f"{reach:.0f}")
+    text = tr("{pixels} px", pixels=shown(reach))
     painter.drawText(room, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from PySide6.QtGui import QImage, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from ..numbers import shown
 from ..theme import Colours
 from ..tr import tr
 from .image_view import ImageView, Picture
@@ -78,7 +79,7 @@ class FlowLegend(QWidget):
         """``pixels``: the distance that is drawn in full colour."""
         text = tr("where it comes from")
         if pixels is not None:
-            text = tr("where it comes from; full = {pixels} pixels", pixels=f"{pixels:.0f}")
+            text = tr("where it comes from; full = {pixels} pixels", pixels=shown(pixels))
         self._text.setText(text)
 
 

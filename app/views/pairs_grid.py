@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 from core.errors import InputError
 
 from ..batches import pictures
+from ..numbers import shown
 from ..tr import tr
 from . import dialogs
 from .panel import Button, ElidedLabel
@@ -80,4 +81,4 @@ def _in_words(chosen: tuple[Path, ...]) -> str:
     if not chosen:
         return tr("none chosen")
     names = ", ".join(path.name for path in chosen[:3])
-    return names if len(chosen) <= 3 else tr("{count} photos: {names}, …", count=len(chosen), names=names)
+    return names if len(chosen) <= 3 else tr("{count} photos: {names}, …", count=shown(len(chosen)), names=names)

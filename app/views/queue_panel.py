@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from ..jobs import Job
+from ..numbers import shown
 from ..tr import tr
 from .panel import Button, ElidedLabel, Panel
 
@@ -147,9 +148,10 @@ def in_words(job: Job) -> str:
 
 def how_far_in_words(job: Job) -> str:
     """So many of so many, with the step that they belong to."""
+    done, total = shown(job.done), shown(job.total)
     if not job.step.words:
-        return tr("{done} of {total}", done=job.done, total=job.total)
-    return tr("{step}: {done} of {total}", step=tr(job.step.words), done=job.done, total=job.total)
+        return tr("{done} of {total}", done=done, total=total)
+    return tr("{step}: {done} of {total}", step=tr(job.step.words), done=done, total=total)
 
 
 def time_left(seconds: float) -> str:

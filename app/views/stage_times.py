@@ -35,14 +35,14 @@ class StageTimes(QLabel):
 
     @property
     def total(self) -> str:
-        total = f"{sum(ms for _, ms in self.stages):.0f}"
+        total = shown(sum(ms for _, ms in self.stages))
         if not self.stages:
             return ""
         return tr("draft, {total} ms", total=total) if self._draft else tr("{total} ms", total=total)
 
     @property
     def whole(self) -> str:
-        parts = " · ".join(f"{name} {ms:.0f}" for name, ms in self.stages if ms >= LEAST)
+        parts = " · ".join(f"{name} {shown(ms)}" for name, ms in self.stages if ms >= LEAST)
         return f"{parts} = {self.total}" if parts else self.total
 
     def sizeHint(self) -> QSize:

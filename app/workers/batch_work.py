@@ -8,6 +8,7 @@ from core.provenance.marks import Marks
 from core.types import Controls
 
 from ..batches import Batch
+from ..numbers import shown
 from ..tr import tr, tr_sentence
 from .engine import Engine
 
@@ -27,8 +28,8 @@ def batch_work(
     assert batch.folder is not None
     result = engine.run_batch(batch.pairs, batch.folder, controls, on_progress, should_stop, marks, batch.neutral)
     if not result.failed:
-        return tr("{count} pictures are in “{name}”.", count=result.done, name=batch.folder.name)
-    said = [tr("{count} pictures made, {failed} failed; results.csv says why.", count=result.done,
-               failed=len(result.failed))]  # fmt: skip
+        return tr("{count} pictures are in “{name}”.", count=shown(result.done), name=batch.folder.name)
+    said = [tr("{count} pictures made, {failed} failed; results.csv says why.", count=shown(result.done),
+               failed=shown(len(result.failed)))]  # fmt: skip
     said += [f"{source} × {driver}: {tr_sentence(why)}" for source, driver, why in result.failed[:_TOLD]]
     return "\n".join(said)

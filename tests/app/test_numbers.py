@@ -10,17 +10,28 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QLocale, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from app import numbers, tr
 from app.application import Desk
+from app.jobs import Job
 from app.numbers import in_locale, shortest, shown, typed
 from app.presenters.contestants import contestants
 from app.presenters.drive_presenter import in_words
 from app.presenters.look_presenter import signed
 from app.store.habits import habits_json
 from app.store.project import project_text
+from app.views.queue_panel import how_far_in_words
 from app.views.stage_times import table
 from app.views.study_dialog import StudyDialog
 from core.types import Controls
@@ -55,6 +66,8 @@ def test_german_has_a_comma_and_english_a_point(german: None) -> None:
     assert (shortest(29.97), shortest(25.0), in_locale("0:01.25")) == ("29,97", "25", "0:01,25")
     assert (signed(-1.25), signed(0.04), signed(2.0), in_words(7.04)) == ("−1,2", "0,0", "+2,0", "7,0")
     assert "12,3" in table((("Netz", 12.34),), draft=False) and not POINT.search(table((("Netz", 12.34),), draft=False))
+    assert table((("Netz", 1234.0),), draft=False).count("1.234,0") == 2
+    assert how_far_in_words(Job(1, "", Path(), None, done=1200, total=20000)) == "1.200 von 20.000"
     tr.use("en", [])
     assert (shown(1234.5, 1), shortest(29.97), signed(-1.25)) == ("1,234.5", "29.97", "−1.2")
 
@@ -80,8 +93,10 @@ def words(window: QWidget) -> Iterator[str]:
     """Everything that can be read in a window, and every tip."""
     for widget in window.findChildren(QWidget):
         yield widget.toolTip()
-        if isinstance(widget, QLabel | QLineEdit):
+        if isinstance(widget, QLabel | QLineEdit | QAbstractButton | QProgressBar):
             yield widget.text()
+        if isinstance(widget, QComboBox):
+            yield from (widget.itemText(index) for index in range(widget.count()))
 
 
 def test_nothing_in_a_german_window_has_an_english_number(deutsch: Desk, qtbot: QtBot) -> None:
