@@ -10,6 +10,7 @@ from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
 from core.geometry.mouth import TEETH, paint_mouth
 from core.geometry.parts import HeadParts
+from core.geometry.rasterise import part_mask
 from core.geometry.teeth import Mask, stretched_teeth
 from core.geometry.warp import warp
 from core.types import Float
@@ -165,3 +166,27 @@ def test_heads_that_lie_or_stand_on_their_heads_open_their_mouths_as_upright_one
     assert np.rot90(turned.mouth, quarters).sum() == pytest.approx(upright.mouth.sum(), rel=0.15)
     overlap = np.minimum(np.rot90(turned.mouth, quarters), upright.mouth).sum()
     assert overlap > 0.7 * upright.mouth.sum()
+
+
+@pytest.mark.parametrize("yaw", [0.0, 15.0])
+def test_a_smile_that_opens_slowly_does_not_jump(yaw: float) -> None:
+    """White teeth, brown skin, and what is painted dark between them, in steps of a twentieth of the way."""
+    model = FaceModel.load()
+    parts = HeadParts.of(model.faces, model.regions)
+    source, wide = posed(model, **SMILE), {**BROADER, "jawOpen": 0.5}
+    at_rest = geometric_flow(source, source, model.faces, 256, 256, parts=parts)
+    shown = part_mask(at_rest.raster, model.faces, parts.interior)[..., None]
+    picture = np.where(shown, np.array([220, 212, 200], np.uint8), np.array([190, 140, 120], np.uint8))
+    before, inside_before, steps, dark = None, np.zeros((256, 256), bool), [], []
+    for share in np.linspace(0, 1, 21):
+        units = {name: (1 - share) * SMILE.get(name, 0) + share * value for name, value in wide.items()}
+        motion = geometric_flow(source, posed(model, yaw * share, **units), model.faces, 256, 256, parts=parts)
+        inside = part_mask(motion.raster, model.faces, parts.interior)
+        now = paint_mouth(warp(picture, motion.flow), motion, model.faces, parts).astype(float)
+        both = cv2.erode((inside & inside_before).astype(np.uint8), np.ones((3, 3))) > 0
+        if before is not None and both.any():
+            steps.append(np.abs(now - before).mean(axis=2)[both].max())
+        before, inside_before = now, inside
+        dark.append(float(motion.mouth.sum()))
+    assert dark[0] == 0 and dark[-1] > 100
+    assert max(steps) < 60, "of 255; a step from teeth to dark is 150"

@@ -30,6 +30,10 @@ _REACH = 0.3
 _LEASH = 0.85
 """Longest flow per pixel of distance from the border.  Below 1, so that nothing folds while it comes to rest."""
 
+_SLITS = (1, 2, 3)
+"""Widths in percent of the picture: narrower than the first, what is hidden is left as it is; from the last on it is
+painted."""
+
 
 @dataclass(frozen=True)
 class GeometricFlow:
@@ -115,13 +119,18 @@ def _cubed(trust: Float) -> Float:
 
 
 def _without_slits(hidden: Float, shown: Float) -> Float:
-    """The mask without parts narrower than 2 % of the picture beside what is ``shown``: fits are not that exact, and
-    teeth go on there.  Lips that part a little over nothing that is shown do open."""
-    size = 2 * (max(hidden.shape) // 100) + 1
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    wide = cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc)
-    alone = hidden * (1 - cv2.dilate(shown, disc, iterations=2))
+    """The mask without parts narrower than about 2 % of the picture beside what is ``shown``: fits are not that exact,
+    and teeth go on there.  It comes by degrees, from 1 to 3 %, for a mouth that opens slowly must not open at once.
+    Lips that part a little over nothing that is shown do open."""
+    discs = [_disc(percent * max(hidden.shape) // 200) for percent in _SLITS]
+    wide = np.mean([cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc) for disc in discs], axis=0)
+    alone = hidden * (1 - cv2.dilate(shown, discs[1], iterations=2))
     return np.asarray(np.maximum(wide, alone), np.float32)
+
+
+def _disc(radius: int) -> NDArray[np.uint8]:
+    size = 2 * radius + 1
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
 def _level(vertices: Float, parts: HeadParts) -> Float:
