@@ -20,6 +20,8 @@ from core import Reenactor
 from core.cli.run import run
 from core.errors import OutputError
 from core.media.read_video import VideoReader
+from core.pipeline.batch import run_batch
+from core.pipeline.batch_rows import Row
 from core.pipeline.samples import SAMPLES, sample_driving, sample_source
 from core.provenance import c2pa_library, certificate
 from core.provenance.certificate import load_credentials, self_made_path
@@ -132,6 +134,15 @@ def test_each_of_several_photos_of_a_person_is_an_input(tmp_path: Path, picture:
         (actions,) = [each for each in reader.get_active_manifest()["assertions"] if "actions" in each["label"]]
         named = [each.get("parameters", {}).get("ingredients", []) for each in actions["data"]["actions"]]
     assert [len(each) for each in named] == [1, 3, 0], "the last is the watermark"
+
+
+def test_the_photo_that_motion_starts_from_is_an_input(tmp_path: Path, reenactor: Reenactor) -> None:
+    row = Row(1, {"source": SOURCE, "driving": DRIVING}, tmp_path)
+    for neutral, titles in ((None, ["source", "driver"]), (Path(DRIVING), ["source", "driver", "neutral driver"])):
+        (outcome,) = run_batch(reenactor, [row], tmp_path, marks=Marks(watermark=False), neutral=neutral)
+        manifest = read_manifest(Path(outcome.output))
+        assert manifest is not None and manifest.state == "valid" and not manifest.problems
+        assert [each.title for each in manifest.ingredients] == titles
 
 
 def test_a_file_that_changed_since_it_was_read_is_not_looked_into(tmp_path: Path, picture: Image) -> None:

@@ -165,7 +165,8 @@ class _Batch:
         source = self._faces.get(plan.source, plan.crop, driving=False)
         driving = self._faces.get(plan.driving, plan.crop, driving=True)
         result = self._reenactor.render(source, self._relative(source, driving, plan.crop), plan.controls)
-        marks = self._marks.made_from(Input("source", plan.source), Input("driver", plan.driving))
+        rest = () if self._neutral is None else (Input("neutral driver", self._neutral),)
+        marks = self._marks.made_from(Input("source", plan.source), Input("driver", plan.driving), rest)
         write_marked_image(path, result.image, marks)
         return path
 

@@ -26,7 +26,12 @@ GENERATOR = {"name": "Mimesh", "version": VERSION}
 _REENACTED = "A person's pose and expression were changed to those of another picture."
 _PANEL = "A picture of a step on the way to a reenactment."
 
-_RELATIONS: dict[Role, str] = {"source": "parentOf", "driver": "inputTo", "further source": "inputTo"}
+_RELATIONS: dict[Role, str] = {
+    "source": "parentOf",
+    "driver": "inputTo",
+    "further source": "inputTo",
+    "neutral driver": "inputTo",
+}
 """C2PA allows one parent."""
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-Role = Literal["source", "driver", "further source"]
-"""A further source is another photo of the source's person, from which only the shape of the face is taken."""
+Role = Literal["source", "driver", "further source", "neutral driver"]
+"""A further source is another photo of the source's person, from which only the shape of the face is taken; a neutral
+driver is the driver's person at rest, from which relative motion starts."""
 
 
 @dataclass(frozen=True)
