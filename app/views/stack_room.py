@@ -17,22 +17,22 @@ PICTURE_SHARE = 0.63
 
 
 class StackRoom(QObject):
-    """``picture`` and ``lists`` are tabs of one stack, ``below`` is under it.  The picture keeps one height and the
-    lists keep another: whoever drags the line below one of them moves it for that kind.  Panels that were taken out of
-    the stack are left alone.
+    """``picture`` and ``lists`` are tabs of one stack, ``below`` is under it.  The picture keeps one share of the
+    column and the lists keep another, as Qt does where the window grows: whoever drags the line below one of them moves
+    it for that kind.  Panels that were taken out of the stack are left alone.
     """
 
     def __init__(self, window: QMainWindow, picture: Dock, lists: list[Dock], below: Dock) -> None:
         super().__init__(window)
         self._window, self._picture, self._below = window, picture, below
-        self._heights: dict[bool, int] = {}  # of the picture (True) and of the lists, once they were left
+        self._shares: dict[bool, float] = {}  # of the picture (True) and of the lists, once they were left
         self._front: Dock | None = None
         for dock in (picture, *lists):
             dock.visibilityChanged.connect(partial(self._on_visible, dock))
 
     def forget(self) -> None:
         """The panels are put where they were at first."""
-        self._heights.clear()
+        self._shares.clear()
         self._front = None
 
     def _on_visible(self, dock: Dock, visible: bool) -> None:
@@ -42,7 +42,7 @@ class StackRoom(QObject):
         self._front = dock
         if before is None or (before is self._picture) == (dock is self._picture) or not self._stacked(before, dock):
             return
-        self._heights[before is self._picture] = before.height()
+        self._shares[before is self._picture] = before.height() / (before.height() + self._below.height())
         # Not within the change of tabs, which Qt is about to lay out.
         self._later(partial(self._make_room, dock))
 
@@ -60,9 +60,8 @@ class StackRoom(QObject):
             return
         picture, below = dock is self._picture, self._below
         column = dock.height() + below.height()
-        wanted = self._heights.get(picture)
-        if wanted is None:
-            wanted = round(PICTURE_SHARE * column) if picture else max(dock.height(), LIST_HEIGHT)
+        share = self._shares.get(picture, PICTURE_SHARE if picture else None)
+        wanted = max(dock.height(), LIST_HEIGHT) if share is None else round(share * column)
         wanted = min(wanted, column - below.minimumSizeHint().height())
         heights = [wanted + self._bar_height(dock), column - wanted]
         self._window.resizeDocks([dock, below], heights, Qt.Orientation.Vertical)

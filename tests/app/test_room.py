@@ -84,6 +84,17 @@ def test_each_kind_of_panel_keeps_the_height_it_was_given(small: Desk) -> None:
     assert heights(small, "edit") == (edit, flow), "forgotten"
 
 
+def test_a_window_that_grew_meanwhile_gives_each_kind_its_share(small: Desk) -> None:
+    picture, maps = heights(small, "meshes")
+    choose_tab(small, "edit")
+    small.window.resize(1600, 1100)
+    wait(80)
+    choose_tab(small, "meshes")
+    now = heights(small, "meshes")
+    assert sum(now) > picture + maps + 200
+    assert now[0] / sum(now) == pytest.approx(picture / (picture + maps), abs=0.02)
+
+
 def test_a_section_that_a_key_opens_comes_into_view_and_one_that_is_clicked_stays_there(small: Desk) -> None:
     choose_tab(small, "edit")
     edit = small.window.edit
