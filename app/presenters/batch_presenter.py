@@ -52,14 +52,16 @@ class BatchPresenter(QObject):
         self._window.docks["queue"].bring_up()
 
     def _before(self) -> Batch:
-        """As it was left last, as far as that is still there; a folder that drives now brings its neutral photo."""
+        """As it was left last, as far as that is still there; a folder that drives now brings its neutral photo, unless
+        the drivers are others: it may not be their person."""
         before, clip, footage = self._session.habits.batch, self._session.clip, self._session.footage
-        neutral = present((before.neutral,) if before.neutral else ())
-        if clip.relative and footage is not None and clip.start < len(footage.pictures):
-            neutral = (footage.pictures[clip.start],)
+        drivers, neutral = present(before.drivers), present((before.neutral,) if before.neutral else ())
+        pictures = footage.pictures if footage is not None else ()
+        if clip.relative and clip.start < len(pictures) and set(drivers) <= set(pictures):
+            neutral = (pictures[clip.start],)
         return Batch(
             present(before.sources),
-            present(before.drivers),
+            drivers,
             folder_or_none(before.folder),
             before.edits,
             neutral[0] if neutral else None,

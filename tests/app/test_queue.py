@@ -381,3 +381,9 @@ def test_a_folder_that_drives_relatively_brings_its_neutral_photo(desk: Desk, qt
         in_dialog(BatchDialog, look)
         desk.window.menus.batch.trigger()
     assert seen == [None, drivers / "d.png"]
+    other = photo(tmp_path / "other.png")
+    for chosen in (other, drivers / "c.png"):
+        desk.session.set_habits(replace(desk.session.habits, batch=Batch(drivers=(chosen,))))
+        in_dialog(BatchDialog, look)
+        desk.window.menus.batch.trigger()
+    assert seen[2:] == [None, drivers / "d.png"], "drivers of another folder may be of another person"
