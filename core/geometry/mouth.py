@@ -26,11 +26,11 @@ SHADE = 5.0
 NEAR = 24
 """Pixels of 256 round the mouth whose skin tells the light in it."""
 
-LEAST_WHITE, MOST_COLOUR = 0.45, 0.45
+LEAST_WHITE, MOST_COLOUR = 0.45, 0.35
 """What is seen in a mouth is teeth from this share of the light on, if its channels differ by less than this share."""
 
 ENOUGH = 60
-"""Pixels of teeth by which their colour is known."""
+"""Pixels of 256² of teeth by which their colour is known."""
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
@@ -46,7 +46,7 @@ def paint_mouth(image: Image, motion: GeometricFlow, faces: Indices, parts: Head
     window = tuple(slice(max(int(each[0]) - margin, 0), int(each[-1]) + margin + 1) for each in (rows, columns))
     near = _near(hidden, motion.head, unit)
     light = min(_light(image, motion.head), _light(image, near))
-    own, share = _own_teeth(image, motion, faces, parts, light)
+    own, share = _own_teeth(image, motion, faces, parts, light, unit)
     teeth = TEETH * light * (1 - share) + own * share
     inside = _colours(motion, faces, parts, window, unit, light, teeth)
     weight = cv2.GaussianBlur(hidden, (0, 0), SOFT * unit)[window][..., None]
@@ -84,7 +84,7 @@ def _near(mouth: Float, head: NDArray[np.bool_], unit: float) -> NDArray[np.bool
 
 
 def _own_teeth(
-    image: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts, light: float
+    image: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts, light: float, unit: float
 ) -> tuple[Float, float]:
     """Colour (3,) in [0, 255] of the teeth that ``image`` shows already, and how far to trust it, in [0, 1]."""
     shown = part_mask(motion.raster, faces, parts.interior) & (motion.visibility > 0.9)
@@ -97,7 +97,7 @@ def _own_teeth(
     teeth = pixels[bright & pale]
     if not len(teeth):
         return np.zeros(3, np.float32), 0.0
-    return np.asarray(teeth.mean(axis=0)), min(len(teeth) / ENOUGH, 1.0)
+    return np.asarray(teeth.mean(axis=0)), min(len(teeth) / (ENOUGH * unit**2), 1.0)
 
 
 def _soft(mask: NDArray[np.bool_], window: tuple[slice, ...], unit: float) -> Float:
