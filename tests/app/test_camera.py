@@ -22,6 +22,7 @@ from core.types import Image
 from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FACELESS
+from tests.app.hands import choose
 
 DEVICES = [CameraDevice("/dev/a", "Built in"), CameraDevice("/dev/b", "On the desk")]
 
@@ -154,7 +155,7 @@ def test_trouble_is_one_sentence_where_the_driver_is(
         live(desk, qtbot, photos)
         FakeCamera.last.unplugged = True
     else:
-        desk.window.menus.drive.camera.trigger()
+        choose(desk.window.menus.drive.camera)
     banner = desk.window.photos["driving"].overlay.banner
     qtbot.waitUntil(banner.isVisible, timeout=PATIENCE)
     expected = {"none": "No camera was found", "busy": "used by another program", "unplugged": "no more pictures"}

@@ -22,6 +22,7 @@ from app.views.edit_panel import EditPanel
 from core.edits import NO_EDITS, Edits
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
 from tests.app.fake_engine import UNITS, FakeEngine
+from tests.app.hands import choose
 
 
 @pytest.fixture
@@ -229,15 +230,15 @@ def test_a_preset_is_saved_and_applied_in_whole_and_in_part(
     mine = Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3)))
     loaded.session.set_edits(mine, "")
     said["name"] = "Ünï & co"
-    panel.save_preset.trigger()
+    choose(panel.save_preset)
     kept(loaded, qtbot, {*BUILT_IN, "Ünï & co"})
     assert oct(loaded.folders.presets.stat().st_mode & 0o777) == "0o600"
     loaded.session.clear_edits()
     loaded.session.set_edit("roll", 3)
     loaded.session.set_edit("mouthLeft", 0.4)
-    entry(panel, "Ünï && co", "Apply only: brows").trigger()
+    choose(entry(panel, "Ünï && co", "Apply only: brows"))
     assert loaded.session.edits == Edits(roll=3, units=(("browInnerUp", 0.5), ("mouthLeft", 0.4)))
-    entry(panel, "Ünï && co", "Apply").trigger()
+    choose(entry(panel, "Ünï && co", "Apply"))
     assert loaded.session.edits == Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3), ("mouthLeft", 0.4)))
     assert loaded.window.menus.undo.text() == "&Undo preset Ünï & co"
     assert read_presets(loaded.folders.presets)[0]["Ünï & co"] == mine
@@ -248,13 +249,13 @@ def test_presets_are_replaced_and_deleted_only_when_agreed(
 ) -> None:
     loaded.session.set_edit("yaw", 4)
     said.update(name="Smile", agree=False)
-    panel.save_preset.trigger()
+    choose(panel.save_preset)
     assert loaded.presets.presets["Smile"] == BUILT_IN["Smile"]
-    entry(panel, "Pout", "Delete…").trigger()
+    choose(entry(panel, "Pout", "Delete…"))
     assert "Pout" in loaded.presets.presets
     said["agree"] = True
-    panel.save_preset.trigger()
-    entry(panel, "Pout", "Delete…").trigger()
+    choose(panel.save_preset)
+    choose(entry(panel, "Pout", "Delete…"))
     kept(loaded, qtbot, set(BUILT_IN) - {"Pout"})
     assert read_presets(loaded.folders.presets)[0]["Smile"] == Edits(yaw=4)
 
@@ -297,7 +298,7 @@ def test_presets_that_cannot_be_written_are_told(
     loaded.folders.presets.mkdir(parents=True)  # a folder where the file should be
     loaded.session.set_edit("yaw", 4)
     said["name"] = "Mine"
-    panel.save_preset.trigger()
+    choose(panel.save_preset)
     qtbot.waitUntil(lambda: "could not be saved" in loaded.window.status.message.full_text)
     assert "This should not have happened" not in loaded.window.status.message.full_text
 

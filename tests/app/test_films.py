@@ -24,6 +24,7 @@ from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened
 from tests.app.driver_films import animation, folder, number_of
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 from tests.app.play_rate import Painted, figures, play
 from tests.media_samples import film, moving
 
@@ -279,7 +280,7 @@ def test_a_folder_is_opened_with_the_menu(
 ) -> None:
     faces = folder(tmp_path / "faces", faceless=(0, 1))
     monkeypatch.setattr("app.views.dialogs.ask_folder", lambda *_: faces)
-    desk.window.menus.drive.folder.trigger()
+    choose(desk.window.menus.drive.folder)
     qtbot.waitUntil(lambda: desk.session.footage is not None)
     assert desk.session.footage is not None and desk.session.footage.seen_first == 2
 
@@ -376,7 +377,7 @@ def test_the_driven_film_is_written_between_the_marks(
     engine.frame_seconds = 0.2
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "never.gif")
     filmed.window.docks["queue"].bring_up()
-    filmed.window.result.film_action.trigger()
+    choose(filmed.window.result.film_action)
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.done > 0, timeout=PATIENCE)
     row = filmed.window.queue.rows[jobs.newest.number]
     bars = row.bar, filmed.window.result.progress

@@ -31,6 +31,7 @@ from core.errors import Cancelled, OutputError
 from tests.app.acts import LEFT, drag_away, drag_over, drop, files, wait
 from tests.app.conftest import PATIENCE, opened
 from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, difference, golden, keep, own_font, photograph
+from tests.app.hands import choose
 
 COLLINS, DRIVER = SAMPLES / "collins.png", SAMPLES / "driver_smile.png"
 SETTLE_MS = 400
@@ -118,7 +119,7 @@ def dialog(desk: Desk) -> QWidget:
 
 
 def keys(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
-    desk.window.menus.shortcuts.trigger()
+    choose(desk.window.menus.shortcuts)
     return dialog(desk)
 
 

@@ -16,6 +16,7 @@ from app.store.json_file import write
 from app.store.settings import read_settings
 from core.log.file import append, log_files
 from tests.app.conftest import PATIENCE
+from tests.app.hands import choose
 
 
 @pytest.fixture
@@ -50,7 +51,7 @@ def test_it_says_what_there_is_and_clears_it(
     loaded.projects.autosave()
     qtbot.waitUntil(loaded.autosave.path.exists, timeout=PATIENCE)
     document = loaded.session.document
-    loaded.window.menus.clear_kept.trigger()
+    choose(loaded.window.menus.clear_kept)
     (text,) = asked
     assert "earlier sessions with the pictures pasted into them: 4 kB" in text and "recent files: 2" in text
     assert not any(path.exists() for path in left.values()) and not log_files()
@@ -60,13 +61,13 @@ def test_it_says_what_there_is_and_clears_it(
     kept = loaded.folders.settings
     qtbot.waitUntil(lambda: not read_settings(kept).recent_photos, timeout=PATIENCE)
     assert read_settings(kept).noticed, "settings stay"
-    loaded.window.menus.clear_kept.trigger()
+    choose(loaded.window.menus.clear_kept)
     assert len(asked) == 1 and "nothing" in loaded.session.message
 
 
 def test_no_means_no(loaded: Desk, asked: list[str], left: dict[str, Path]) -> None:
     asked.append("no")
-    loaded.window.menus.clear_kept.trigger()
+    choose(loaded.window.menus.clear_kept)
     assert len(asked) == 2 and all(path.exists() for path in left.values())
     assert loaded.settings.settings.recent_photos
 
@@ -77,5 +78,5 @@ def test_another_window_s_session_stays(loaded: Desk, asked: list[str]) -> None:
     text, pictures = other.text(Document(photo, None), None)
     write(other.path, text, private=True)
     pictures[0][0].write_bytes(b"png")
-    loaded.window.menus.clear_kept.trigger()
+    choose(loaded.window.menus.clear_kept)
     assert other.path.exists() and pictures[0][0].exists()

@@ -36,6 +36,7 @@ from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 ROOT = Path(__file__).parents[2]
 MINE = Edits(yaw=7, units=(("jawOpen", 0.3),), locked=frozenset({"brows"}))
@@ -106,7 +107,7 @@ def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[st
     recent = desk.window.menus.recent.actions()
     assert [action.text() for action in recent] == ["mine ünï.mimesh"]
     desk.session.clear_edits()
-    recent[0].trigger()
+    choose(recent[0])
     assert said["asked"] == 1 and desk.session.edits.yaw == 9
 
 
@@ -396,7 +397,7 @@ def test_a_session_that_ended_well_is_not_offered_but_can_be_opened(
     loaded.window.close()
     desk = another()
     assert not desk.window.offer.isVisible() and desk.session.document == Document()
-    desk.window.menus.last_session.trigger()
+    choose(desk.window.menus.last_session)
     qtbot.waitUntil(lambda: desk.session.document == made and desk.session.result is not None)
     desk.window.close()
 
@@ -430,7 +431,7 @@ def test_the_window_remembers_theme_panels_and_photos(
     qtbot: QtBot, another: Callable[[], Desk], photos: dict[str, Path]
 ) -> None:
     desk = another()
-    desk.window.menus.theme_wanted.emit("light")
+    choose(desk.window.menus.themes["light"])
     QTest.keySequence(desk.window, "Ctrl+5")
     desk.window.docks["edit"].bring_up()
     desk.window.edit.linked.setChecked(False)
@@ -446,7 +447,7 @@ def test_the_window_remembers_theme_panels_and_photos(
     menu, of_source = (again.window.photos[role].samples_menu for role in ("driving", "source"))
     assert texts(menu)[-2:] == [film.name, "one ünï.png"]
     assert texts(of_source)[1:] == ["one ünï.png"], "a film cannot be a source"
-    menu.actions()[-1].trigger()
+    choose(menu.actions()[-1])
     qtbot.waitUntil(lambda: again.session.slot("driving").shown is not None)
     QTest.keySequence(again.window, "Ctrl+Shift+0")
     assert again.window.docks["flow"].isVisible() and not again.window.docks["edit"].in_front

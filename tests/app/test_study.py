@@ -24,6 +24,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FACELESS
+from tests.app.hands import choose
 from tests.app.test_queue import in_dialog
 
 
@@ -47,7 +48,7 @@ def begin(desk: Desk, qtbot: QtBot, sources: list[Path], drivers: list[Path], fi
         QTest.mouseClick(dialog.go, LEFT)
 
     in_dialog(StudyDialog, fill)
-    desk.window.menus.compare_blind.trigger()
+    choose(desk.window.menus.compare_blind)
     (found,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, CompareDialog) and w.isVisible())
     return found
 
