@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialogButtonBox,
     QFileDialog,
     QInputDialog,
     QLineEdit,
@@ -24,25 +25,21 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.app.acts import LEFT, NONE, wait
+from tests.app.acts import LEFT, NONE
 from tests.soak.answering import answering
-
-READING_MS = 100
-"""Milliseconds a file dialog takes to list its folder: what is answered before is taken for a folder to enter."""
 
 
 def choose(action: QAction) -> None:
-    """Open the menus above an entry, one after the other, and click on it."""
-    menu = next(each for each in action.associatedObjects() if isinstance(each, QMenu))
+    """Open the menus above an entry, one after the other, and click on it; of several ways that of the menu bar."""
+    menus = [each for each in action.associatedObjects() if isinstance(each, QMenu)]
+    menu = min(menus, key=lambda each: isinstance(_above(each), QPushButton))
     open_menu(menu)
     _click_entry(menu, action)
 
 
 def open_menu(menu: QMenu) -> None:
     """With the button or the menu bar it belongs to."""
-    above = next(
-        each for each in menu.menuAction().associatedObjects() if isinstance(each, QMenuBar | QMenu | QPushButton)
-    )
+    above = _above(menu)
     if isinstance(above, QPushButton):
         assert above.isEnabled()
         _click(above, above.rect().center())
@@ -51,6 +48,13 @@ def open_menu(menu: QMenu) -> None:
             open_menu(above)
         _click_entry(above, menu.menuAction())
     assert menu.isVisible(), "the menu does not open"
+
+
+def _above(menu: QMenu) -> QMenuBar | QMenu | QPushButton:
+    """What opens it."""
+    return next(
+        each for each in menu.menuAction().associatedObjects() if isinstance(each, QMenuBar | QMenu | QPushButton)
+    )
 
 
 def _click_entry(menu: QMenuBar | QMenu, action: QAction) -> None:
@@ -92,20 +96,37 @@ def write(field: QLineEdit | QSpinBox, text: str) -> None:
     """Type over what stands there."""
     field.setFocus()
     field.selectAll()
-    QTest.keyClicks(field, text)
+    type_text(field, text)
 
 
-def file_dialog(*paths: Path) -> AbstractContextManager[None]:
-    """Inside, the file dialog that opens is answered by typing these paths, or left with Escape where there is none."""
+def type_text(widget: QWidget, text: str) -> None:
+    """Letters that are not ASCII come as a keyboard sends them: ``QTest.keyClicks`` would crash."""
+    for letter in text:
+        if letter.isascii():
+            QTest.keyClicks(widget, letter)
+        else:
+            for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+                QApplication.sendEvent(widget, QKeyEvent(kind, 0, NONE, letter))
+
+
+def file_dialog(*paths: Path, proposal: str = "") -> AbstractContextManager[None]:
+    """Inside, the file dialog that opens gets these paths pasted and a click, or Escape where there is none.
+
+    ``proposal``: the name that has to stand there before.
+    """
 
     def answer(dialog: QFileDialog) -> None:
         (name,) = (edit for edit in dialog.findChildren(QLineEdit) if edit.objectName() == "fileNameEdit")
+        assert not proposal or name.text() == proposal, name.text()
         if not paths:
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
             return
-        write(name, str(paths[0]) if len(paths) == 1 else " ".join(f'"{path}"' for path in paths))
-        wait(READING_MS)
-        QTest.keyClick(QApplication.activePopupWidget() or name, Qt.Key.Key_Return)  # the list of proposals
+        # Pasted: without a window system what is typed letter by letter marks files in the list, whose names take over.
+        QGuiApplication.clipboard().setText(str(paths[0]) if len(paths) == 1 else " ".join(f'"{p}"' for p in paths))
+        name.selectAll()
+        QTest.keySequence(name, QKeySequence.StandardKey.Paste)
+        (buttons,) = dialog.findChildren(QDialogButtonBox)
+        QTest.mouseClick(buttons.buttons()[0], LEFT)
 
     return answering(QFileDialog, answer)
 
@@ -129,10 +150,8 @@ def name_dialog(name: str) -> AbstractContextManager[None]:
 
     def answer(dialog: QInputDialog) -> None:
         (box,) = dialog.findChildren(QComboBox)
-        line = box.lineEdit()
-        assert line is not None
-        write(line, name)
-        QTest.keyClick(line, Qt.Key.Key_Return)
+        type_text(box, name)  # what stands there is marked, and typed over
+        QTest.keyClick(box, Qt.Key.Key_Return)
 
     return answering(QInputDialog, answer)
 
@@ -141,3 +160,9 @@ def dialog_of(kind: type[QWidget]) -> QWidget:
     """The only open window of a kind."""
     (found,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible())
     return found
+
+
+def named(window: QWidget, text: str) -> list[QPushButton]:
+    """The buttons that bear a text, from the top down."""
+    found = [each for each in window.findChildren(QPushButton) if each.text() == text and each.isVisible()]
+    return sorted(found, key=lambda each: each.mapTo(window, QPoint(0, 0)).y())

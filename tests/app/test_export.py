@@ -18,7 +18,7 @@ from core.provenance.embed import embed
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog
 
 
 @pytest.fixture
@@ -48,12 +48,11 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["a.png", "ünï code.jpg"])
-def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], name: str) -> None:
-    path = answer["path"] = tmp_path / name
-    QTest.keySequence(loaded.window, "Ctrl+S")
+def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with file_dialog(path, proposal="one ünï__two.png"):
+        QTest.keySequence(loaded.window, "Ctrl+S")
     finished(loaded, qtbot, "done")
-    asked = answer["asked"]
-    assert asked is not None and asked.name == "one ünï__two.png"
     assert size_of(path) == (256, 256)
     assert loaded.window.status.message.full_text == f"Saved {name}."
     assert f"Saved {name}" in loaded.window.result.progress_text.full_text

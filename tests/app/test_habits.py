@@ -28,7 +28,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, opened, photo
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog
 from tests.app.test_queue import ended, in_dialog
 
 SMILE = Controls(0.25, 1.5, "driving", Edits(yaw=5.0, units=(("jawOpen", 0.5),), locked=frozenset({"eyes"})))
@@ -62,7 +62,8 @@ def test_dialogs_are_as_they_were_left(
         dialog.fps.setValue(9)
         dialog.back.setChecked(False)
         dialog.quality.setValue(55)
-        dialog._folder = out
+        with file_dialog(out):
+            QTest.mouseClick(dialog.choose, LEFT)
         QTest.mouseClick(dialog.go, LEFT)
 
     def batch(dialog: BatchDialog) -> None:

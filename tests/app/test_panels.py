@@ -195,7 +195,9 @@ def test_the_coefficients_are_plotted_and_read_under_the_cursor(loaded: Desk, qt
     assert len(bars) == 51 and np.max(bars) == pytest.approx(0.5)
     x = 20
     name = panel._names[x]
-    panel._point(panel.plot.getViewBox().mapViewToScene(QPointF(x, 0.5)))
+    qtbot.wait(50)  # laid out
+    place = panel.plot.mapFromScene(panel.plot.getViewBox().mapViewToScene(QPointF(x, 0.5)))
+    QTest.mouseMove(panel.plot.viewport(), place)
     share = UNITS.index(name) / 50
     values = f"source {0.2 * share:.2f} · driver {0.9 * share:.2f} · result {0.5 * share:.2f}"
     assert panel.hint.full_text == f"{name}: {values}"

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,7 +37,7 @@ from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog, question
 
 ROOT = Path(__file__).parents[2]
 MINE = Edits(yaw=7, units=(("jawOpen", 0.3),), locked=frozenset({"brows"}))
@@ -109,6 +110,49 @@ def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[st
     desk.session.clear_edits()
     choose(recent[0])
     assert said["asked"] == 1 and desk.session.edits.yaw == 9
+
+
+def test_projects_are_saved_and_opened_in_the_file_dialog(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    loaded.session.set_edits(MINE, "")
+    path = tmp_path / "by hand.mimesh"
+    with file_dialog(path.with_suffix("")):
+        choose(loaded.window.menus.save_project)
+    qtbot.waitUntil(lambda: loaded.window.status.message.full_text == "Saved by hand.mimesh.")
+    loaded.session.clear_edits()
+    with question("Cancel", "“by hand.mimesh” has changes"):
+        choose(loaded.window.menus.new)
+    assert labels(loaded) == ["one ünï.png", "two.png"]
+    with question("Do not save"):
+        choose(loaded.window.menus.new)
+    assert labels(loaded) == ["", ""] and read_project(path)[0].edits == MINE
+    with file_dialog(path):
+        choose(loaded.window.menus.open_project)
+    idle(loaded, qtbot)
+    assert labels(loaded) == ["one ünï.png", "two.png"] and loaded.session.edits == MINE
+    loaded.session.set_dial(pose=0.5)
+    with question("Save"):
+        choose(loaded.window.menus.new)
+    qtbot.waitUntil(lambda: read_project(path)[0].dial.pose == 0.5)
+
+
+@pytest.mark.parametrize("answer", ["Find it…", "Continue without it", "Cancel"])
+def test_the_question_where_a_photo_is_has_three_answers(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], answer: str
+) -> None:
+    folder = tmp_path / "projects"
+    folder.mkdir()
+    path = folder / "a.mimesh"
+    path.write_text(project_text(loaded.session.document, path)[0], encoding="utf-8")
+    moved = photos["one"].rename(tmp_path / "renamed.png")
+    choose(loaded.window.menus.new)
+    with ExitStack() as stack:
+        if answer == "Find it…":
+            stack.enter_context(file_dialog(moved))
+        stack.enter_context(question(answer, "one ünï.png", "is not where it was"))
+        drop(loaded.window.photos["source"], files(path))
+    idle(loaded, qtbot)
+    wanted = {"Find it…": ["renamed.png", "two.png"], "Continue without it": ["", "two.png"], "Cancel": ["", ""]}
+    assert labels(loaded) == wanted[answer]
 
 
 def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qtbot: QtBot) -> None:

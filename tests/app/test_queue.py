@@ -32,7 +32,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog, named, pick, write
 from tests.soak.answering import LOOK_MS
 
 D = TypeVar("D", bound=QDialog)
@@ -67,15 +67,16 @@ def test_everything_is_exported_at_once(loaded: Desk, engine: FakeEngine, qtbot:
     folder.mkdir()
 
     def choose(dialog: ExportDialog) -> None:
-        dialog._folder = folder
-        dialog.stem.setText("face")
+        with file_dialog(folder):
+            QTest.mouseClick(dialog.choose, LEFT)
+        write(dialog.stem, "face")
         assert not dialog.quality.isEnabled(), "PNG has no quality"
         for box in dialog.boxes.values():
             if not box.isChecked():
                 QTest.keyClick(box, Qt.Key.Key_Space)
-        dialog.formats["image"].setCurrentIndex(dialog.formats["image"].findData(".jpg"))
-        dialog.formats["sweep"].setCurrentIndex(dialog.formats["sweep"].findData(".mp4"))
-        dialog.frames.setValue(5)
+        pick(dialog.formats["image"], "JPEG")
+        pick(dialog.formats["sweep"], "MP4")
+        write(dialog.frames, "5")
         assert dialog.quality.isEnabled() and "8" in dialog.go.text()
         QTest.mouseClick(dialog.go, LEFT)
 
@@ -189,9 +190,9 @@ def test_a_batch_goes_on_past_a_bad_photo(desk: Desk, engine: FakeEngine, qtbot:
 
     def choose(dialog: BatchDialog) -> None:
         assert not dialog.go.isEnabled()
-        for name in ("sources", "drivers"):
-            dialog.grid.take(name, [folders[name]])
-        dialog.take_folder([folders["folder"]])
+        for button, name in zip(named(dialog, "Folder…"), folders, strict=True):
+            with file_dialog(folders[name]):
+                QTest.mouseClick(button, LEFT)
         assert dialog.go.text() == "Make 4 pictures"
         QTest.mouseClick(dialog.go, LEFT)
 
