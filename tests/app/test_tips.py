@@ -21,9 +21,11 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
+from app.batches import Batch
 from app.exports import Wishes
 from app.study import Contestant, Study
 from app.views.alpha_slider import AlphaSlider
+from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.number_row import NumberRow
 from app.views.offer_bar import OfferBar
@@ -97,11 +99,12 @@ def test_so_has_the_camera(desk: Desk, qtbot: QtBot, photos: dict[str, Path], ca
     assert desk.window.drive.camera.isVisible() and not silent(desk.window)
 
 
-@pytest.mark.parametrize("kind", ["export", "study"])
+@pytest.mark.parametrize("kind", ["export", "batch", "study"])
 def test_every_control_of_a_dialog_has_a_tip(qtbot: QtBot, tmp_path: Path, kind: str) -> None:
     """But the buttons that end it, which say all there is to say."""
     dialogs: dict[str, QDialog] = {
         "export": ExportDialog(Wishes(("image",), (), moves=True), "marked"),
+        "batch": BatchDialog(Batch(), tmp_path, "as now", "with edits"),
         "study": StudyDialog(Study(None, None, (), ()), [Contestant("a", None, Controls())], tmp_path),
     }
     for dialog in dialogs.values():
