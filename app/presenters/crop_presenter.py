@@ -85,9 +85,10 @@ class CropPresenter(QObject):
             self._enter("crop")
 
     def find(self) -> None:
-        """Let somebody show where the face is."""
+        """Let somebody show where the face is; the message, which they have read, would lie over the box."""
         if self.faceless is not None:
             self._enter("find")
+            self._session.dismiss_problem(self._role)
 
     def leave(self) -> None:
         if self._timer.isActive():

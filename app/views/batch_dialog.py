@@ -27,6 +27,7 @@ class BatchDialog(QDialog):
         self.grid = PairsGrid({"sources": batch.sources, "drivers": batch.drivers}, start, self)
         self._add_neutral()
         choose = Button(tr("Folder…"))
+        choose.setToolTip(tr("Choose the folder the files are written to"))
         choose.clicked.connect(lambda: self.take_folder(self.grid.ask_folder()))
         self._folder_text = self.grid.add_row(tr("Into folder"), choose)
         self.grid.changed.connect(self._show)

@@ -107,6 +107,7 @@ class ExportDialog(QDialog):
             formats.setCurrentIndex(kind.suffixes.index(wishes.suffix(kind)))
             formats.setEnabled(len(kind.suffixes) > 1)
             formats.setAccessibleName(tr("Format of: {what}", what=tr(kind.words)))
+            formats.setToolTip(tr("The kind of file that is written"))
             formats.setFixedWidth(130)
             formats.currentIndexChanged.connect(self._show)
             self.boxes[kind.name], self.formats[kind.name] = box, formats
@@ -121,6 +122,7 @@ class ExportDialog(QDialog):
         self.quality.valueChanged.connect(lambda value: self.quality_number.setText(str(value)))
         self.quality_number.setText(str(wishes.quality))
         self.quality_number.setFixedWidth(30)
+        self.quality.setToolTip(tr("Higher keeps more detail and makes larger files"))
         self.quality_name, self.sweep_name = QLabel(tr("Quality of JPEG and WebP")), QLabel(tr("Animation"))
         self.quality_name.setBuddy(self.quality)
         self.frames, self.fps, self.back = QSpinBox(), QSpinBox(), QCheckBox(tr("and back"))
@@ -134,6 +136,8 @@ class ExportDialog(QDialog):
             # Style sheets do not count the room of the arrows: the last letter of a longer unit lay under them.
             box.setMinimumWidth(box.fontMetrics().horizontalAdvance(f"{limits[1]}{suffix}") + ARROWS)
         self.back.setChecked(wishes.sweep.there_and_back)
+        self.frames.setToolTip(tr("How many pictures lie between the source and the present setting"))
+        self.fps.setToolTip(tr("How fast the animation is played"))
         self.back.setToolTip(tr("Return to the source at the end, so that it can be played in a loop"))
         line = QHBoxLayout()
         line.setSpacing(8)
@@ -152,6 +156,8 @@ class ExportDialog(QDialog):
 
     def _place(self, wishes: Wishes) -> QGridLayout:
         self.folder, self.choose, self.stem = ElidedLabel(), Button(tr("Choose…")), QLineEdit(wishes.stem)
+        self.choose.setToolTip(tr("Choose the folder the files are written to"))
+        self.stem.setToolTip(tr("How the names of the files begin"))
         self.choose.clicked.connect(self.choose_folder)
         self.stem.textChanged.connect(self._show)
         folder_name, stem_name = QLabel(tr("Folder")), QLabel(tr("Name"))

@@ -84,12 +84,12 @@ class Menus(QObject):
         view.addSeparator()
         self.look = LookMenu(view, self)
         view.addSeparator()
-        self._theme_actions = self._choices(
+        self.themes = self._choices(
             view.addMenu(tr("Colour&s")),
             {"system": tr("As the &system"), "light": tr("&Light"), "dark": tr("&Dark")},
             self.theme_wanted,
         )
-        self._language_actions = self._choices(
+        self.languages = self._choices(
             view.addMenu(tr("Lan&guage")), {"system": tr("As the &system"), **LANGUAGES}, self.language_wanted
         )
         self.shortcuts = _action(about, tr("&Keyboard shortcuts"), Keys.HelpContents)
@@ -118,10 +118,10 @@ class Menus(QObject):
         action.triggered.connect(lambda _=False: action.setChecked(dock.toggle()))
 
     def show_theme(self, choice: str) -> None:
-        self._theme_actions[choice].setChecked(True)
+        self.themes[choice].setChecked(True)
 
     def show_language(self, choice: str) -> None:
-        self._language_actions[choice].setChecked(True)
+        self.languages[choice].setChecked(True)
 
     def show_recent(self, projects: list[Path]) -> None:
         self.recent.clear()

@@ -31,6 +31,8 @@ class PairsGrid(QGridLayout):
         self.setColumnStretch(1, 1)
         for name, label in (("sources", tr("Sources")), ("drivers", tr("Drivers"))):
             some, folder = Button(tr("Photos…")), Button(tr("Folder…"))
+            some.setToolTip(tr("Choose one or several photos"))
+            folder.setToolTip(tr("Choose a folder: all photos in it are taken"))
             some.clicked.connect(lambda _=False, name=name: self._choose_photos(name))
             folder.clicked.connect(lambda _=False, name=name: self.take(name, self.ask_folder()))
             self.texts[name] = self.add_row(label, some, folder)

@@ -39,7 +39,7 @@ class PhotoBar(QStackedWidget):
         self.look_button = _small(tr("Look here"), tr("Look for a face in the box (Enter)"))
         self.cancel_button = _small(tr("Cancel"), tr("Keep the photo that was there before (Escape)"))
         name, hint = QLabel(MARGIN.name), ElidedLabel(tr("Mark the face"))
-        hint.setObjectName("title")
+        hint.setObjectName("muted")  # as the name of a photo; in bold it would not fit
         hint.setToolTip(tr("Draw a box round the face"))
         self._add(self.note, self.crop_button)
         self._add(name, self.margin, None, self.reset_button, self.done_button)

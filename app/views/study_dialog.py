@@ -39,6 +39,10 @@ class StudyDialog(QDialog):
         self.questions.setRange(1, MOST_QUESTIONS)
         self.questions.setValue(study.questions)
         self.person.setPlaceholderText(tr("left empty where it does not matter"))
+        for box in (self.first, self.second):
+            box.setToolTip(tr("A model with a setting; settings are kept with Ctrl+D"))
+        self.questions.setToolTip(tr("At most this many pairs of pictures are shown"))
+        self.person.setToolTip(tr("Is written beside each answer, so that several people can share a file"))
         self.grid = PairsGrid({"sources": study.sources, "drivers": study.drivers}, start, self)
         for label, widget in (
             (tr("One"), self.first),
@@ -48,6 +52,7 @@ class StudyDialog(QDialog):
         ):
             self.grid.add_widget_row(label, widget)
         choose = Button(tr("File…"))
+        choose.setToolTip(tr("Choose the table the answers are added to"))
         choose.clicked.connect(self._choose_file)
         self._file_text = self.grid.add_row(tr("Answers into"), choose)
         self._lay_out(intro)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -19,9 +20,10 @@ from app.workers.camera_worker import CameraOrder, Cameras, CameraWorker
 from core.errors import InputError
 from core.media.camera import Camera, CameraDevice
 from core.types import Image
-from tests.app.acts import LEFT, drop, files
+from tests.app.acts import LEFT, drag_slider, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FACELESS
+from tests.app.hands import choose, pick
 
 DEVICES = [CameraDevice("/dev/a", "Built in"), CameraDevice("/dev/b", "On the desk")]
 
@@ -104,11 +106,9 @@ def test_another_camera_and_back_to_the_photo(
     drop(desk.window.photos["driving"], files(photos["two"]))
     live(desk, qtbot, photos)
     qtbot.waitUntil(lambda: desk.session.camera.live, timeout=PATIENCE)
-    devices = desk.window.drive.camera.devices
-    devices.setCurrentIndex(1)
-    devices.activated.emit(1)
+    pick(desk.window.drive.camera.devices, "On the desk")
     qtbot.waitUntil(lambda: FakeCamera.on == ["/dev/b"] and desk.session.camera.live, timeout=PATIENCE)
-    desk.session.set_camera(on=False)
+    QTest.mouseClick(desk.window.drive.camera.stop, LEFT)
     qtbot.waitUntil(lambda: desk.session.result is not None and desk.session.result.request.live is None)
     assert desk.window.photos["driving"].note.full_text == "two.png"
 
@@ -139,27 +139,54 @@ def test_a_kept_picture_is_the_driver_and_the_camera_goes_off(
     assert desk.session.document.driving is None
 
 
-@pytest.mark.parametrize("trouble", ["none", "busy", "unplugged"])
-def test_trouble_is_one_sentence_where_the_driver_is(
-    desk: Desk, qtbot: QtBot, photos: dict[str, Path], cameras: Callable[..., None], trouble: str
+@pytest.mark.parametrize("trouble", ["none", "busy", "refused", "unplugged"])
+def test_trouble_is_one_sentence_where_the_driver_is_and_the_rest_goes_on(
+    desk: Desk,
+    qtbot: QtBot,
+    photos: dict[str, Path],
+    cameras: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
 ) -> None:
-    def refuse(device: CameraDevice) -> object:
-        raise InputError("The camera 'Built in' is used by another program: close that program, then try again.")
+    """What the system says is put into words by the real camera; only its driver is a stand-in."""
+    errors = {"busy": OSError(errno.EBUSY, "Device or resource busy"), "refused": PermissionError(errno.EACCES, "no")}
 
+    def fail(*_: object, **__: object) -> object:
+        raise errors[trouble]
+
+    drop(desk.window.photos["source"], files(photos["one"]))
+    drop(desk.window.photos["driving"], files(photos["two"]))
+    qtbot.waitUntil(lambda: desk.session.result is not None, timeout=PATIENCE)
     if trouble == "none":
         cameras(found=[])
-    elif trouble == "busy":
-        cameras(opens=refuse)
+    elif trouble in errors:
+        monkeypatch.setattr("core.media.camera.av.open", fail)
+        cameras(opens=Camera)
     if trouble == "unplugged":
-        live(desk, qtbot, photos)
+        QTest.keySequence(desk.window, "Ctrl+K")
+        qtbot.waitUntil(lambda: desk.session.camera.live, timeout=PATIENCE)
         FakeCamera.last.unplugged = True
     else:
-        desk.window.menus.drive.camera.trigger()
+        choose(desk.window.menus.drive.camera)
     banner = desk.window.photos["driving"].overlay.banner
     qtbot.waitUntil(banner.isVisible, timeout=PATIENCE)
-    expected = {"none": "No camera was found", "busy": "used by another program", "unplugged": "no more pictures"}
+    expected = {
+        "none": "No camera was found",
+        "busy": "used by another program",
+        "refused": "may not use the camera",
+        "unplugged": "no more pictures",
+    }
     assert expected[trouble] in banner.text() and not desk.session.camera.on
+    assert "\n" not in banner.text() and banner.text().endswith(".") and "Errno" not in banner.text()
     assert not desk.window.menus.drive.camera.isChecked() and not FakeCamera.on
+    assert desk.window.photos["driving"].note.full_text == "two.png" and not desk.window.drive.isVisible()
+    drag_slider(desk.window.controls.sliders["pose"].slider, 40)
+    pose = desk.session.dial.pose
+    qtbot.waitUntil(lambda: (r := desk.session.result) is not None and r.request.controls.pose == pose < 0.7)
+    cameras()
+    QTest.keySequence(desk.window, "Ctrl+K")
+    qtbot.waitUntil(lambda: desk.session.camera.live, timeout=PATIENCE)
+    assert not banner.isVisible(), "it works again"
 
 
 def test_opening_something_else_switches_the_camera_off(

@@ -189,7 +189,7 @@ def test_beside_another_photo_the_message_offers_it_and_escape_keeps_the_other(
     qtbot.waitUntil(panel.overlay.remedy.isVisible, timeout=PATIENCE)
     assert panel.bar.currentIndex() == NOTE and panel.note.full_text == "one ünï.png"
     QTest.mouseClick(panel.overlay.remedy, LEFT)
-    assert panel.bar.currentIndex() == FIND
+    assert panel.bar.currentIndex() == FIND and not panel.overlay.banner.isVisible(), "it lies over the box"
     marked = panel.image.picture
     assert marked is not None and tuple(marked[0, 0]) == (1, 2, 3)
     QTest.keyClick(panel, Qt.Key.Key_Escape)

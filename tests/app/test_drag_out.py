@@ -19,6 +19,7 @@ from app.views.drag_source import mime_data
 from tests.app.acts import LEFT, NONE, drag_over, drop
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 Drags = list[tuple[str, tuple[int, int], bool]]
 
@@ -89,14 +90,14 @@ def test_a_click_and_what_is_let_go_early_carry_nothing(
 
 def test_pulling_moves_what_is_zoomed_and_the_dividing_line(loaded: Desk, drags: Drags) -> None:
     result = loaded.window.result
-    loaded.window.menus.compare.trigger()
+    choose(loaded.window.menus.compare)
     QApplication.processEvents()
     line = result.image.picture_to_widget(result.image.line.value(), 128.0).toPoint()
     QTest.mousePress(result.image.viewport(), LEFT, NONE, line)
     QTest.mouseMove(result.image.viewport(), line + QPoint(40, 0))
     assert not result.drag.held
     release(result.image.viewport())
-    loaded.window.menus.zoom_in.trigger()
+    choose(loaded.window.menus.zoom_in)
     pull(result.image.viewport())
     assert not result.drag.held and not drags
     release(result.image.viewport())

@@ -22,6 +22,7 @@ from app.views.edit_panel import EditPanel
 from core.edits import NO_EDITS, Edits
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
 from tests.app.fake_engine import UNITS, FakeEngine
+from tests.app.hands import choose, name_dialog, question
 
 
 @pytest.fixture
@@ -207,54 +208,42 @@ def entry(panel: EditPanel, preset: str, text: str) -> QAction:
     return next(action for action in menus[preset].actions() if action.text() == text)
 
 
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """What the dialogs answer."""
-    answers: dict[str, object] = {"name": "", "agree": True}
-    monkeypatch.setattr("app.views.dialogs.ask_name", lambda *_: answers["name"])
-    monkeypatch.setattr("app.views.dialogs.ask_replace", lambda *_: answers["agree"])
-    monkeypatch.setattr("app.views.dialogs.ask_delete", lambda *_: answers["agree"])
-    return answers
-
-
 def kept(desk: Desk, qtbot: QtBot, names: set[str]) -> None:
     path = desk.folders.presets
     qtbot.waitUntil(lambda: path.exists() and set(json.loads(path.read_text("utf-8"))["presets"]) == names)
 
 
-def test_a_preset_is_saved_and_applied_in_whole_and_in_part(
-    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
-) -> None:
+def test_a_preset_is_saved_and_applied_in_whole_and_in_part(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
     assert not panel.save_preset.isEnabled()
     mine = Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3)))
     loaded.session.set_edits(mine, "")
-    said["name"] = "Ünï & co"
-    panel.save_preset.trigger()
+    with name_dialog("Ünï & co"):
+        choose(panel.save_preset)
     kept(loaded, qtbot, {*BUILT_IN, "Ünï & co"})
     assert oct(loaded.folders.presets.stat().st_mode & 0o777) == "0o600"
     loaded.session.clear_edits()
     loaded.session.set_edit("roll", 3)
     loaded.session.set_edit("mouthLeft", 0.4)
-    entry(panel, "Ünï && co", "Apply only: brows").trigger()
+    choose(entry(panel, "Ünï && co", "Apply only: brows"))
     assert loaded.session.edits == Edits(roll=3, units=(("browInnerUp", 0.5), ("mouthLeft", 0.4)))
-    entry(panel, "Ünï && co", "Apply").trigger()
+    choose(entry(panel, "Ünï && co", "Apply"))
     assert loaded.session.edits == Edits(yaw=8, units=(("browInnerUp", 0.5), ("jawOpen", 0.3), ("mouthLeft", 0.4)))
     assert loaded.window.menus.undo.text() == "&Undo preset Ünï & co"
     assert read_presets(loaded.folders.presets)[0]["Ünï & co"] == mine
 
 
-def test_presets_are_replaced_and_deleted_only_when_agreed(
-    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
-) -> None:
+def test_presets_are_replaced_and_deleted_only_when_agreed(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
     loaded.session.set_edit("yaw", 4)
-    said.update(name="Smile", agree=False)
-    panel.save_preset.trigger()
+    with question("Cancel", "“Smile” already"), name_dialog("Smile"):
+        choose(panel.save_preset)
     assert loaded.presets.presets["Smile"] == BUILT_IN["Smile"]
-    entry(panel, "Pout", "Delete…").trigger()
+    with question("Cancel", "“Pout” will be deleted"):
+        choose(entry(panel, "Pout", "Delete…"))
     assert "Pout" in loaded.presets.presets
-    said["agree"] = True
-    panel.save_preset.trigger()
-    entry(panel, "Pout", "Delete…").trigger()
+    with question("Replace it"), name_dialog("Smile"):
+        choose(panel.save_preset)
+    with question("Delete it"):
+        choose(entry(panel, "Pout", "Delete…"))
     kept(loaded, qtbot, set(BUILT_IN) - {"Pout"})
     assert read_presets(loaded.folders.presets)[0]["Smile"] == Edits(yaw=4)
 
@@ -291,13 +280,11 @@ def test_presets_that_cannot_be_read_are_kept_aside_and_told(tmp_path: Path) -> 
     assert store.VERSION == 1
 
 
-def test_presets_that_cannot_be_written_are_told(
-    loaded: Desk, qtbot: QtBot, panel: EditPanel, said: dict[str, object]
-) -> None:
+def test_presets_that_cannot_be_written_are_told(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
     loaded.folders.presets.mkdir(parents=True)  # a folder where the file should be
     loaded.session.set_edit("yaw", 4)
-    said["name"] = "Mine"
-    panel.save_preset.trigger()
+    with name_dialog("Mine"):
+        choose(panel.save_preset)
     qtbot.waitUntil(lambda: "could not be saved" in loaded.window.status.message.full_text)
     assert "This should not have happened" not in loaded.window.status.message.full_text
 

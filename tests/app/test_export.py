@@ -18,6 +18,7 @@ from core.provenance.embed import embed
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog
 
 
 @pytest.fixture
@@ -47,12 +48,11 @@ def size_of(path: Path) -> tuple[int, int]:
 
 
 @pytest.mark.parametrize("name", ["a.png", "ünï code.jpg"])
-def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], name: str) -> None:
-    path = answer["path"] = tmp_path / name
-    QTest.keySequence(loaded.window, "Ctrl+S")
+def test_save_the_result(loaded: Desk, qtbot: QtBot, tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    with file_dialog(path, proposal="one ünï__two.png"):
+        QTest.keySequence(loaded.window, "Ctrl+S")
     finished(loaded, qtbot, "done")
-    asked = answer["asked"]
-    assert asked is not None and asked.name == "one ünï__two.png"
     assert size_of(path) == (256, 256)
     assert loaded.window.status.message.full_text == f"Saved {name}."
     assert f"Saved {name}" in loaded.window.result.progress_text.full_text
@@ -68,7 +68,7 @@ def test_what_is_saved_while_a_slider_is_held_is_no_draft(
     qtbot.waitUntil(lambda: session.result is not None and session.result.request.controls.pose == session.dial.pose)
     assert session.result is not None and session.result.request.passing and engine.drafts[-1]
     path = answer["path"] = tmp_path / "held.png"
-    loaded.window.result.save_action.trigger()
+    choose(loaded.window.result.save_action)
     finished(loaded, qtbot, "done")
     assert not engine.drafts[-1] and engine.rendered[-1] == engine.rendered[-2] and path.exists()
     QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
@@ -76,7 +76,7 @@ def test_what_is_saved_while_a_slider_is_held_is_no_draft(
 
 def test_save_the_full_photo(loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]) -> None:
     path = answer["path"] = tmp_path / "full.png"
-    loaded.window.result.save_full_action.trigger()
+    choose(loaded.window.result.save_full_action)
     finished(loaded, qtbot, "done")
     assert size_of(path) == (512, 512)
 
@@ -85,12 +85,12 @@ def test_a_file_that_cannot_be_written_is_told(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
 ) -> None:
     answer["path"] = tmp_path / "no folder" / "a.png"
-    loaded.window.result.save_action.trigger()
+    choose(loaded.window.result.save_action)
     finished(loaded, qtbot, "failed")
     assert loaded.window.result.overlay.banner.text() == "The folder 'no folder' does not exist; choose another."
     assert loaded.window.result.save_button.isEnabled()
     answer["path"] = tmp_path / "a.png"
-    loaded.window.result.save_action.trigger()
+    choose(loaded.window.result.save_action)
     assert not loaded.window.result.overlay.banner.isVisible(), "the error of the attempt before"
     finished(loaded, qtbot, "done")
 
@@ -99,7 +99,7 @@ def test_the_animation_shows_progress(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
 ) -> None:
     answer["path"] = tmp_path / "a.gif"
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     bar = loaded.window.result.progress
     assert bar.isVisible()
     qtbot.waitUntil(lambda: 0 < bar.value() < bar.maximum())
@@ -114,12 +114,12 @@ def test_the_animation_can_be_cancelled(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None]
 ) -> None:
     path = answer["path"] = tmp_path / "a.gif"
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
     QTest.mouseClick(loaded.window.result.cancel_button, LEFT)
     finished(loaded, qtbot, "cancelled")
     assert not path.exists()
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     finished(loaded, qtbot, "done")
 
 
@@ -127,7 +127,7 @@ def test_closing_the_window_asks_and_cancels_an_export(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = answer["path"] = tmp_path / "a.gif"
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     asked: list[int] = []
     monkeypatch.setattr(dialogs, "ask_stop", lambda parent, count: asked.append(count) or len(asked) > 1)
     QTest.keySequence(loaded.window, "Ctrl+Q")
@@ -141,7 +141,7 @@ def test_closing_hides_the_window_and_tells_every_worker_before_it_waits(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, answer: dict[str, Path | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer["path"] = tmp_path / "a.gif"
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
     seen: list[tuple[bool, ...]] = []
     wait = loaded.exports.wait
@@ -166,7 +166,7 @@ def test_a_file_that_appears_meanwhile_is_left_and_told(
 
     engine.save_sweep = written  # type: ignore[method-assign,assignment]
     path = answer["path"] = tmp_path / "a.gif"
-    loaded.window.result.sweep_action.trigger()
+    choose(loaded.window.result.sweep_action)
     qtbot.waitUntil(lambda: loaded.window.result.progress.value() > 0)
     path.write_bytes(b"of somebody")
     finished(loaded, qtbot, "failed")
@@ -178,7 +178,7 @@ def test_a_file_that_appears_meanwhile_is_left_and_told(
     loaded.jobs.retry(job.number)
     finished(loaded, qtbot, "done")
     answer["path"] = path
-    loaded.window.result.sweep_action.trigger()  # the dialog has asked whether to replace it
+    choose(loaded.window.result.sweep_action)  # the dialog has asked whether to replace it
     finished(loaded, qtbot, "done")
 
 
@@ -198,7 +198,7 @@ def test_nothing_can_be_saved_before_there_is_a_result(desk: Desk, answer: dict[
 
 
 def test_not_choosing_a_file_starts_nothing(loaded: Desk, answer: dict[str, Path | None]) -> None:
-    loaded.window.result.save_action.trigger()
+    choose(loaded.window.result.save_action)
     assert answer["asked"] is not None and loaded.session.jobs.newest is None
 
 
@@ -212,7 +212,7 @@ def test_the_full_photo_keeps_its_transparency(
     loaded.photos["source"].open_path(tmp_path / "cut out.png")
     qtbot.waitUntil(lambda: loaded.session.result is not before, timeout=PATIENCE)
     answer["path"] = tmp_path / "full.png"
-    loaded.window.result.save_full_action.trigger()
+    choose(loaded.window.result.save_full_action)
     finished(loaded, qtbot, "done")
     assert engine.alphas[-1] is not None and np.array_equal(engine.alphas[-1], cut_out[..., 3])
     assert loaded.window.result.size_note.text() == "Patch 256 × 256 in 160 × 120"

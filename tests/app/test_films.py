@@ -24,6 +24,7 @@ from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened
 from tests.app.driver_films import animation, folder, number_of
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog
 from tests.app.play_rate import Painted, figures, play
 from tests.media_samples import film, moving
 
@@ -274,12 +275,10 @@ def test_a_folder_shows_a_strip_of_thumbnails(
     assert bar.strip.currentRow() == 4 and bar.time.text() == "5 / 6"
 
 
-def test_a_folder_is_opened_with_the_menu(
-    desk: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_is_opened_with_the_menu(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     faces = folder(tmp_path / "faces", faceless=(0, 1))
-    monkeypatch.setattr("app.views.dialogs.ask_folder", lambda *_: faces)
-    desk.window.menus.drive.folder.trigger()
+    with file_dialog(faces):
+        choose(desk.window.menus.drive.folder)
     qtbot.waitUntil(lambda: desk.session.footage is not None)
     assert desk.session.footage is not None and desk.session.footage.seen_first == 2
 
@@ -356,14 +355,14 @@ def test_a_project_opens_at_its_frame(filmed: Desk, qtbot: QtBot, qapp: QApplica
 
 
 def test_the_driven_film_is_written_between_the_marks(
-    filmed: Desk, qtbot: QtBot, engine: FakeEngine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    filmed: Desk, qtbot: QtBot, engine: FakeEngine, tmp_path: Path
 ) -> None:
     session, jobs = filmed.session, filmed.session.jobs
     session.go_to(4)
     session.mark_in()
     session.set_neutral()
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "out.mp4")
-    key(filmed, "Ctrl+Shift+G")
+    with file_dialog(tmp_path / "out.mp4"):
+        key(filmed, "Ctrl+Shift+G")
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.ended, timeout=PATIENCE)
     assert jobs.newest is not None and jobs.newest.state == "done" and (tmp_path / "out.mp4").exists()
     order = engine.films[0]
@@ -374,9 +373,9 @@ def test_the_driven_film_is_written_between_the_marks(
     )
 
     engine.frame_seconds = 0.2
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "never.gif")
     filmed.window.docks["queue"].bring_up()
-    filmed.window.result.film_action.trigger()
+    with file_dialog(tmp_path / "never.gif"):
+        choose(filmed.window.result.film_action)
     qtbot.waitUntil(lambda: jobs.newest is not None and jobs.newest.done > 0, timeout=PATIENCE)
     row = filmed.window.queue.rows[jobs.newest.number]
     bars = row.bar, filmed.window.result.progress

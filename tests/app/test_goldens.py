@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -11,26 +13,38 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import tr
 from app.application import SAMPLES, Desk
+from app.choice import PhotoChoice
+from app.document import Document
 from app.exports import Wishes
 from app.presenters.marks_presenter import MarksPresenter
 from app.roles import ROLES
+from app.store.project import project_text
 from app.store.settings import Settings
 from app.study import Question
+from app.views.about_dialog import AboutDialog
+from app.views.batch_dialog import BatchDialog
 from app.views.compare_dialog import CompareDialog
 from app.views.export_dialog import ExportDialog
+from app.views.study_dialog import StudyDialog
+from app.workers import mesh_worker
+from app.workers.camera_worker import Cameras
 from app.workers.core_engine import CoreEngine
 from app.workers.engine import Engine
 from core import Reenactor
 from core.errors import Cancelled, OutputError
-from tests.app.acts import LEFT, drag_away, drag_over, drop, files, wait
+from core.media.camera import CameraDevice
+from tests.app.acts import LEFT, NONE, drag_away, drag_over, drop, files, wait
 from tests.app.conftest import PATIENCE, opened
-from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, difference, golden, keep, own_font, photograph
+from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, Picture, difference, golden, keep, own_font, photograph
+from tests.app.hands import choose, open_menu
+from tests.soak.answering import answering
 
 COLLINS, DRIVER = SAMPLES / "collins.png", SAMPLES / "driver_smile.png"
 SETTLE_MS = 400
@@ -43,8 +57,8 @@ def same_everywhere(qapp: QApplication) -> Iterator[None]:
     tr.use("en", [])
 
 
-Act = Callable[[Desk, QtBot, Path], QWidget]
-"""What somebody does in the window; gives what is photographed then."""
+Act = Callable[[Desk, QtBot, Path], QWidget | Picture]
+"""What somebody does in the window; gives what is photographed then, or the picture of a question that ended."""
 
 
 def empty(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
@@ -118,7 +132,7 @@ def dialog(desk: Desk) -> QWidget:
 
 
 def keys(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
-    desk.window.menus.shortcuts.trigger()
+    choose(desk.window.menus.shortcuts)
     return dialog(desk)
 
 
@@ -210,6 +224,115 @@ def offer(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     return desk.window.offer
 
 
+def camera(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The camera drives."""
+    ready(desk, qtbot, folder)
+    desk.camera.cameras = Cameras(lambda: [CameraDevice("/dev/a", "On the desk")], lambda _: HeldUp())
+    choose(desk.window.menus.drive.camera)
+    qtbot.waitUntil(lambda: desk.session.camera.live, timeout=PATIENCE)
+    return desk.window.drive
+
+
+def strip(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """A folder drives, with one of its pictures chosen."""
+    QTest.mouseClick(desk.window.drive.camera.stop, LEFT)
+    pictures = folder / "drivers"
+    pictures.mkdir()
+    for path in sorted(SAMPLES.glob("driver_*.png")):
+        shutil.copy(path, pictures)
+    drop(desk.window.photos["driving"], files(pictures))
+    strip = desk.window.drive.strip
+    qtbot.waitUntil(lambda: strip.isVisible() and strip.count() == 4, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: not any(strip.item(k).icon().isNull() for k in range(4)), timeout=PATIENCE)
+    QTest.mouseClick(strip.viewport(), LEFT, NONE, strip.visualItemRect(strip.item(2)).center())
+    wait_for_the_last(desk, qtbot)
+    return desk.window.drive
+
+
+def face_box(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """No face is found in half a head; it is marked by hand."""
+    half = PillowImage.new("RGB", (512, 512), (150, 155, 160))
+    half.paste(PillowImage.open(SAMPLES / "driver_turn.png").convert("RGB"), (-300, 0))
+    half.save(folder / "half.png")
+    panel = desk.window.photos["driving"]
+    drop(panel, files(folder / "half.png"))
+    qtbot.waitUntil(panel.overlay.remedy.isVisible, timeout=PATIENCE)
+    QTest.mouseClick(panel.overlay.remedy, LEFT)
+    qtbot.waitUntil(panel.bar.look_button.isVisible, timeout=PATIENCE)
+    return panel
+
+
+def presets(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    QTest.mouseClick(desk.window.photos["driving"].bar.cancel_button, LEFT)
+    desk.window.docks["edit"].bring_up()
+    qtbot.waitUntil(lambda: bool(desk.window.edit.rows), timeout=PATIENCE)
+    open_menu(desk.window.edit.presets_menu)
+    return desk.window.edit.presets_menu
+
+
+def about(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    QTest.keyClick(desk.window.edit.presets_menu, Qt.Key.Key_Escape)
+    choose(desk.window.menus.about)
+    return dialog(desk)
+
+
+def missing(desk: Desk, qtbot: QtBot, folder: Path) -> Picture:
+    """A project whose source is not where it was."""
+    dialog(desk).close()
+    project = folder / "portrait.mimesh"
+    gone = Document(PhotoChoice(Path("/home/ann/photos/portrait.jpg"), "portrait.jpg"))
+    project.write_text(project_text(gone, project)[0], encoding="utf-8")
+    return asked(QMessageBox, lambda: drop(desk.window.photos["source"], files(project)))
+
+
+def batch(desk: Desk, qtbot: QtBot, folder: Path) -> Picture:
+    return asked(BatchDialog, lambda: choose(desk.window.menus.batch))
+
+
+def study(desk: Desk, qtbot: QtBot, folder: Path) -> Picture:
+    return asked(StudyDialog, lambda: choose(desk.window.menus.compare_blind))
+
+
+def asked(kind: type[QDialog], act: Callable[[], object]) -> Picture:
+    """What is asked when ``act`` is done; it is left with Escape."""
+    seen: list[Picture] = []
+
+    def look(found: QDialog) -> None:
+        wait(SETTLE_MS)
+        seen.append(photograph(found, []))
+        QTest.keyClick(found, Qt.Key.Key_Escape)
+
+    with answering(kind, look):
+        act()
+    return seen[0]
+
+
+def mask(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The flow mask, which learned models have."""
+    ready(desk, qtbot, folder)
+    QTest.mouseClick(desk.window.occlusion.mask_button, LEFT)
+    assert desk.window.occlusion.shows_mask
+    return desk.window.occlusion
+
+
+def meshes(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """Drawn in software, which is the same everywhere; graphics drivers shade and smooth in their own ways."""
+    qtbot.waitUntil(lambda: desk.window.mesh.has_picture, timeout=PATIENCE)
+    assert "software" in desk.window.status.meshes.text()
+    return desk.window.meshes
+
+
+class HeldUp:
+    """A camera before which somebody holds a sample."""
+
+    def read(self) -> Picture:
+        time.sleep(0.02)
+        return np.asarray(PillowImage.open(DRIVER).convert("RGB"))
+
+    def close(self) -> None:
+        pass
+
+
 @dataclass(frozen=True)
 class Story:
     """A window, and the states it goes through: name of the golden picture → act."""
@@ -219,6 +342,8 @@ class Story:
     language: str = "en"
     size: tuple[int, int] = (1280, 800)
     noticed: bool = True
+    model: str | None = "geometric"
+    """Of the core; None is the default one."""
 
 
 STORIES = [
@@ -240,6 +365,19 @@ STORIES = [
         "light",
         "de",
     ),
+    Story(
+        {
+            "camera": camera,
+            "folder": strip,
+            "face-box": face_box,
+            "presets": presets,
+            "about": about,
+            "missing": missing,
+            "batch": batch,
+            "study": study,
+        }
+    ),
+    Story({"mask": mask, "meshes": meshes}, "light", model=None),
 ]
 
 
@@ -268,18 +406,42 @@ def moving(desk: Desk) -> list[QWidget]:
     return [desk.window.mesh_overlay, *labels]
 
 
+def hidden(desk: Desk, shown: QWidget) -> list[QWidget]:
+    """What differs from run to run."""
+    if isinstance(shown, AboutDialog):
+        return [label for label in shown.findChildren(QLabel) if label.text() in dict(shown.facts).values()]
+    if shown is desk.window.drive:
+        return [desk.window.drive.note]
+    return moving(desk) if shown is desk.window else []
+
+
+@pytest.fixture
+def without_gl(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Lets the program that draws meshes end at once, as where there is no OpenGL."""
+    return lambda: monkeypatch.setattr(mesh_worker, "COMMAND", (sys.executable, "-c", "raise SystemExit(3)"))
+
+
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: " ".join(story.states))
 def test_the_window_looks_as_it_should(
-    story: Story, qtbot: QtBot, qapp: QApplication, tmp_path: Path, reenactor: Reenactor, renew_goldens: bool
+    story: Story,
+    qtbot: QtBot,
+    qapp: QApplication,
+    tmp_path: Path,
+    reenactor: Reenactor,
+    renew_goldens: bool,
+    without_gl: Callable[[], None],
 ) -> None:
+    if "meshes" in story.states:
+        without_gl()
     settings = Settings(noticed=story.noticed, theme=story.theme, language=story.language)
     pictures = {}
-    with opened(qtbot, qapp, lambda: CoreEngine(reenactor), tmp_path / "no samples", settings) as desk:
+    core = reenactor if story.model == "geometric" else Reenactor.load("cpu", story.model)
+    with opened(qtbot, qapp, lambda: CoreEngine(core), tmp_path / "no samples", settings) as desk:
         desk.window.resize(*story.size)
         for name, act in story.states.items():
             shown = act(desk, qtbot, tmp_path)
             wait(SETTLE_MS)
-            pictures[name] = photograph(shown, moving(desk) if shown is desk.window else [])
+            pictures[name] = photograph(shown, hidden(desk, shown)) if isinstance(shown, QWidget) else shown
     different = {name: share for name, p in pictures.items() if (share := compare(name, p, tmp_path, renew_goldens))}
     assert not different, f"in {tmp_path}"
 

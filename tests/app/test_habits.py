@@ -28,6 +28,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, opened, photo
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog
 from tests.app.test_queue import ended, in_dialog
 
 SMILE = Controls(0.25, 1.5, "driving", Edits(yaw=5.0, units=(("jawOpen", 0.5),), locked=frozenset({"eyes"})))
@@ -61,7 +62,8 @@ def test_dialogs_are_as_they_were_left(
         dialog.fps.setValue(9)
         dialog.back.setChecked(False)
         dialog.quality.setValue(55)
-        dialog._folder = out
+        with file_dialog(out):
+            QTest.mouseClick(dialog.choose, LEFT)
         QTest.mouseClick(dialog.go, LEFT)
 
     def batch(dialog: BatchDialog) -> None:
@@ -81,18 +83,18 @@ def test_dialogs_are_as_they_were_left(
     with opened(qtbot, qapp, FakeEngine, tmp_path / "no samples") as desk:
         load(desk, qtbot, tmp_path)
         in_dialog(ExportDialog, export)
-        desk.window.menus.export.trigger()
+        choose(desk.window.menus.export)
         in_dialog(BatchDialog, batch)
-        desk.window.menus.batch.trigger()
+        choose(desk.window.menus.batch)
         assert set(ended(desk, qtbot)) == {"done"}
         desk.session.set_dial(pose=0.25)
-        desk.window.menus.keep_setting.trigger()
+        choose(desk.window.menus.keep_setting)
         desk.session.set_dial(pose=1.0)
         in_dialog(StudyDialog, study)
-        desk.window.menus.compare_blind.trigger()
+        choose(desk.window.menus.compare_blind)
         asked: list[Path] = []
         monkeypatch.setattr("app.views.dialogs.ask_save", lambda *a: asked.append(a[2]) or out / "a.webp")
-        desk.window.menus.save.trigger()
+        choose(desk.window.menus.save)
         assert asked == [out / "one__two.png"]
         assert set(ended(desk, qtbot)) == {"done"}
 
@@ -118,18 +120,18 @@ def test_dialogs_are_as_they_were_left(
         load(desk, qtbot, tmp_path)
         menus = desk.window.menus
         in_dialog(ExportDialog, same_export)
-        menus.export.trigger()
+        choose(menus.export)
         in_dialog(BatchDialog, same_batch)
-        menus.batch.trigger()
+        choose(menus.batch)
         in_dialog(StudyDialog, same_study)
-        menus.compare_blind.trigger()
-        desk.window.menus.save.trigger()
+        choose(menus.compare_blind)
+        choose(desk.window.menus.save)
         assert asked[1:] == [out / "one__two.webp"], "the format of last time"
         assert set(ended(desk, qtbot)) == {"done"}
         in_dialog(StudyDialog, without_what_is_gone)
-        desk.window.menus.compare_blind.trigger()
+        choose(desk.window.menus.compare_blind)
         monkeypatch.setattr("app.views.dialogs.ask_clear", lambda *_: True)
-        desk.window.menus.clear_kept.trigger()
+        choose(desk.window.menus.clear_kept)
     text = own_folders.settings.read_text("utf-8")
     assert "Ann" not in text and str(tmp_path) not in text, "names are left after they were to be cleared"
     assert read_settings(own_folders.settings).habits.export.quality == 55

@@ -24,6 +24,7 @@ from app.views.shortcuts_dialog import ShortcutsDialog, keys_of, plain
 from tests.app.acts import LEFT, wait
 from tests.app.conftest import delete_deferred, opened, speaking
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_the_notice_comes_until_it_is_accepted_and_then_never(
     assert read_settings(own_folders.settings).noticed
     with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
         assert not dialogs(NoticeDialog)
-        desk.window.menus.consent.trigger()
+        choose(desk.window.menus.consent)
         (about,) = dialogs(AboutDialog)
         assert isinstance(about, AboutDialog) and about.tabs.currentIndex() == 1
         assert all(text in texts(about) for part in notice_texts() for text in part)
@@ -100,7 +101,7 @@ def test_no_key_means_two_things(desk: Desk) -> None:
 
 
 def test_about_says_what_runs_here(desk: Desk) -> None:
-    desk.window.menus.about.trigger()
+    choose(desk.window.menus.about)
     (about,) = dialogs(AboutDialog)
     assert isinstance(about, AboutDialog)
     facts = dict(about.facts)
@@ -115,7 +116,7 @@ def test_about_says_why_the_learned_model_is_not_used(desk: Desk) -> None:
     engine = desk.session.engine.engine
     assert isinstance(engine, FakeEngine)
     engine.notice = "The weights are damaged."
-    desk.window.menus.about.trigger()
+    choose(desk.window.menus.about)
     (about,) = dialogs(AboutDialog)
     assert isinstance(about, AboutDialog)
     assert dict(about.facts)["Model"] == "geometric flow. The weights are damaged."
@@ -126,7 +127,7 @@ def test_the_language_is_remembered_and_spoken_from_the_next_start(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders
 ) -> None:
     with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
-        desk.window.menus.language_wanted.emit("de")
+        choose(desk.window.menus.languages["de"])
         assert "started again" in desk.window.status.message.full_text
     assert read_settings(own_folders.settings).language == "de"
     with opened(qtbot, qapp, FakeEngine, tmp_path) as desk:
@@ -168,7 +169,7 @@ def test_settings_that_cannot_be_written_are_told_once(
         message = desk.window.status.message
         qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
         desk.session.set_message("something else")
-        desk.window.menus.theme_wanted.emit("light")
+        choose(desk.window.menus.themes["light"])
         wait(200)
         assert message.full_text == "something else"
 

@@ -16,19 +16,7 @@ from app.store.json_file import write
 from app.store.settings import read_settings
 from core.log.file import append, log_files
 from tests.app.conftest import PATIENCE
-
-
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What was asked; the answer is yes unless the list begins with "no"."""
-    texts: list[str] = []
-
-    def ask(_: object, text: str) -> bool:
-        texts.append(text)
-        return texts[0] != "no"
-
-    monkeypatch.setattr("app.views.dialogs.ask_clear", ask)
-    return texts
+from tests.app.hands import choose, question
 
 
 @pytest.fixture
@@ -44,15 +32,12 @@ def left(loaded: Desk) -> dict[str, Path]:
     return {"last": folder / "last.mimesh", "pasted": pasted, "log": log_files()[0]}
 
 
-def test_it_says_what_there_is_and_clears_it(
-    loaded: Desk, qtbot: QtBot, asked: list[str], left: dict[str, Path]
-) -> None:
+def test_it_says_what_there_is_and_clears_it(loaded: Desk, qtbot: QtBot, left: dict[str, Path]) -> None:
     loaded.projects.autosave()
     qtbot.waitUntil(loaded.autosave.path.exists, timeout=PATIENCE)
     document = loaded.session.document
-    loaded.window.menus.clear_kept.trigger()
-    (text,) = asked
-    assert "earlier sessions with the pictures pasted into them: 4 kB" in text and "recent files: 2" in text
+    with question("Clear", "earlier sessions with the pictures pasted into them: 4 kB", "recent files: 2"):
+        choose(loaded.window.menus.clear_kept)
     assert not any(path.exists() for path in left.values()) and not log_files()
     assert loaded.autosave.path.exists() and loaded.session.document == document, "what is open stays"
     assert loaded.session.message == "Cleared what Mimesh kept."
@@ -60,22 +45,23 @@ def test_it_says_what_there_is_and_clears_it(
     kept = loaded.folders.settings
     qtbot.waitUntil(lambda: not read_settings(kept).recent_photos, timeout=PATIENCE)
     assert read_settings(kept).noticed, "settings stay"
-    loaded.window.menus.clear_kept.trigger()
-    assert len(asked) == 1 and "nothing" in loaded.session.message
+    choose(loaded.window.menus.clear_kept)  # without a question
+    assert "nothing" in loaded.session.message
 
 
-def test_no_means_no(loaded: Desk, asked: list[str], left: dict[str, Path]) -> None:
-    asked.append("no")
-    loaded.window.menus.clear_kept.trigger()
-    assert len(asked) == 2 and all(path.exists() for path in left.values())
+def test_no_means_no(loaded: Desk, left: dict[str, Path]) -> None:
+    with question("Cancel"):
+        choose(loaded.window.menus.clear_kept)
+    assert all(path.exists() for path in left.values())
     assert loaded.settings.settings.recent_photos
 
 
-def test_another_window_s_session_stays(loaded: Desk, asked: list[str]) -> None:
+def test_another_window_s_session_stays(loaded: Desk) -> None:
     other = Autosave(loaded.folders.state)
     photo = PhotoChoice(np.zeros((4, 4, 3), np.uint8), "pasted", None, "fedcba9876543210")
     text, pictures = other.text(Document(photo, None), None)
     write(other.path, text, private=True)
     pictures[0][0].write_bytes(b"png")
-    loaded.window.menus.clear_kept.trigger()
+    with question("Clear"):
+        choose(loaded.window.menus.clear_kept)
     assert other.path.exists() and pictures[0][0].exists()

@@ -23,6 +23,7 @@ from core.types import RenderResult
 from tests.app.acts import LEFT, wait
 from tests.app.conftest import PATIENCE, opened, show_small, speaking
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 
 def output(desk: Desk) -> RenderResult:
@@ -54,7 +55,7 @@ def test_a_key_and_the_buttons_change_how_meshes_are_drawn(loaded: Desk, qtbot: 
         assert loaded.session.look.meshes == "solid" and window.meshes.looks.buttons["solid"].isChecked()
     qtbot.waitUntil(lambda: window.mesh.reach is None, timeout=PATIENCE)
     before = loaded.session.document
-    window.menus.look.looks["wire"].trigger()
+    choose(window.menus.look.looks["wire"])
     assert loaded.session.look.meshes == "wire" and loaded.session.document == before, "nothing that undo knows"
 
 

@@ -18,6 +18,7 @@ from core.provenance.marks import Input, Marks
 from tests.app.acts import drop, files
 from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +46,7 @@ def switch(desk: Desk, word: str) -> QAction:
 
 def save(desk: Desk, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> str:
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: path)
-    desk.window.menus.save.trigger()
+    choose(desk.window.menus.save)
     qtbot.waitUntil(lambda: not desk.session.jobs.unfinished)
     return desk.session.message
 
@@ -99,15 +100,15 @@ def test_a_mark_is_switched_off_only_on_purpose(
     asked: dict[str, object],
 ) -> None:
     action = switch(loaded, "watermark")
-    action.trigger()
+    choose(action)
     assert (asked["what"], asked["reason"]) == ("invisible watermark", REASON)
     assert action.isChecked() and read_choice().watermark, "the answer was to keep it"
     asked["answer"] = True
-    action.trigger()
+    choose(action)
     assert not action.isChecked()
     assert save(loaded, qtbot, monkeypatch, tmp_path / "a.png") == "Saved a.png, without the invisible watermark."
     assert not engine.saved_with[0].watermark and engine.saved_with[0].manifest
-    loaded.window.menus.copy.trigger()
+    choose(loaded.window.menus.copy)
     assert loaded.session.result is not None
     assert np.array_equal(pixels(QGuiApplication.clipboard().image()), loaded.session.result.output.image)
 
@@ -116,8 +117,8 @@ def test_the_choice_is_remembered(
     loaded: Desk, qapp: QApplication, asked: dict[str, object], tmp_path: Path, engine: FakeEngine
 ) -> None:
     asked["answer"] = True
-    switch(loaded, "manifest").trigger()
-    switch(loaded, "label").trigger()
+    choose(switch(loaded, "manifest"))
+    choose(switch(loaded, "label"))
     assert read_choice() == Marks(watermark=True, manifest=False, label=True)
     assert choice_path().stat().st_mode & 0o077 == 0
     again = Desk(qapp, lambda: engine, tmp_path / "no samples")
@@ -127,8 +128,8 @@ def test_the_choice_is_remembered(
 
 
 def test_the_label_needs_no_question(loaded: Desk, asked: dict[str, object]) -> None:
-    switch(loaded, "label").trigger()
-    switch(loaded, "label").trigger()
+    choose(switch(loaded, "label"))
+    choose(switch(loaded, "label"))
     assert asked["what"] is None
 
 
@@ -145,7 +146,7 @@ def test_pasted_photos_have_no_path(
     before = loaded.session.result
     QGuiApplication.clipboard().setImage(loaded.window.grab().toImage())
     loaded.window.photos["source"].setFocus()
-    loaded.window.menus.paste.trigger()
+    choose(loaded.window.menus.paste)
     qtbot.waitUntil(lambda: loaded.session.result is not None and loaded.session.result is not before)
     save(loaded, qtbot, monkeypatch, tmp_path / "a.png")
     pasted = [each for each in engine.saved_with[0].inputs if each.path is None]

@@ -14,6 +14,7 @@ from app.application import Desk
 from app.views.canvas import MAX_ZOOM
 from tests.app.acts import LEFT, drag_mouse
 from tests.app.fake_engine import UNITS
+from tests.app.hands import choose
 
 NAMES = ("source", "driving", "meshes", "edit", "flow", "visibility", "coefficients")
 
@@ -120,7 +121,7 @@ def test_what_has_the_focus_is_moved_and_zoomed_by_keys(loaded: Desk) -> None:
     press(key.Key_0)
     assert not view.zoomed
     loaded.window.controls.sliders["pose"].slider.setFocus()
-    loaded.window.menus.zoom_in.trigger()
+    choose(loaded.window.menus.zoom_in)
     assert view.hasFocus(), "arrows would move the slider and not what was enlarged"
 
 
@@ -155,7 +156,7 @@ def test_a_drag_moves_what_is_zoomed_and_no_further_than_its_edges(
     monkeypatch.setitem(pg.CONFIG_OPTIONS, "mouseRateLimit", 0)  # it drops moves that come as fast as a test's
     view = loaded.window.result.image
     for _ in range(4):
-        loaded.window.menus.zoom_in.trigger()
+        choose(loaded.window.menus.zoom_in)
     before = view._canvas.viewRect()
     drag_mouse(view.viewport(), QPoint(-40, -30))
     moved = view._canvas.viewRect()
@@ -170,14 +171,14 @@ def test_a_drag_moves_what_is_zoomed_and_no_further_than_its_edges(
 def test_zoom_by_keyboard(loaded: Desk) -> None:
     view, menus = loaded.window.result.image, loaded.window.menus
     size = view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x()
-    menus.zoom_in.trigger()
+    choose(menus.zoom_in)
     assert view.zoomed
     assert view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x() == pytest.approx(size * 1.25, rel=0.02)
-    menus.zoom_out.trigger()
-    menus.zoom_out.trigger()
+    choose(menus.zoom_out)
+    choose(menus.zoom_out)
     assert not view.zoomed
     for _ in range(40):
-        menus.zoom_in.trigger()
+        choose(menus.zoom_in)
     longest = MAX_ZOOM * max(view.width(), view.height())
     assert size < view.picture_to_widget(256, 0).x() - view.picture_to_widget(0, 0).x() <= longest * 1.01
     QTest.keySequence(loaded.window, "Ctrl+9")
@@ -194,7 +195,9 @@ def test_the_coefficients_are_plotted_and_read_under_the_cursor(loaded: Desk, qt
     assert len(bars) == 51 and np.max(bars) == pytest.approx(0.5)
     x = 20
     name = panel._names[x]
-    panel._point(panel.plot.getViewBox().mapViewToScene(QPointF(x, 0.5)))
+    qtbot.wait(50)  # laid out
+    place = panel.plot.mapFromScene(panel.plot.getViewBox().mapViewToScene(QPointF(x, 0.5)))
+    QTest.mouseMove(panel.plot.viewport(), place)
     share = UNITS.index(name) / 50
     values = f"source {0.2 * share:.2f} · driver {0.9 * share:.2f} · result {0.5 * share:.2f}"
     assert panel.hint.full_text == f"{name}: {values}"

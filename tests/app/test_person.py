@@ -26,6 +26,7 @@ from tests.app.acts import LEFT, NONE, drag_over, drop, files
 from tests.app.conftest import photo
 from tests.app.driver_films import folder
 from tests.app.fake_engine import FACELESS, STRANGE, FakeEngine
+from tests.app.hands import file_dialog
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -70,7 +71,7 @@ def click(desk: Desk, number: int) -> None:
 
 
 def test_photos_dropped_together_are_fitted_together_and_one_is_drawn(
-    loaded: Desk, qtbot: QtBot, album: dict[str, Path]
+    loaded: Desk, qtbot: QtBot, album: dict[str, Path], tmp_path: Path
 ) -> None:
     desk, panel = loaded, loaded.window.photos["source"]
     before = desk.session.document
@@ -124,19 +125,20 @@ def test_photos_dropped_together_are_fitted_together_and_one_is_drawn(
 
 
 def test_further_photos_are_added_by_key_by_button_and_by_dropping(
-    loaded: Desk, qtbot: QtBot, album: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Desk, qtbot: QtBot, album: dict[str, Path], tmp_path: Path
 ) -> None:
     desk, panel = loaded, loaded.window.photos["source"]
-    asked = [[album["a"]], [album["b"]], [], [album["b"]]]
-    monkeypatch.setattr("app.views.dialogs.ask_photos", lambda *_: asked.pop(0))
-    QTest.keySequence(desk.window, "Ctrl+Shift+A")
+    with file_dialog(album["a"]):
+        QTest.keySequence(desk.window, "Ctrl+Shift+A")
     settled(desk, qtbot)
     assert names(desk) == ["[o]", "a"] and desk.window.menus.undo.text() == "&Undo add a.png"
-    for _ in range(2):
-        QTest.mouseClick(strip(desk).add_button, LEFT)
+    for answer in ([album["b"]], []):
+        with file_dialog(*answer):
+            QTest.mouseClick(strip(desk).add_button, LEFT)
         settled(desk, qtbot)
     assert names(desk) == ["[o]", "a", "b"], "no answer adds nothing"
-    QTest.mouseClick(strip(desk).add_button, LEFT)
+    with file_dialog(album["b"]):
+        QTest.mouseClick(strip(desk).add_button, LEFT)
     assert "there already" in panel.overlay.banner.text() and names(desk) == ["[o]", "a", "b"]
 
     data = files(album["c"])
@@ -171,6 +173,7 @@ def test_what_cannot_be_used_is_left_out_and_said(loaded: Desk, qtbot: QtBot, al
     QTest.mouseClick(panel.overlay.banner, LEFT)
     assert not panel.overlay.banner.isVisible()
 
+    qtbot.waitUntil(lambda: (r := desk.session.result) is not None and r.request.source is source(desk).order)
     result = desk.session.result
     desk.session.add_photos([PhotoChoice(album[name], album[name].name) for name in ("broken", "faceless")])
     qtbot.waitUntil(panel.overlay.banner.isVisible)

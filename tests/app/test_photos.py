@@ -18,6 +18,7 @@ from app.roles import ROLES, Role
 from tests.app.acts import LEFT, drag_away, drag_over, drop, files
 from tests.app.conftest import photo
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import file_dialog
 
 
 def wait_idle(desk: Desk, qtbot: QtBot) -> None:
@@ -215,17 +216,15 @@ def test_links_that_are_no_files_are_no_photos(qapp: object) -> None:
 
 
 @pytest.mark.parametrize(("keys", "role"), [("Ctrl+O", "source"), ("Ctrl+Shift+O", "driving")])
-def test_open_with_the_keyboard(
-    desk: Desk, qtbot: QtBot, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch, keys: str, role: Role
-) -> None:
-    monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: photos["one"])
-    QTest.keySequence(desk.window, keys)
+def test_open_with_the_keyboard(desk: Desk, qtbot: QtBot, photos: dict[str, Path], keys: str, role: Role) -> None:
+    with file_dialog(photos["one"]):
+        QTest.keySequence(desk.window, keys)
     qtbot.waitUntil(lambda: desk.session.slot(role).shown is not None)
 
 
-def test_closing_the_open_dialog_changes_nothing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: None)
-    QTest.mouseClick(desk.window.photos["source"].open_button, LEFT)
+def test_closing_the_open_dialog_changes_nothing(desk: Desk) -> None:
+    with file_dialog():
+        QTest.mouseClick(desk.window.photos["source"].open_button, LEFT)
     assert desk.session.slot("source").wanted is None
 
 

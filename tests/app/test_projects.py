@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -36,6 +37,7 @@ from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog, question
 
 ROOT = Path(__file__).parents[2]
 MINE = Edits(yaw=7, units=(("jawOpen", 0.3),), locked=frozenset({"brows"}))
@@ -106,8 +108,51 @@ def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[st
     recent = desk.window.menus.recent.actions()
     assert [action.text() for action in recent] == ["mine ünï.mimesh"]
     desk.session.clear_edits()
-    recent[0].trigger()
+    choose(recent[0])
     assert said["asked"] == 1 and desk.session.edits.yaw == 9
+
+
+def test_projects_are_saved_and_opened_in_the_file_dialog(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    loaded.session.set_edits(MINE, "")
+    path = tmp_path / "by hand.mimesh"
+    with file_dialog(path.with_suffix("")):
+        choose(loaded.window.menus.save_project)
+    qtbot.waitUntil(lambda: loaded.window.status.message.full_text == "Saved by hand.mimesh.")
+    loaded.session.clear_edits()
+    with question("Cancel", "“by hand.mimesh” has changes"):
+        choose(loaded.window.menus.new)
+    assert labels(loaded) == ["one ünï.png", "two.png"]
+    with question("Do not save"):
+        choose(loaded.window.menus.new)
+    assert labels(loaded) == ["", ""] and read_project(path)[0].edits == MINE
+    with file_dialog(path):
+        choose(loaded.window.menus.open_project)
+    idle(loaded, qtbot)
+    assert labels(loaded) == ["one ünï.png", "two.png"] and loaded.session.edits == MINE
+    loaded.session.set_dial(pose=0.5)
+    with question("Save"):
+        choose(loaded.window.menus.new)
+    qtbot.waitUntil(lambda: read_project(path)[0].dial.pose == 0.5)
+
+
+@pytest.mark.parametrize("answer", ["Find it…", "Continue without it", "Cancel"])
+def test_the_question_where_a_photo_is_has_three_answers(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], answer: str
+) -> None:
+    folder = tmp_path / "projects"
+    folder.mkdir()
+    path = folder / "a.mimesh"
+    path.write_text(project_text(loaded.session.document, path)[0], encoding="utf-8")
+    moved = photos["one"].rename(tmp_path / "renamed.png")
+    choose(loaded.window.menus.new)
+    with ExitStack() as stack:
+        if answer == "Find it…":
+            stack.enter_context(file_dialog(moved))
+        stack.enter_context(question(answer, "one ünï.png", "is not where it was"))
+        drop(loaded.window.photos["source"], files(path))
+    idle(loaded, qtbot)
+    wanted = {"Find it…": ["renamed.png", "two.png"], "Continue without it": ["", "two.png"], "Cancel": ["", ""]}
+    assert labels(loaded) == wanted[answer]
 
 
 def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qtbot: QtBot) -> None:
@@ -396,7 +441,7 @@ def test_a_session_that_ended_well_is_not_offered_but_can_be_opened(
     loaded.window.close()
     desk = another()
     assert not desk.window.offer.isVisible() and desk.session.document == Document()
-    desk.window.menus.last_session.trigger()
+    choose(desk.window.menus.last_session)
     qtbot.waitUntil(lambda: desk.session.document == made and desk.session.result is not None)
     desk.window.close()
 
@@ -430,7 +475,7 @@ def test_the_window_remembers_theme_panels_and_photos(
     qtbot: QtBot, another: Callable[[], Desk], photos: dict[str, Path]
 ) -> None:
     desk = another()
-    desk.window.menus.theme_wanted.emit("light")
+    choose(desk.window.menus.themes["light"])
     QTest.keySequence(desk.window, "Ctrl+5")
     desk.window.docks["edit"].bring_up()
     desk.window.edit.linked.setChecked(False)
@@ -446,7 +491,7 @@ def test_the_window_remembers_theme_panels_and_photos(
     menu, of_source = (again.window.photos[role].samples_menu for role in ("driving", "source"))
     assert texts(menu)[-2:] == [film.name, "one ünï.png"]
     assert texts(of_source)[1:] == ["one ünï.png"], "a film cannot be a source"
-    menu.actions()[-1].trigger()
+    choose(menu.actions()[-1])
     qtbot.waitUntil(lambda: again.session.slot("driving").shown is not None)
     QTest.keySequence(again.window, "Ctrl+Shift+0")
     assert again.window.docks["flow"].isVisible() and not again.window.docks["edit"].in_front

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from dataclasses import replace
@@ -31,15 +32,21 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog, named, pick, write
+from tests.soak.answering import LOOK_MS
 
 D = TypeVar("D", bound=QDialog)
 
 
 def in_dialog(kind: type[D], act: Callable[[D], None]) -> None:
     """Do ``act`` in the dialog that opens next; it is closed whatever happens, or the test would never end."""
+    began = time.monotonic()
 
     def run() -> None:
         dialog = QApplication.activeModalWidget()
+        if dialog is None and time.monotonic() < began + PATIENCE / 1000:  # still on the way through the menus
+            QTimer.singleShot(LOOK_MS, run)
+            return
         try:
             assert isinstance(dialog, kind)
             act(dialog)
@@ -60,15 +67,16 @@ def test_everything_is_exported_at_once(loaded: Desk, engine: FakeEngine, qtbot:
     folder.mkdir()
 
     def choose(dialog: ExportDialog) -> None:
-        dialog._folder = folder
-        dialog.stem.setText("face")
+        with file_dialog(folder):
+            QTest.mouseClick(dialog.choose, LEFT)
+        write(dialog.stem, "face")
         assert not dialog.quality.isEnabled(), "PNG has no quality"
         for box in dialog.boxes.values():
             if not box.isChecked():
                 QTest.keyClick(box, Qt.Key.Key_Space)
-        dialog.formats["image"].setCurrentIndex(dialog.formats["image"].findData(".jpg"))
-        dialog.formats["sweep"].setCurrentIndex(dialog.formats["sweep"].findData(".mp4"))
-        dialog.frames.setValue(5)
+        pick(dialog.formats["image"], "JPEG")
+        pick(dialog.formats["sweep"], "MP4")
+        write(dialog.frames, "5")
         assert dialog.quality.isEnabled() and "8" in dialog.go.text()
         QTest.mouseClick(dialog.go, LEFT)
 
@@ -93,7 +101,7 @@ def test_nothing_chosen_or_a_bad_name_cannot_be_exported(loaded: Desk) -> None:
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     in_dialog(ExportDialog, look)
-    loaded.window.menus.export.trigger()
+    choose(loaded.window.menus.export)
     assert loaded.session.jobs.newest is None
 
 
@@ -103,7 +111,7 @@ def test_a_failure_does_not_stop_the_rest_and_can_be_tried_again(
     folder = tmp_path / "not yet"
     for name in ("not yet/a.png", "b.png"):
         monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
-        loaded.window.menus.save.trigger()
+        choose(loaded.window.menus.save)
     assert ended(loaded, qtbot) == ["failed", "done"] and (tmp_path / "b.png").exists()
     failed = loaded.session.jobs.all[0]
     loaded.window.docks["queue"].bring_up()
@@ -123,7 +131,7 @@ def test_what_failed_does_not_keep_a_core_that_was_replaced(
     given: list[int] = []
     monkeypatch.setattr("app.workers.job_worker.give_back", lambda: given.append(1))
     monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "not yet" / "a.png")
-    loaded.window.menus.save.trigger()
+    choose(loaded.window.menus.save)
     assert ended(loaded, qtbot) == ["failed"]
     (failed,) = loaded.session.jobs.all
     loaded.window.docks["queue"].bring_up()
@@ -182,9 +190,9 @@ def test_a_batch_goes_on_past_a_bad_photo(desk: Desk, engine: FakeEngine, qtbot:
 
     def choose(dialog: BatchDialog) -> None:
         assert not dialog.go.isEnabled()
-        for name in ("sources", "drivers"):
-            dialog.grid.take(name, [folders[name]])
-        dialog.take_folder([folders["folder"]])
+        for button, name in zip(named(dialog, "Folder…"), folders, strict=True):
+            with file_dialog(folders[name]):
+                QTest.mouseClick(button, LEFT)
         assert dialog.go.text() == "Make 4 pictures"
         QTest.mouseClick(dialog.go, LEFT)
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.application import SAMPLES, Desk
 from app.rendering import RenderReply
 from tests.app.acts import drag_slider, drop, files
+from tests.app.hands import choose
 
 pytestmark = pytest.mark.real_meshes
 PATIENCE = 60_000
@@ -48,7 +49,7 @@ def test_a_photo_is_reenacted_and_saved(
     names = {"save_action": "face.png", "save_full_action": "full.jpg", "sweep_action": "sweep.gif"}
     for action, name in names.items():
         monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
-        getattr(desk.window.result, action).trigger()
+        choose(getattr(desk.window.result, action))
         qtbot.waitUntil(lambda: not desk.session.jobs.unfinished, timeout=PATIENCE)
         assert desk.session.jobs.newest is not None and desk.session.jobs.newest.state == "done", desk.session.message
     with PillowImage.open(tmp_path / "face.png") as face:

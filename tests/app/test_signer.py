@@ -6,15 +6,21 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from app import tr
 from app.application import Desk
 from app.presenters.marks_presenter import signs
+from app.views.panel import Button
 from app.views.signer_dialog import SignerDialog
 from core.provenance.choice import read_choice
+from tests.app.acts import LEFT
+from tests.app.conftest import opened
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose, file_dialog, press
 from tests.app.test_marks import own_choice, save
 from tests.certificates import BAD, OWNER, own_pair
 from tests.soak.answering import answering
@@ -31,7 +37,7 @@ def english_again() -> Iterator[None]:
 def answer(desk: Desk, act: Callable[[SignerDialog], None]) -> None:
     """Open the dialog from the menu and do ``act`` in it."""
     with answering(SignerDialog, act):
-        next(a for a in desk.window.menus.marks.actions() if "certificate" in a.text()).trigger()
+        choose(next(a for a in desk.window.menus.marks.actions() if "certificate" in a.text()))
 
 
 def test_ones_own_is_chosen_remembered_and_signs(
@@ -39,46 +45,44 @@ def test_ones_own_is_chosen_remembered_and_signs(
 ) -> None:
     certificate, key = own_pair(tmp_path)
 
-    def choose(dialog: SignerDialog) -> None:
+    def own_one(dialog: SignerDialog) -> None:
         assert dialog.made.isChecked() and dialog.go.isEnabled() and not dialog.says.text()
-        dialog.own.click()
+        press(dialog.own)
         assert not dialog.go.isEnabled(), "nothing is chosen yet"
-        chosen = iter((certificate, key))
-        monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: next(chosen))
-        for button in dialog._buttons:
-            button.click()
+        buttons = [each for each in dialog.findChildren(Button) if each.text() == "File…"]
+        for button, path in zip(buttons, (certificate, key), strict=True):
+            with file_dialog(path):
+                QTest.mouseClick(button, LEFT)
         assert OWNER in dialog.says.text() and dialog.go.isEnabled()
-        dialog.go.click()
+        QTest.mouseClick(dialog.go, LEFT)
 
-    answer(loaded, choose)
+    answer(loaded, own_one)
     assert OWNER in loaded.session.message
     assert (read_choice().certificate, read_choice().key) == (certificate, key)
     save(loaded, qtbot, monkeypatch, tmp_path / "a.png")
     assert (engine.saved_with[0].certificate, engine.saved_with[0].key) == (certificate, key)
-    again = Desk(qapp, lambda: engine, tmp_path / "no samples")
 
     def go_back(dialog: SignerDialog) -> None:
         assert dialog.own.isChecked() and dialog.pair == (certificate, key)
-        dialog.made.click()
-        dialog.go.click()
+        press(dialog.made)
+        QTest.mouseClick(dialog.go, LEFT)
 
-    answer(again, go_back)
+    with opened(qtbot, qapp, lambda: engine, tmp_path / "no samples") as again:
+        answer(again, go_back)
     assert read_choice().certificate is None
-    again.window.deleteLater()
-    again.deleteLater()
 
 
 def test_a_file_that_holds_both_is_chosen_once(loaded: Desk, tmp_path: Path) -> None:
     certificate, key = own_pair(tmp_path)
     certificate.write_bytes(certificate.read_bytes() + key.read_bytes())
 
-    def choose(dialog: SignerDialog) -> None:
-        dialog.own.click()
+    def both(dialog: SignerDialog) -> None:
+        press(dialog.own)
         dialog.take("certificate", certificate)
         assert OWNER in dialog.says.text()
-        dialog.go.click()
+        QTest.mouseClick(dialog.go, LEFT)
 
-    answer(loaded, choose)
+    answer(loaded, both)
     assert read_choice().key == certificate
 
 
@@ -88,23 +92,23 @@ def test_what_is_wrong_is_said_before_it_is_taken(qtbot: QtBot, tmp_path: Path, 
     tr.use(language, [])
     dialog = SignerDialog(None, signs)
     qtbot.addWidget(dialog)
-    dialog.own.click()
+    dialog.show()
+    press(dialog.own)
     for name, path in zip(("certificate", "key"), own_pair(tmp_path, wrong)):
         dialog.take(name, path)
     said = dialog.says.text()
-    dialog.show()
     assert dialog.says.height() >= dialog.says.heightForWidth(dialog.says.width()), "cut off"
     assert not dialog.go.isEnabled() and "--no-manifest" not in said
     assert (BAD[wrong] in said) is (language == "en"), said
-    dialog.made.click()
+    press(dialog.made)
     assert dialog.go.isEnabled() and not dialog.says.text()
 
 
 def test_cancelling_changes_nothing(loaded: Desk, tmp_path: Path) -> None:
     def leave(dialog: SignerDialog) -> None:
-        dialog.own.click()
+        press(dialog.own)
         dialog.take("certificate", own_pair(tmp_path)[0])
-        dialog.reject()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     answer(loaded, leave)
     assert read_choice().certificate is None

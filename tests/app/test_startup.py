@@ -25,6 +25,7 @@ from core.errors import WeightsError
 from tests.app.acts import LEFT, wait
 from tests.app.conftest import photo, show_small, speaking
 from tests.app.fake_engine import FakeEngine
+from tests.app.hands import choose
 
 ROOT = Path(__file__).parents[2]
 
@@ -106,7 +107,7 @@ def test_the_samples_menu_opens_a_sample(qtbot: QtBot, qapp: QApplication, sampl
     desk.show()
     menu = desk.window.photos["driving"].samples_menu
     assert [action.text() for action in menu.actions()][-3:] == ["Collins", "Driver smile", "Hopper"]
-    menu.actions()[-1].trigger()
+    choose(menu.actions()[-1])
     qtbot.waitUntil(lambda: desk.session.slot("driving").shown is not None)
     assert desk.window.photos["driving"].note.full_text == "hopper.png"
     desk.window.close()
@@ -225,9 +226,9 @@ def test_on_a_fine_screen_nothing_is_cut_off_and_the_mouse_meets_what_it_points_
 
 
 def test_light_and_dark(desk: Desk, qapp: QApplication) -> None:
-    desk.window.menus.theme_wanted.emit("light")
+    choose(desk.window.menus.themes["light"])
     assert desk.theme.colours is LIGHT and LIGHT.window in qapp.styleSheet()
-    desk.window.menus.theme_wanted.emit("dark")
+    choose(desk.window.menus.themes["dark"])
     assert desk.theme.colours is DARK and DARK.panel in qapp.styleSheet()
 
 

@@ -1,149 +1,55 @@
-"""The main story in a real window: files are dragged in from another program, all else is mouse and keyboard."""
+"""Stories in a real window: files are dragged in from another program, all else is mouse and keyboard."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import subprocess
-import sys
-import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
 from app.application import SAMPLES
+from app.views.timeline import MARGIN
 from core.media.read_image import read_image
+from core.media.read_video import VideoReader
 from tests.app.story import screen as screens
-from tests.app.story.files import LINE
 from tests.app.story.screen import Screen
+from tests.app.story.story import Story
 
-PATIENCE = 240.0
-FILES_AT = (1350, 100)
 COLLINS = SAMPLES / "collins.png"
-ROOT = Path(__file__).resolve().parents[2]
+SMILE = ["mouthSmileLeft", 0.4]
 
 pytestmark = pytest.mark.skipif(bool(screens.missing()), reason="no Xvfb and xdotool")
 
 
-class Story:
-    """The app on a screen: what it shows (:meth:`look`), and waiting for it."""
-
-    def __init__(self, screen: Screen, folder: Path) -> None:
-        self.screen, self._state = screen, folder / "state.json"
-        homes = {f"XDG_{name}_HOME": str(folder / name.lower()) for name in ("CONFIG", "STATE", "DATA")}
-        environment = {**screen.environment, **homes, "LC_ALL": "C.UTF-8"}
-        other = folder / "mirrored.png"
-        PillowImage.open(COLLINS).transpose(PillowImage.Transpose.FLIP_LEFT_RIGHT).save(other)
-        lines = [str(COLLINS), str(SAMPLES / "driver_smile.png"), os.pathsep.join((str(COLLINS), str(other)))]
-        start = [sys.executable, "-m"]
-        self.files = subprocess.Popen(
-            [*start, "tests.app.story.files", *map(str, FILES_AT), *lines], cwd=ROOT, env=environment
-        )
-        self.app = subprocess.Popen([*start, "tests.app.story.app", str(self._state)], cwd=ROOT, env=environment)
-
-    def look(self) -> dict[str, Any]:
-        state: dict[str, Any] = json.loads(self._state.read_text(encoding="utf-8"))
-        return state
-
-    def wait(self, what: str, until: Callable[[dict[str, Any]], object], patience: float = PATIENCE) -> dict[str, Any]:
-        """The state in which ``until`` holds."""
-        end = time.monotonic() + patience
-        while time.monotonic() < end:
-            assert self.app.poll() is None, f"the app ended while it should be seen that {what}"
-            if self._state.exists() and until(state := self.look()):
-                return state
-            time.sleep(0.05)
-        seen = self.look() if self._state.exists() else "nothing, the app has not begun"
-        raise AssertionError(f"it never happened that {what}: {seen}")
-
-    def wait_for_picture(self, what: str, until: Callable[[NDArray[np.uint8]], object]) -> NDArray[np.uint8]:
-        """What is on the screen when ``until`` holds for it: it is painted later than the app knows of it."""
-        end = time.monotonic() + PATIENCE
-        while not until(picture := self.screen.picture()):
-            assert time.monotonic() < end, f"it was never seen that {what}"
-            time.sleep(0.05)
-        return picture
-
-    def bring(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Drag from another program and hold it over ``end`` until the app says what dropping there does.
-
-        The hand is never quite still: a program that is late to begin its drag would not see where it has gone.
-        """
-        self.screen.press(*start)
-        self.hold(start, end)
-
-    def hold(self, start: tuple[int, int], end: tuple[int, int]) -> None:
-        """Move what is being dragged over ``end`` until the app says what dropping there does."""
-        self.screen.move(start, end)
-
-        def told(state: dict[str, Any]) -> bool:
-            for step in (3, 0):
-                self.screen.do("mousemove", end[0] + step, end[1])
-            return all(state["drop"].values())
-
-        self.wait("both photos say what dropping there does", told)
-
-    def tab_to(self, name: str, most: int = 12) -> None:
-        """Press Tab until that widget has the focus."""
-        for _ in range(most):
-            before = self.look()["focus_id"]
-            self.keys("Tab")
-            if (
-                self.wait("Tab moves the focus", lambda state, before=before: state["focus_id"] != before)["focus"]
-                == name
-            ):
-                return
-        raise AssertionError(f"Tab does not reach {name}")
-
-    def place(self, name: str) -> tuple[int, int]:
-        """Where to press on a widget, now."""
-        x, y, _ = self.wait(f"{name} is seen", lambda state: name in state["places"])["places"][name]
-        return x, y
-
-    def keys(self, *names: str) -> None:
-        """Keys for the main window."""
-        self.focus(self.look()["window"])
-        self.screen.keys(*names)
-
-    def dialog(self, name: str) -> None:
-        """A dialog opens, and gets the keyboard."""
-        self.focus(self.wait(f"{name} opens", lambda state: name in state["dialogs"])["dialogs"][name])
-
-    def focus(self, window: int) -> None:
-        """Give ``window`` the keyboard: the screen refuses while it is not drawn yet, and the app hears of it later."""
-
-        def has_it(state: dict[str, Any]) -> bool:
-            if state["active"] != window:
-                self.screen.focus(window)
-            return bool(state["active"] == window)
-
-        self.wait("the window has the keyboard", has_it)
-
-    def end(self) -> None:
-        for process in (self.app, self.files):
-            if process.poll() is None:
-                process.kill()
-            process.wait(20)
+Begin = Callable[..., Story]
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Iterator[Story]:
-    screen = Screen(tmp_path)
-    story = Story(screen, tmp_path)
-    try:
-        yield story
-    finally:
-        story.end()
-        screen.close()
+def begin(tmp_path: Path) -> Iterator[Begin]:
+    """Begins a story on a screen of its own, with files to drag line by line; it ends, whatever happens."""
+    with ExitStack() as stack:
+
+        def begin(*lines: tuple[Path, ...]) -> Story:
+            screen = Screen(tmp_path)
+            stack.callback(screen.close)
+            story = Story(screen, tmp_path, lines)
+            stack.callback(story.end)
+            return story
+
+        yield begin
 
 
 @pytest.mark.timeout(900)
-def test_the_main_story(story: Story, tmp_path: Path) -> None:
+def test_the_main_story(begin: Begin, tmp_path: Path) -> None:
+    mirrored = tmp_path / "mirrored.png"
+    PillowImage.open(COLLINS).transpose(PillowImage.Transpose.FLIP_LEFT_RIGHT).save(mirrored)
+    story = begin((COLLINS,), (SAMPLES / "driver_smile.png",), (COLLINS, mirrored))
     screen = story.screen
 
     # The notice comes first; Enter accepts it.
@@ -152,14 +58,8 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     story.wait("the notice is gone", lambda state: not state["dialogs"])
 
     # Two photos come from another program.
-    x, y = FILES_AT[0] + 60, FILES_AT[1] + LINE // 2
     for index, (role, name) in enumerate((("source", "collins.png"), ("driving", "driver_smile.png"))):
-        start, end = (x, y + index * LINE), story.place(role)
-        story.wait_for_picture(
-            "the other program shows its files",
-            lambda p, at=start: p[at[1] - 15 : at[1] + 15, at[0] - 50 : at[0] + 50].std() > 5,
-        )
-        story.bring(start, end)
+        story.bring(story.file(index), story.place(role))
         screen.release()
         story.wait(f"{name} is there", lambda state, role=role, name=name: state["photos"][role] == name)
     first = story.wait("there is a result and the meshes", lambda state: state["result"] and state["drawn"])
@@ -250,11 +150,7 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     # The result is saved where the person says, marked.
     saved = tmp_path / "saved.png"
     story.keys("ctrl+s")
-    story.dialog("QFileDialog")
-    screen.keys("ctrl+a")
-    screen.type(str(saved))
-    story.wait("the name is typed", lambda state: str(saved) in state["typed"])
-    screen.keys("Return")
+    story.answer(saved)
     story.wait("it is saved", lambda state: "saved.png" in state["message"] and saved.exists())
     assert read_image(saved).pixels.shape == (256, 256, 3)
 
@@ -268,14 +164,117 @@ def test_the_main_story(story: Story, tmp_path: Path) -> None:
     story.wait("it is the driver", lambda state: state["photos"]["driving"] == "earlier result")
 
     # Two photos of one person, dragged together from the other program, are fitted together; undo brings the one back.
-    start = (FILES_AT[0] + 60, FILES_AT[1] + LINE // 2 + 2 * LINE)
-    story.bring(start, story.place("source"))
+    story.bring(story.file(2), story.place("source"))
     screen.release()
     story.wait("both photos make the face", lambda state: state["person"] == ["collins.png", "mirrored.png"])
     story.keys("ctrl+z")
     story.wait("it is one photo again", lambda state: not state["person"] and state["photos"]["source"])
 
-    # Ctrl+Q ends it, at once and clean.
-    story.keys("ctrl+q")
-    assert story.app.wait(PATIENCE) == 0
+    story.quit()
     assert list((tmp_path / "state").rglob("last.mimesh")), "what was done is at hand as the last session"
+
+
+@pytest.mark.timeout(900)
+def test_a_film_is_driven_exported_kept_and_opened_again(begin: Begin, tmp_path: Path) -> None:
+    film, out, project = SAMPLES / "driver_talk.mp4", tmp_path / "out", tmp_path / "talk.mimesh"
+    out.mkdir()
+    story = begin((film,))
+    screen = story.screen
+    story.dialog("NoticeDialog")
+    screen.keys("Return")
+    story.closed("NoticeDialog")
+
+    # The source is chosen in the file dialog, the film dropped.
+    screen.click(*story.place("open source"))
+    story.answer(COLLINS)
+    story.wait("the photo is there", lambda state: state["photos"]["source"] == "collins.png")
+    story.bring(story.file(0), story.place("driving"))
+    screen.release()
+    story.wait("the film drives", lambda state: state["frames"] == 80 and state["shown_frame"] == 0)
+
+    # It is scrubbed: pictures follow the hand.
+    start, width = story.place("timeline"), story.look()["places"]["timeline"][2] - 2 * MARGIN
+    screen.press(*start)
+    screen.move(start, (start[0] + round(width * 40 / 79), start[1]), 10)
+    story.wait("the picture followed", lambda state: state["held"] and state["shown_frame"] == state["frame"] == 40)
+    screen.move((start[0] + round(width * 40 / 79), start[1]), (start[0] + round(width * 20 / 79), start[1]), 10)
+    screen.release()
+    story.wait("frame 21 is shown", lambda state: not state["held"] and state["shown_frame"] == state["frame"] == 20)
+
+    # Marks round five frames, one by button and key, and those are played over and over.
+    screen.click(*story.place("in"))
+    story.keys("period", "period", "period", "period")
+    story.wait("four frames further", lambda state: state["shown_frame"] == state["frame"] == 24)
+    screen.click(*story.place("out"))
+    story.wait("both marks are set", lambda state: state["marks"] == [20, 24])
+    x, y = story.place("result")
+    there = np.s_[y - 100 : y + 100, x - 100 : x + 100]
+    still = screen.picture()[there]
+    screen.click(*story.place("play"))
+    story.wait_for_picture("the face moves", lambda picture: not np.array_equal(picture[there], still))
+    for frame in (21, 23):
+        story.wait("it plays", lambda state, frame=frame: state["playing"] and state["shown_frame"] == frame)
+    story.keys("k")
+    story.wait("it stands", lambda state: not state["playing"] and state["shown_frame"] == state["frame"])
+
+    # Less pose, and a smile by hand.
+    screen.click(*story.place("pose"))
+    story.keys("Left", "Left", "Left")
+    story.keys("ctrl+f")
+    screen.type("smile left")
+    screen.click(*story.place("mouthSmileLeft box"))
+    story.wait("the cursor is in it", lambda state: state["focus"] == "mouthSmileLeft box")
+    screen.keys("ctrl+a")
+    screen.type("0.4")
+    screen.keys("Return")
+    story.wait("both are rendered", lambda state: state["shown_pose"] == 0.97 and state["rendered"] == [SMILE])
+
+    # A picture, an animation and the film are exported.
+    story.keys("ctrl+e")
+    story.dialog("ExportDialog")
+    for kind in ("Animation", "Driven film"):
+        story.click(kind)
+    story.click("frames")
+    screen.keys("ctrl+a")
+    screen.type("3")
+    story.click("Choose…")
+    story.answer(out)
+    story.dialog("ExportDialog")
+    story.click("Export 3 files")
+    story.wait("all are written", lambda state: state["jobs"] == ["done"] * 3)
+    names = [f"collins__driver_talk{ending}" for ending in (".png", "_film.mp4", "_sweep.gif")]
+    assert sorted(path.name for path in out.iterdir()) == names
+    picture, frames, sweep = (out / name for name in names)
+    assert read_image(picture).pixels.shape == (256, 256, 3)
+    with PillowImage.open(sweep) as found:
+        assert found.size == (256, 256) and getattr(found, "n_frames", 1) >= 3
+    with VideoReader(frames) as reader:
+        assert len(reader.times) == 5 and reader.size == (256, 256)
+
+    # The project is saved, the app ends, and another one opens it.
+    story.keys("ctrl+alt+s")
+    story.answer(project)
+    kept = story.wait("it is a project", lambda state: state["title"].startswith("talk") and not state["unsaved"])
+    written = json.loads(project.read_text(encoding="utf-8"))
+    assert written["edits"]["units"] == {SMILE[0]: SMILE[1]} and written["clip"]["last"] == 24
+    for role, path in (("source", COLLINS), ("driving", film)):
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        assert (written[role]["path"], written[role]["sha256"]) == (str(path), digest)
+    story.quit()
+    story.begin()
+    story.keys("ctrl+alt+o")
+    story.answer(project)
+    same = {name: kept[name] for name in ("photos", "dial", "edits", "marks", "frame", "frames", "rendered")}
+
+    def back(state: dict[str, Any]) -> bool:
+        return all(state[name] == value for name, value in same.items()) and state["shown_frame"] == kept["frame"]
+
+    story.wait("everything is back", back)
+
+    # And once more from the list of those opened lately, with the mouse.
+    story.keys("ctrl+n")
+    story.wait("it is empty", lambda state: state["photos"] == {"source": "", "driving": ""})
+    for text in ("File", "Open recent", "talk.mimesh"):
+        story.click(text)
+    story.wait("everything is back again", back)
+    story.quit()

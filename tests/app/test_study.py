@@ -24,6 +24,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FACELESS
+from tests.app.hands import choose, file_dialog, named, pick, write
 from tests.app.test_queue import in_dialog
 
 
@@ -40,14 +41,16 @@ def people(tmp_path: Path) -> Path:
 
 def begin(desk: Desk, qtbot: QtBot, sources: list[Path], drivers: list[Path], file: Path) -> CompareDialog:
     def fill(dialog: StudyDialog) -> None:
-        dialog.grid.take("sources", sources)
-        dialog.grid.take("drivers", drivers)
-        dialog.take_file(file)
-        dialog.person.setText("Ann")
+        for row, paths in ((0, sources), (1, drivers)):
+            with file_dialog(*paths):
+                QTest.mouseClick(named(dialog, "Photos…")[row], LEFT)
+        with file_dialog(file):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
+        write(dialog.person, "Ann")
         QTest.mouseClick(dialog.go, LEFT)
 
     in_dialog(StudyDialog, fill)
-    desk.window.menus.compare_blind.trigger()
+    choose(desk.window.menus.compare_blind)
     (found,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, CompareDialog) and w.isVisible())
     return found
 
@@ -101,12 +104,14 @@ def test_two_settings_are_compared_and_it_can_be_stopped(
     def fill(dialog: StudyDialog) -> None:
         names = [dialog.second.itemText(index) for index in range(dialog.second.count())]
         kept = next(index for index, name in enumerate(names) if "pose 0.25" in name)
-        dialog.first.setCurrentIndex(kept)
-        dialog.second.setCurrentIndex(kept)
-        dialog.take_file(tmp_path / "a.csv")
+        for box in (dialog.first, dialog.second):
+            pick(box, names[kept])
+        with file_dialog(tmp_path / "a.csv"):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
         assert not dialog.go.isEnabled() and dialog.problem.isVisible()
-        dialog.first.setCurrentIndex(0)
-        dialog.grid.take("drivers", [people])
+        pick(dialog.first, names[0])
+        with file_dialog(people):
+            QTest.mouseClick(named(dialog, "Folder…")[1], LEFT)
         assert dialog.go.isEnabled(), "the source of the window is there already"
         QTest.mouseClick(dialog.go, LEFT)
 
