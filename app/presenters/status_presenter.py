@@ -58,6 +58,9 @@ class StatusPresenter(QObject):
     def _show_result(self) -> None:
         reply = self._session.result
         if reply is None:
+            self._times.clear()
+            self._line.stages.show_stages([])
+            self._line.rate.setText("")
             return
         times = reply.output.timings_ms
         stages = [(tr(STAGES.get(name, name)), ms) for name, ms in times.items()]
@@ -84,3 +87,5 @@ class StatusPresenter(QObject):
             several = tr(", {count} faces found: click the one you mean", count=count) if count > 1 else ""
             notes = " ".join(("", *slot.shown.notes))
             self._session.set_message(f"{tr(NAMES[role])}: {slot.shown.order.label}{several}.{notes}")
+        elif slot.wanted is None and self._line.message.full_text.startswith(f"{tr(NAMES[role])}: "):
+            self._session.set_message(tr("Ready."))  # what was said is about a photo that is gone

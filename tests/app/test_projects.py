@@ -158,8 +158,12 @@ def test_the_question_where_a_photo_is_has_three_answers(
 def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qtbot: QtBot) -> None:
     loaded.session.set_edits(MINE, "mine")
     made = loaded.session.document
+    assert loaded.window.status.stages.text() and "Driver: " in loaded.window.status.message.full_text
     QTest.keySequence(loaded.window, "Ctrl+N")
     assert loaded.session.document == Document() and loaded.session.result is None
+    status = loaded.window.status
+    assert status.message.full_text == "Ready.", "nothing is said of photos that are gone"
+    assert status.stages.text() == "" and status.rate.text() == ""
     assert loaded.window.menus.undo.text() == "&Undo new"
     QTest.keySequence(loaded.window, "Ctrl+Z")
     qtbot.waitUntil(lambda: loaded.session.document == made and loaded.session.result is not None)
