@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from core.errors import InputError
 from core.media.open_input import is_folder, quoted
 from core.media.sniff import may_be_picture
+from core.types import Controls
+from core.version import VERSION
 
 from .tr import tr
 
 MOST = 20_000
 """Pairs of one batch."""
-RESULTS = "results.csv"
+RESULTS, SETTINGS = "results.csv", "batch.json"
 
 
 @dataclass(frozen=True)
 class Batch:
-    """``sources`` × ``drivers`` into ``folder``, with a row for each in its :data:`RESULTS`.
+    """``sources`` × ``drivers`` into ``folder``, with a row for each in its :data:`RESULTS`, and how all
+    of them were made in :data:`SETTINGS`.
 
     ``edits``: whether every picture gets the edits of the window.  ``neutral``: a photo of the drivers' person at rest,
     from which their motion is taken; None: pose and expression are taken over.
@@ -44,7 +48,7 @@ class Batch:
         if self.folder is None or not is_folder(self.folder):
             return False
         try:
-            return any(each.suffix == ".png" or each.name == RESULTS for each in self.folder.iterdir())
+            return any(each.suffix == ".png" or each.name in (RESULTS, SETTINGS) for each in self.folder.iterdir())
         except OSError:
             return False
 
@@ -55,6 +59,15 @@ class BatchResult:
 
     done: int
     failed: tuple[tuple[str, str, str], ...] = ()
+
+
+def batch_settings(controls: Controls, neutral: Path | None, model: str) -> dict[str, Any]:
+    """How every picture of a batch is made, as JSON's plain values; edits as in projects."""
+    return {
+        "format": "mimesh batch", "version": 1, "mimesh": VERSION, "model": model, "pose": controls.pose,
+        "expression": controls.expression, "placement": controls.placement, "edits": controls.edits.to_json(),
+        "neutral": None if neutral is None else str(neutral),
+    }  # fmt: skip
 
 
 def pictures(paths: list[Path]) -> tuple[Path, ...]:

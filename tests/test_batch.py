@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ import torch
 from PIL import Image as PillowImage
 
 from app.application import SAMPLES
+from app.workers.core_engine import CoreEngine
 from core import Reenactor
 from core.edits import Edits
 from core.errors import Cancelled, InputError
@@ -124,3 +126,24 @@ def test_a_neutral_picture_without_a_face_is_said_once(tmp_path: Path, reenactor
     PillowImage.new("RGB", (200, 200), "grey").save(blank)
     with pytest.raises(InputError, match="blank"):
         run_batch(reenactor, rows("1", "1"), tmp_path / "out", marks=BARE, neutral=blank)
+
+
+def test_how_all_rows_were_made_stands_beside_the_results(tmp_path: Path, reenactor: Reenactor) -> None:
+    """What is read back makes the same picture; the columns of the table stay as they are."""
+    controls = Controls(0.5, 0.25, "source", Edits(yaw=9.0, units=(("jawOpen", 0.5),), locked=frozenset({"brows"})))
+    pairs, rest = [(SAMPLES / "collins.png", SAMPLES / "driver_smile.png")], SAMPLES / "driver_turn.png"
+    CoreEngine(reenactor).run_batch(pairs, tmp_path, controls, lambda *_: None, lambda: False, BARE, rest)
+    found = json.loads((tmp_path / "batch.json").read_text(encoding="utf-8"))
+    read = Controls(found["pose"], found["expression"], found["placement"], Edits.from_json(found["edits"]))
+    assert read == controls and found["neutral"] == str(rest) and found["model"] == reenactor.backend
+    with (tmp_path / "results.csv").open(newline="", encoding="utf-8") as file:
+        assert next(csv.reader(file)) == ["source", "driving", "output", "status", "error", "milliseconds"]
+
+
+def test_a_batch_of_the_command_writes_no_settings_and_one_that_cannot_begin_nothing(
+    tmp_path: Path, reenactor: Reenactor
+) -> None:
+    run_batch(reenactor, [], tmp_path / "command", marks=BARE)
+    with pytest.raises(InputError):
+        run_batch(reenactor, [], tmp_path / "none", marks=BARE, neutral=tmp_path / "nothing.png", settings={})
+    assert [path.name for path in sorted(tmp_path.rglob("*.*"))] == ["results.csv"]

@@ -26,7 +26,7 @@ from core.provenance.marks import Marks
 from core.regression.pose import angles
 from core.types import Controls, Float, Image, RenderResult
 
-from ..batches import BatchResult
+from ..batches import BatchResult, batch_settings
 from ..choice import Frame, Region
 from ..clip import FilmOrder
 from ..exports import SweepOrder
@@ -172,8 +172,9 @@ class CoreEngine:
             for number, (source, driver) in enumerate(pairs, 1)
         ]
         outcomes = run_batch(
-            self._reenactor, rows, folder, on_progress, should_stop, marks, edits=controls.edits, neutral=neutral
-        )
+            self._reenactor, rows, folder, on_progress, should_stop, marks, edits=controls.edits, neutral=neutral,
+            settings=batch_settings(controls, neutral, self.backend),
+        )  # fmt: skip
         failed = [(Path(each.source).name, Path(each.driving).name, each.error) for each in outcomes if each.error]
         return BatchResult(len(outcomes) - len(failed), tuple(failed))
 

@@ -6,8 +6,9 @@ On a CPU several rows are made at a time, one on each core.
 from __future__ import annotations
 
 import csv
+import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -29,7 +30,7 @@ from .lanes import in_lanes, lane_count
 from .motion import transplant
 from .reenactor import Reenactor
 
-RESULTS = "results.csv"
+RESULTS, SETTINGS = "results.csv", "batch.json"
 COLUMNS = ("source", "driving", "output", "status", "error", "milliseconds")
 
 
@@ -59,6 +60,7 @@ def run_batch(
     keep: bool = False,
     edits: Edits = NO_EDITS,
     neutral: Path | None = None,
+    settings: Mapping[str, Any] | None = None,
 ) -> list[Outcome]:
     """Reenact every row into ``folder`` and write ``results.csv`` there; stopped early, with the rows done so far.
 
@@ -66,13 +68,15 @@ def run_batch(
     ``edits``: what every picture gets on top of its row.
     ``neutral``: a picture of the drivers' person at rest: what differs from it is added to the sources, instead of
     pose and expression being taken over.
+    ``settings``: what was the same for every row, to be written to ``batch.json`` beside the results.
 
     Raises Cancelled when ``should_stop`` says so, OutputError where nothing can be written or signed, InputError where
     ``neutral`` cannot be used.
     """
     check_marks(marks)
     make_folder(folder)
-    check_writable(folder / RESULTS)
+    for name in (RESULTS,) if settings is None else (RESULTS, SETTINGS):
+        check_writable(folder / name)
     job = _Batch(reenactor, folder, marks, keep, should_stop, edits, neutral)
     lanes = lane_count() if reenactor.device == "cpu" else 1
     outcomes: list[Outcome] = []
@@ -83,6 +87,8 @@ def run_batch(
                 on_progress(len(outcomes), len(rows))
     finally:
         _write_results(folder, outcomes)
+        if settings is not None:
+            _write_settings(folder, settings)
     return outcomes
 
 
@@ -91,6 +97,12 @@ def _write_results(folder: Path, outcomes: Sequence[Outcome]) -> None:
         writer = csv.DictWriter(file, COLUMNS)
         writer.writeheader()
         writer.writerows(outcome.row() for outcome in outcomes)
+
+
+def _write_settings(folder: Path, settings: Mapping[str, Any]) -> None:
+    """Beside the table, whose columns other programs read and which therefore gets no more of them."""
+    with atomic_write(folder / SETTINGS) as temporary:
+        temporary.write_text(json.dumps(settings, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 @dataclass(frozen=True)
