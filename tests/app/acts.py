@@ -78,7 +78,7 @@ def pull_slider(slider: QSlider, value: int, steps: int = 5) -> None:
     slider.initStyleOption(option)
     room = slider.width() - slider.style().pixelMetric(QStyle.PixelMetric.PM_SliderLength, option, slider)
     for step in range(1, steps + 1):
-        shift = (value - start) * step / steps * room / slider.maximum()
+        shift = (value - start) * step / steps * room / (slider.maximum() - slider.minimum())
         QTest.mouseMove(slider, first + QPoint(round(shift), 0))
         QApplication.processEvents()
 

@@ -2,7 +2,7 @@
 
 ``python -m tests.app.long_session --minutes 10`` drives the window with the real engine, prints the memory every ten
 seconds, and ends with 1 if it grows.  Photos, sliders, edits, meshes, panels, colours, undo, projects, saving, errors:
-one after the other in a random order, which ``--seed`` fixes.
+one after the other in a random order, which ``--seed`` fixes; by mouse, keys, menus and dialogs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import click
 import numpy as np
 import psutil
 from PySide6.QtCore import QEvent, QPoint
-from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -32,8 +32,9 @@ from app.store import json_file
 from app.store.folders import Folders
 from app.store.settings import Settings
 from app.workers.engine import Loader
-from core.provenance.marks import Marks
-from tests.app.acts import drag_mouse, drag_slider, drop, files, wait
+from tests.app.acts import LEFT, drag_mouse, drag_slider, drop, files, wait
+from tests.app.hands import choose, file_dialog
+from tests.soak.waiting import until
 
 MEGABYTE = 2**20
 FLAT_MB_PER_MINUTE = 3.0
@@ -100,67 +101,81 @@ class Person:
             drag_slider(slider, self._random.randrange(0, 151), 8)
 
     def edit(self) -> None:
-        window = self._desk.window
-        window.docks["edit"].bring_up()
-        if window.edit.rows:
-            row = self._random.choice(list(window.edit.rows.values()))
-            row.slider.setValue(self._random.randint(row.slider.minimum(), row.slider.maximum()))
+        """Open the section of a control where it is closed, scroll to it, and pull it."""
+        edit = self._desk.window.edit
+        if not edit.rows or not self.front("edit"):
+            return
+        row = self._random.choice(list(edit.rows.values()))
+        if not row.isVisible():
+            section = next(each for each in edit.sections.values() if row in each.rows)
+            QTest.mouseClick(section.head, LEFT)
+            wait(1)
+        edit.area.ensureWidgetVisible(row)
+        if row.slider.isEnabled():
+            drag_slider(row.slider, self._random.randint(row.slider.minimum(), row.slider.maximum()), 8)
 
     def lock(self) -> None:
-        self._random.choice(list(self._desk.window.edit.locks.values())).click()
+        if self.front("edit"):
+            QTest.mouseClick(self._random.choice(list(self._desk.window.edit.locks.values())), LEFT)
 
     def undo(self) -> None:
         menus = self._desk.window.menus
         for action in self._random.choices((menus.undo, menus.redo), k=4):
-            action.trigger()
+            self.use(action)
 
     def turn(self) -> None:
-        self._desk.window.docks["meshes"].bring_up()
-        drag_mouse(self._desk.window.mesh, QPoint(self._random.randint(-90, 90), self._random.randint(-40, 40)))
+        if self.front("meshes"):
+            drag_mouse(self._desk.window.mesh, QPoint(self._random.randint(-90, 90), self._random.randint(-40, 40)))
 
     def photo(self) -> None:
         panel = self._random.choice(list(self._desk.window.photos.values()))
         drop(panel, files(self._random.choice(self._photos)))
 
     def swap(self) -> None:
-        self._desk.window.swap_button.click()
+        QTest.mouseClick(self._desk.window.swap_button, LEFT)
 
     def compare(self) -> None:
         menus = self._desk.window.menus
         for action in (menus.compare, menus.wipe_left, menus.zoom_in, menus.fit):
-            action.trigger()
+            self.use(action)
 
     def panels(self) -> None:
-        self._random.choice(self._desk.window.menus.panels.actions()).trigger()
+        self.use(self._random.choice(self._desk.window.menus.panels.actions()))
         if self._random.random() < 0.5:
-            self._desk.window.arrange()
+            self.use(self._desk.window.menus.reset_layout)
 
     def search(self) -> None:
-        self._desk.window.menus.find.trigger()
+        self.use(self._desk.window.menus.find)
         QTest.keyClicks(self._desk.window.edit.search, self._random.choice(("smile", "brow", "left", "")))
-        self._desk.window.edit.search.clear()
+        wait(20)
+        for key in ("Ctrl+A", "Del"):
+            QTest.keySequence(self._desk.window.edit.search, key)
 
     def resize(self) -> None:
         self._desk.window.resize(self._random.randint(1180, 1500), self._random.randint(700, 950))
 
     def colours(self) -> None:
-        self._desk.window.menus.theme_wanted.emit(self._random.choice(("light", "dark")))
+        self.use(self._desk.window.menus.themes[self._random.choice(("light", "dark"))])
 
     def copy(self) -> None:
-        self._desk.window.menus.copy.trigger()
+        self.use(self._desk.window.menus.copy)
 
     def paste(self) -> None:
         QGuiApplication.clipboard().setImage(QImage(str(self._random.choice(self._photos))).scaled(320, 320))
-        self._desk.window.menus.paste.trigger()
+        self.use(self._desk.window.menus.paste)
 
     def save(self) -> None:
-        """As the export worker does it, to the same file."""
-        result, engine = self._desk.session.result, self._desk.session.engine.engine
-        if result is not None and engine is not None:
-            data = engine.marked(result.output.image, Marks())
-            QImage(data.data, data.shape[1], data.shape[0], 3 * data.shape[1], QImage.Format.Format_RGB888).save(
-                str(self._folder / "saved.png")
-            )
+        """Through the file dialog, always to the same name; what is done is cleared from the queue."""
+        menus, session = self._desk.window.menus, self._desk.session
+        if menus.save.isEnabled() and not session.jobs.unfinished:
+            path = self._folder / "saved.png"
+            path.unlink(missing_ok=True)  # or the dialog would ask about it
+            with file_dialog(path):
+                self.use(menus.save)
+            until(lambda: not session.jobs.unfinished, "the end of a job")
+            assert path.exists(), session.message
+            if self.front("queue"):
+                QTest.mouseClick(self._desk.window.queue.clear_button, LEFT)
 
     def mistake(self) -> None:
         panel = self._random.choice(list(self._desk.window.photos.values()))
@@ -168,12 +183,35 @@ class Person:
 
     def project(self) -> None:
         if self._desk.session.document.source is not None:
-            self._desk.projects.open_last()
+            self.use(self._desk.window.menus.last_session)
 
     def new(self) -> None:
-        self._desk.projects.new()
+        self.use(self._desk.window.menus.new)
         for panel, photo in zip(self._desk.window.photos.values(), self._photos):
             drop(panel, files(photo))
+
+    def use(self, action: QAction) -> None:
+        """By its keys where those are no letter, which would go into a text; else through the menus.
+
+        What cannot be chosen now is left alone.
+        """
+        keys = action.shortcut().toString()
+        if not action.isEnabled():
+            return
+        if keys.startswith("Ctrl+"):
+            self._desk.window.activateWindow()  # as a window manager does where a dialog has gone; it comes later
+            wait(5)
+            QTest.keySequence(self._desk.window, keys)
+        else:
+            choose(action)
+
+    def front(self, name: str) -> bool:
+        """Bring a panel to the front; whether it can be seen then."""
+        dock, menus = self._desk.window.docks[name], self._desk.window.menus
+        if not dock.in_front:
+            self.use(next(each for each in menus.panels.actions() if each.text() == dock.windowTitle()))
+            wait(20)
+        return dock.in_front
 
 
 def use(desk: Desk, person: Person, seconds: float, every: float, say: Callable[[str], None]) -> Memory:
