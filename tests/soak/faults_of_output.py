@@ -68,8 +68,13 @@ class FaultsOfOutput(Kinds):
     def folder_gone(self) -> None:
         folder = self._user._folder / "stick"
         folder.mkdir()
-        QTimer.singleShot(200, lambda: shutil.rmtree(folder))
-        self._try_to_write(folder / "moving.gif")
+        timer = QTimer()  # not so and so long after the start: a fast machine would be done by then
+        timer.timeout.connect(lambda: shutil.rmtree(folder, ignore_errors=True) if any(_listed(folder)) else None)
+        timer.start(1)
+        try:
+            self._try_to_write(folder / "moving.gif")
+        finally:
+            timer.stop()
         assert not folder.exists() and not self._user.heard("Saved"), self._user.said
 
     def read_only(self) -> None:
@@ -93,6 +98,11 @@ class FaultsOfOutput(Kinds):
         assert sweep() == 1 and not hidden(user.out), "what it left is still there"
         assert digest(path) == before, "the old file was touched"
         user.figures.checks["old files left alone by a killed writer"] += 1
+
+
+def _listed(folder: Path) -> list[Path]:
+    """What is in a folder, nothing where it is gone."""
+    return list(folder.iterdir()) if folder.is_dir() else []
 
 
 @contextlib.contextmanager
