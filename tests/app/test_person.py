@@ -26,7 +26,7 @@ from tests.app.acts import LEFT, NONE, drag_over, drop, files
 from tests.app.conftest import photo
 from tests.app.driver_films import folder
 from tests.app.fake_engine import FACELESS, STRANGE, FakeEngine
-from tests.app.hands import file_dialog
+from tests.app.hands import choose, file_dialog, question
 
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 
@@ -174,10 +174,12 @@ def test_what_cannot_be_used_is_left_out_and_said(loaded: Desk, qtbot: QtBot, al
     assert not panel.overlay.banner.isVisible()
 
     qtbot.waitUntil(lambda: (r := desk.session.result) is not None and r.request.source is source(desk).order)
-    result = desk.session.result
+    order = source(desk).order
     desk.session.add_photos([PhotoChoice(album[name], album[name].name) for name in ("broken", "faceless")])
     qtbot.waitUntil(panel.overlay.banner.isVisible)
-    assert names(desk) == ["[a]", "b"] and desk.session.result is result, "nothing changed"
+    assert names(desk) == ["[a]", "b"] and (r := desk.session.result) is not None and r.request.source is order, (
+        "nothing changed"
+    )
     assert "broken.png was left out." in panel.overlay.banner.text()
     assert desk.window.menus.undo.text() == "&Undo open 3 photos of one person"
 
@@ -202,7 +204,7 @@ def test_what_cannot_be_used_is_left_out_and_said(loaded: Desk, qtbot: QtBot, al
 
 
 def test_a_project_keeps_all_photos_and_asks_for_those_that_are_gone(
-    loaded: Desk, qtbot: QtBot, album: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Desk, qtbot: QtBot, album: dict[str, Path], tmp_path: Path
 ) -> None:
     desk = loaded
     drop(desk.window.photos["source"], files(album["a"], album["b"], album["c"]))
@@ -211,8 +213,8 @@ def test_a_project_keeps_all_photos_and_asks_for_those_that_are_gone(
     settled(desk, qtbot)
     made, path = desk.session.document, tmp_path / "person.mimesh"
     assert made.source is not None and all(len(each.sha256) == 64 for each in made.source.photos)
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: path)
-    QTest.keySequence(desk.window, "Ctrl+Alt+Shift+S")
+    with file_dialog(path):
+        choose(desk.window.menus.save_project_as)
     qtbot.waitUntil(path.exists)
     found = json.loads(path.read_text("utf-8"))
     assert [each["path"] for each in found["source"]["others"]] == ["a.png", "c.png"] and found["source"]["place"] == 1
@@ -220,19 +222,13 @@ def test_a_project_keeps_all_photos_and_asks_for_those_that_are_gone(
     assert read == made and read.source is not None
     assert [each.sha256 for each in read.source.photos] == [each.sha256 for each in made.source.photos]
 
-    QTest.keySequence(desk.window, "Ctrl+N")
+    choose(desk.window.menus.new)
     album["b"].unlink()
     photo(album["c"], size=(60, 60))
-    asked: list[str] = []
-
-    def without(_: object, label: str, __: object) -> tuple[str, None]:
-        asked.append(label)
-        return "without", None
-
-    monkeypatch.setattr("app.views.dialogs.ask_missing", without)
-    desk.projects.open(path)
+    with question("Continue without it", "“b.png” of this project is not where it was"), file_dialog(path):
+        choose(desk.window.menus.open_project)
     settled(desk, qtbot)
-    assert asked == ["b.png"] and names(desk) == ["[a]", "c"] and source(desk).encoded.fitted_to == 2
+    assert names(desk) == ["[a]", "c"] and source(desk).encoded.fitted_to == 2
 
     assert any("not the same" in note for note in source(desk).notes)
 

@@ -105,13 +105,11 @@ def test_nothing_chosen_or_a_bad_name_cannot_be_exported(loaded: Desk) -> None:
     assert loaded.session.jobs.newest is None
 
 
-def test_a_failure_does_not_stop_the_rest_and_can_be_tried_again(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failure_does_not_stop_the_rest_and_can_be_tried_again(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "not yet"
     for name in ("not yet/a.png", "b.png"):
-        monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
-        choose(loaded.window.menus.save)
+        with file_dialog(tmp_path / name):
+            choose(loaded.window.menus.save)
     assert ended(loaded, qtbot) == ["failed", "done"] and (tmp_path / "b.png").exists()
     failed = loaded.session.jobs.all[0]
     loaded.window.docks["queue"].bring_up()
@@ -130,8 +128,8 @@ def test_what_failed_does_not_keep_a_core_that_was_replaced(
     """It cannot be tried again: it would be with the core that failed, and keep it and its weights in memory."""
     given: list[int] = []
     monkeypatch.setattr("app.workers.job_worker.give_back", lambda: given.append(1))
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: tmp_path / "not yet" / "a.png")
-    choose(loaded.window.menus.save)
+    with file_dialog(tmp_path / "not yet" / "a.png"):
+        choose(loaded.window.menus.save)
     assert ended(loaded, qtbot) == ["failed"]
     (failed,) = loaded.session.jobs.all
     loaded.window.docks["queue"].bring_up()
@@ -352,24 +350,25 @@ def test_a_batch_has_the_edits_of_the_window_unless_they_are_not_wanted(
 
 
 def test_a_batch_is_relative_to_a_photo_of_the_driver_at_rest(
-    desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path
 ) -> None:
     folders, rest = folders_of_pairs(tmp_path), photo(tmp_path / "rest.png")
-    monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: rest)
 
-    def choose(dialog: BatchDialog) -> None:
+    def fill_in(dialog: BatchDialog) -> None:
         choose_all(dialog, folders)
         assert not dialog.no_neutral.isEnabled()
         (button,) = (b for b in dialog.findChildren(Button) if b.text() == "Photo…")
-        QTest.mouseClick(button, LEFT)
+        with file_dialog(rest):
+            QTest.mouseClick(button, LEFT)
         assert dialog._neutral_text.full_text == "rest.png"
         QTest.mouseClick(dialog.no_neutral, LEFT)
         assert dialog.batch.neutral is None
-        QTest.mouseClick(button, LEFT)
+        with file_dialog(rest):
+            QTest.mouseClick(button, LEFT)
         QTest.mouseClick(dialog.go, LEFT)
 
-    in_dialog(BatchDialog, choose)
-    desk.window.menus.batch.trigger()
+    in_dialog(BatchDialog, fill_in)
+    choose(desk.window.menus.batch)
     assert ended(desk, qtbot) == ["done"] and engine.batched == [(Controls(), rest)]
 
 

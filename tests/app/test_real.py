@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.application import SAMPLES, Desk
 from app.rendering import RenderReply
 from tests.app.acts import drag_slider, drop, files
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog
 
 pytestmark = pytest.mark.real_meshes
 PATIENCE = 60_000
@@ -24,9 +24,7 @@ def result(desk: Desk) -> RenderReply:
     return desk.session.result
 
 
-def test_a_photo_is_reenacted_and_saved(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_photo_is_reenacted_and_saved(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
     desk = Desk(qapp)
     desk.show()
     source = SAMPLES / "collins.png"
@@ -48,8 +46,8 @@ def test_a_photo_is_reenacted_and_saved(
     qtbot.waitUntil(lambda: result(desk).request.controls.pose == 1.0, timeout=PATIENCE)
     names = {"save_action": "face.png", "save_full_action": "full.jpg", "sweep_action": "sweep.gif"}
     for action, name in names.items():
-        monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_, name=name: tmp_path / name)
-        choose(getattr(desk.window.result, action))
+        with file_dialog(tmp_path / name):
+            choose(getattr(desk.window.result, action))
         qtbot.waitUntil(lambda: not desk.session.jobs.unfinished, timeout=PATIENCE)
         assert desk.session.jobs.newest is not None and desk.session.jobs.newest.state == "done", desk.session.message
     with PillowImage.open(tmp_path / "face.png") as face:

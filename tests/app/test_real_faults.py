@@ -19,7 +19,7 @@ from core import Reenactor
 from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose
+from tests.app.hands import choose, file_dialog
 from tests.app.test_faults import Opener, _Gone, child, drawn, offered, opened
 
 __all__ = ["opened"]
@@ -103,8 +103,8 @@ def test_a_card_that_is_full_while_drawing_and_while_writing(
     assert not desk.window.trouble.isVisible()
     monkeypatch.setattr(reenactor, "_backend", full)
     path = tmp_path / "sweep.gif"
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: path)
-    choose(desk.window.menus.sweep)
+    with file_dialog(path):
+        choose(desk.window.menus.sweep)
     qtbot.waitUntil(lambda: not desk.session.jobs.unfinished, timeout=PATIENCE)
     newest = desk.session.jobs.newest
     assert newest is not None and newest.state == "failed" and "not enough memory" in desk.session.message
