@@ -99,8 +99,7 @@ def test_numbers_are_typed_and_clamped(loaded: Desk, panel: EditPanel) -> None:
     assert loaded.session.edits.scale == 1.2
     type_into(panel, "right", "-12")
     assert loaded.session.edits.right == -0.12 and panel.rows["right"].slider.value() == -12
-    box = panel.rows["pitch"].box
-    box.setValue(99)
+    type_into(panel, "pitch", "99")
     assert loaded.session.edits.pitch == 30
 
 
@@ -170,12 +169,12 @@ def test_search_finds_by_name_and_closed_sections_open_for_it(loaded: Desk, qtbo
 
 
 def test_both_eyes_move_together_unless_told_otherwise(loaded: Desk, panel: EditPanel) -> None:
-    panel.rows["gaze_left_x"].slider.setValue(20)
+    type_into(panel, "gaze_left_x", "10")
     assert loaded.session.edits == Edits(gaze_left_x=10, gaze_right_x=10)
     QTest.keySequence(loaded.window, "Ctrl+Z")
     assert loaded.session.edits == NO_EDITS
     click_box(panel)
-    panel.rows["gaze_right_y"].slider.setValue(-10)
+    type_into(panel, "gaze_right_y", "-5")
     assert loaded.session.edits == Edits(gaze_right_y=-5)
     click_box(panel)
     QTest.mouseDClick(panel.rows["gaze_right_y"].slider, LEFT)

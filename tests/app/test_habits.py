@@ -28,7 +28,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, opened, photo
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog
+from tests.app.hands import choose, file_dialog, pick, press, write
 from tests.app.test_queue import ended, in_dialog
 
 SMILE = Controls(0.25, 1.5, "driving", Edits(yaw=5.0, units=(("jawOpen", 0.5),), locked=frozenset({"eyes"})))
@@ -55,13 +55,18 @@ def test_dialogs_are_as_they_were_left(
     out.mkdir()
 
     def export(dialog: ExportDialog) -> None:
-        for name in ("image", "flow", "sweep"):
-            dialog.boxes[name].setChecked(name != "image")
-        dialog.formats["sweep"].setCurrentIndex(dialog.formats["sweep"].findData(".webp"))
-        dialog.frames.setValue(4)
-        dialog.fps.setValue(9)
-        dialog.back.setChecked(False)
-        dialog.quality.setValue(55)
+        pick(dialog.formats["image"], "JPEG")  # what has a quality
+        dialog.quality.setFocus()
+        QTest.keyClick(dialog.quality, Qt.Key.Key_Home)
+        for _ in range(55 - dialog.quality.minimum()):
+            QTest.keyClick(dialog.quality, Qt.Key.Key_Right)
+        pick(dialog.formats["image"], "PNG")
+        for name in ("image", "flow", "sweep"):  # the picture is chosen at first
+            press(dialog.boxes[name])
+        pick(dialog.formats["sweep"], "WebP")
+        write(dialog.frames, "4")
+        write(dialog.fps, "9")
+        press(dialog.back)
         with file_dialog(out):
             QTest.mouseClick(dialog.choose, LEFT)
         QTest.mouseClick(dialog.go, LEFT)
@@ -73,10 +78,10 @@ def test_dialogs_are_as_they_were_left(
         QTest.mouseClick(dialog.go, LEFT)
 
     def study(dialog: StudyDialog) -> None:
-        dialog.first.setCurrentIndex(dialog.first.findText("pose 0.25", Qt.MatchFlag.MatchContains))
-        dialog.second.setCurrentIndex(0)
-        dialog.questions.setValue(3)
-        dialog.person.setText("Ann")
+        pick(dialog.first, "pose 0.25")
+        pick(dialog.second, dialog.second.itemText(0))
+        write(dialog.questions, "3")
+        write(dialog.person, "Ann")
         dialog.take_file(out / "answers.csv")
         QTest.mouseClick(dialog.go, LEFT)
 

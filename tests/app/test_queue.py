@@ -32,7 +32,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, photo
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog, named, pick, write
+from tests.app.hands import choose, file_dialog, named, pick, press, write
 from tests.soak.answering import LOOK_MS
 
 D = TypeVar("D", bound=QDialog)
@@ -96,7 +96,7 @@ def test_nothing_chosen_or_a_bad_name_cannot_be_exported(loaded: Desk) -> None:
         dialog.stem.setText("../x")
         assert not dialog.go.isEnabled()
         dialog.stem.setText("x")
-        dialog.boxes["image"].setChecked(False)
+        press(dialog.boxes["image"])
         assert not dialog.go.isEnabled()
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
@@ -310,7 +310,7 @@ def test_a_batch_says_what_to_choose_next(desk: Desk, tmp_path: Path) -> None:
         assert dialog.batch.edits, "of another day"
 
     in_dialog(BatchDialog, look)
-    desk.window.menus.batch.trigger()
+    choose(desk.window.menus.batch)
     assert [text.split(":")[0].split(" the ", 1)[-1] for text in said] == [
         "sources", "drivers", "folder the pictures are to be saved in.", "Sources",
     ]  # fmt: skip
@@ -343,7 +343,7 @@ def test_a_batch_has_the_edits_of_the_window_unless_they_are_not_wanted(
         (folders["folder"] / "a__c.png").unlink(missing_ok=True)
         (folders["folder"] / "a__d.png").unlink(missing_ok=True)
         in_dialog(BatchDialog, act)
-        loaded.window.menus.batch.trigger()
+        choose(loaded.window.menus.batch)
         assert set(ended(loaded, qtbot)) == {"done"}
     assert wanted.edits.parts == ("gaze", "jaw", "locks") and wanted.placement == "driving"
     assert engine.batched == [(wanted, None), (replace(wanted, edits=Edits()), None)]
@@ -386,11 +386,11 @@ def test_a_folder_that_drives_relatively_brings_its_neutral_photo(desk: Desk, qt
         if relative:
             desk.session.set_neutral()
         in_dialog(BatchDialog, look)
-        desk.window.menus.batch.trigger()
+        choose(desk.window.menus.batch)
     assert seen == [None, drivers / "d.png"]
     other = photo(tmp_path / "other.png")
     for chosen in (other, drivers / "c.png"):
         desk.session.set_habits(replace(desk.session.habits, batch=Batch(drivers=(chosen,))))
         in_dialog(BatchDialog, look)
-        desk.window.menus.batch.trigger()
+        choose(desk.window.menus.batch)
     assert seen[2:] == [None, drivers / "d.png"], "drivers of another folder may be of another person"
