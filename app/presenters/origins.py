@@ -17,6 +17,7 @@ from ..choice import Origin
 from ..store.project import SUFFIX
 from ..tr import tr
 from ..views.drag_source import OWN
+from .pasted import kept_once
 
 
 def origins(data: QMimeData) -> list[tuple[Origin, str]]:
@@ -29,7 +30,7 @@ def origins(data: QMimeData) -> list[tuple[Origin, str]]:
     if files:
         return [(file, file.name) for file in files]
     if data.hasImage():
-        return [(pixels(_picture(data)), tr("earlier result") if own else tr("pasted picture"))]
+        return [(kept_once(pixels(_picture(data))), tr("earlier result") if own else tr("pasted picture"))]
     text = data.text().strip()
     if text and "\n" not in text and len(text) < 1000 and is_file(text):
         return [(Path(text), Path(text).name)]

@@ -26,6 +26,7 @@ from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import QAction, QGuiApplication, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from scipy.stats import theilslopes
 
 from app.application import Desk, load_core
 from app.store import json_file
@@ -55,9 +56,10 @@ class Memory:
         return self.samples[-1]
 
     def growth(self) -> float:
-        """Megabytes a minute of the window's process: a line through the second half."""
+        """Megabytes a minute of the window's process: the median slope of the second half (Theil and Sen), which a
+        moment when much was just given back does not bend."""
         late = np.array([s for s in self.samples if s[0] >= self.samples[-1][0] / 2])
-        return float(np.polyfit(late[:, 0] / 60.0, late[:, 1], 1)[0])
+        return float(theilslopes(late[:, 1], late[:, 0] / 60.0).slope)
 
 
 def _resident(process: psutil.Process) -> float:

@@ -153,6 +153,24 @@ def test_paste_goes_to_the_zone_with_the_focus(desk: Desk, qtbot: QtBot) -> None
     assert desk.window.photos["driving"].note.full_text == "pasted picture"
 
 
+def test_a_picture_pasted_again_is_kept_once(desk: Desk, qtbot: QtBot) -> None:
+    """In both photos, and in every step of undo; another picture is another."""
+    kept = []
+    for role, red in (("source", 200), ("driving", 200), ("driving", 10)):
+        image = QImage(60, 40, QImage.Format.Format_RGB32)
+        image.fill(QColor(red, 100, 50))
+        QGuiApplication.clipboard().setImage(image)
+        before = desk.session.slot(role).shown  # type: ignore[arg-type]
+        desk.window.photos[role].setFocus()
+        QTest.keySequence(desk.window, "Ctrl+V")
+        qtbot.waitUntil(lambda r=role, b=before: desk.session.slot(r).shown not in (None, b))  # type: ignore[misc]
+        choice = desk.session.document.photo(role)  # type: ignore[arg-type]
+        assert choice is not None
+        kept.append(choice.photos[0].origin)
+    assert kept[0] is kept[1]
+    assert isinstance(kept[2], np.ndarray) and kept[2] is not kept[0] and (kept[2][..., 0] == 10).all()
+
+
 def test_a_pasted_file_and_a_pasted_path_are_opened(desk: Desk, qtbot: QtBot, photos: dict[str, Path]) -> None:
     desk.window.photos["source"].setFocus()
     QGuiApplication.clipboard().setMimeData(files(photos["one"]))
