@@ -41,7 +41,7 @@ def answer(desk: Desk, act: Callable[[SignerDialog], None]) -> None:
 
 
 def test_ones_own_is_chosen_remembered_and_signs(
-    loaded: Desk, engine: FakeEngine, qapp: QApplication, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loaded: Desk, engine: FakeEngine, qapp: QApplication, qtbot: QtBot, tmp_path: Path
 ) -> None:
     certificate, key = own_pair(tmp_path)
 
@@ -59,7 +59,7 @@ def test_ones_own_is_chosen_remembered_and_signs(
     answer(loaded, own_one)
     assert OWNER in loaded.session.message
     assert (read_choice().certificate, read_choice().key) == (certificate, key)
-    save(loaded, qtbot, monkeypatch, tmp_path / "a.png")
+    save(loaded, qtbot, tmp_path / "a.png")
     assert (engine.saved_with[0].certificate, engine.saved_with[0].key) == (certificate, key)
 
     def go_back(dialog: SignerDialog) -> None:
