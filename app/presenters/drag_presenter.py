@@ -33,7 +33,7 @@ class DragPresenter(QObject):
         super().__init__(parent)
         self._session, self._exports, self._worker, self._files = session, exports, worker, files
         self._source = window.result.drag
-        self._waiting: tuple[int, Path, Snapshot] | None = None
+        self._waiting: dict[int, tuple[Path, Snapshot]] = {}  # number of a job, its file and what that shows
         self._source.wanted.connect(self._lift)
         worker.finished_job.connect(self._carry)
         worker.failed.connect(self._fail)
@@ -48,13 +48,16 @@ class DragPresenter(QObject):
             self._session.set_render_problem(str(error))
             return
         job = Job(self._session.next_number(), path.name, path, export_work("image", snapshot, path))
-        self._waiting = (job.number, path, snapshot)
+        self._waiting[job.number] = path, snapshot
         self._worker.put(job)
 
     def _carry(self, number: int) -> None:
-        if self._waiting is None or self._waiting[0] != number:
-            return  # a later one is under way
-        _, path, snapshot = self._waiting
+        if number not in self._waiting:
+            return  # another's job
+        path, snapshot = self._waiting.pop(number)
+        if self._waiting:  # a later one is under way
+            self._files.drop(path)
+            return
         if self._source.carry(str(path), QImage(str(path))):
             self._session.set_message(
                 tr("{name} was handed over{left_out}.", name=path.name, left_out=snapshot.left_out)
@@ -63,6 +66,6 @@ class DragPresenter(QObject):
             self._files.drop(path)
 
     def _fail(self, number: int, why: str) -> None:
-        if self._waiting is not None and self._waiting[0] == number:
-            self._files.drop(self._waiting[1])
+        if number in self._waiting:
+            self._files.drop(self._waiting.pop(number)[0])
             self._session.set_render_problem(why)
