@@ -43,7 +43,7 @@ class DragSource(QObject):
         size = small.deviceIndependentSize()
         drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
         taken = drag.exec(Qt.DropAction.CopyAction)
-        self.held = False
+        self._pressed, self.held = None, False  # the button came up in there
         return taken != Qt.DropAction.IgnoreAction
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

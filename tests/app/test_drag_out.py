@@ -67,8 +67,7 @@ def test_the_result_is_carried_out_marked_and_its_file_goes_with_the_window(
     qtbot.waitUntil(lambda: len(drags) == 1, timeout=PATIENCE)
     release(view)
     assert drags == [("one ünï__two.png", (256, 256), True)] and engine.saved_with[-1].watermark
-    # A move may have begun another drag before the button came up: its file goes when that is given up.
-    qtbot.waitUntil(lambda: not kept(loaded), timeout=PATIENCE)
+    assert not kept(loaded), "nobody took it, and it is still there"
     pull(view)
     qtbot.waitUntil(lambda: "handed over" in loaded.session.message, timeout=PATIENCE)
     release(view)
@@ -83,8 +82,11 @@ def test_a_click_and_what_is_let_go_early_carry_nothing(
 ) -> None:
     view = loaded.window.result.image.viewport()
     QTest.mouseClick(view, LEFT, NONE, view.rect().center())
-    pull(view)
-    release(view)
+    start = view.rect().center() + QPoint(30, 30)
+    QTest.mousePress(view, LEFT, NONE, start)
+    QTest.mouseMove(view, start + QPoint(60, 60))
+    assert loaded.window.result.drag.held
+    release(view)  # before anything else is done: the file is not there yet
     qtbot.waitUntil(lambda: len(engine.saved_with) == 1 and not kept(loaded), timeout=PATIENCE)
     assert not drags
 
