@@ -102,3 +102,13 @@ def test_what_is_no_flo_file_is_refused_in_one_sentence(data: bytes) -> None:
     assert message.endswith(".")
     assert "\n" not in message
     assert ".flo file" in message
+
+
+def test_the_longest_vector_is_in_full_colour_and_never_darkened() -> None:
+    """Whatever its length: none of its channels is the 0.75 of what lies beyond the scale."""
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        flow = random.normal(0, 9, (16, 16, 2)).astype(np.float32)
+        length = np.linalg.norm(flow, axis=2)
+        row, column = np.unravel_index(length.argmax(), length.shape)
+        assert flow_colours(flow, scale_of(flow))[row, column].max() == 255

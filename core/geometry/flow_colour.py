@@ -54,10 +54,9 @@ def flow_colours(flow: Float, max_px: float | None = None) -> Image:
     if flow.size == 0:
         return np.zeros((*flow.shape[:2], 3), np.uint8)
     limit = max_px if max_px is not None else scale_of(flow)
-    x, y = (np.ascontiguousarray(flow[..., axis], np.float32) for axis in range(2))
-    length, angle = cv2.cartToPolar(x, y)
-    step = (angle * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
-    radius = (length * np.float32(1 / max(limit, 1e-6)))[..., None]
+    # Divided, and by the length as scale_of takes it: the longest vector must not come out a hair longer than itself.
+    radius = (_lengths(flow) / np.float32(max(limit, 1e-6)))[..., None]
+    step = (cv2.phase(*_planes(flow)) * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
     missing = _MISSING.take(step.ravel(), axis=0).reshape(*step.shape, 3)
     colour = np.float32(255.5) - missing * np.minimum(radius, 1)  # half a level more, for whole numbers cut it off
     if radius.max() > 1:
@@ -69,8 +68,16 @@ def scale_of(flow: Float) -> float:
     """The longest vector of a flow in pixels, at least 1: what ``max_px=None`` takes, and the legend's label."""
     if flow.size == 0:
         return 1.0
+    return max(1.0, float(_lengths(flow).max()))
+
+
+def _lengths(flow: Float) -> Float:
+    return np.asarray(cv2.magnitude(*_planes(flow)), np.float32)
+
+
+def _planes(flow: Float) -> tuple[Float, Float]:
     x, y = (np.ascontiguousarray(flow[..., axis], np.float32) for axis in range(2))
-    return max(1.0, float(cv2.magnitude(x, y).max()))
+    return x, y
 
 
 def legend(size: int) -> tuple[Image, Float]:
