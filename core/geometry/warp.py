@@ -44,18 +44,12 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
 
 
+@lru_cache(maxsize=16)
+@torch.inference_mode(False)  # what a render made is kept, and training may meet it
 def _grid_at_rest(
     height: int, width: int, rows: int, columns: int, dtype: torch.dtype, device: torch.device
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """rows×columns×2: where ``grid_sample`` takes a zero flow from, in its units; (2,): a pixel in those."""
-    with torch.inference_mode(False):  # kept, so training may meet what a render made
-        return _kept_grid(height, width, rows, columns, dtype, device)
-
-
-@lru_cache(maxsize=16)
-def _kept_grid(
-    height: int, width: int, rows: int, columns: int, dtype: torch.dtype, device: torch.device
-) -> tuple[torch.Tensor, torch.Tensor]:
     x = (2 * torch.arange(columns, dtype=dtype, device=device) + 1) / width - 1
     y = (2 * torch.arange(rows, dtype=dtype, device=device) + 1) / height - 1
     grid = torch.stack(torch.meshgrid(x, y, indexing="xy"), dim=-1)
