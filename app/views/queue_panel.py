@@ -17,12 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from ..jobs import Job
-from ..numbers import shown
 from ..tr import tr
+from .job_progress import how_far_in_words, show_share
 from .panel import Button, ElidedLabel, Panel
-
-FINEST = 1000
-"""Steps of a bar: it shows the whole job, the words the step that it is in."""
 
 
 class JobRow(QFrame):
@@ -73,8 +70,7 @@ class JobRow(QFrame):
         self.words.style().unpolish(self.words)
         self.words.style().polish(self.words)
         self.bar.setVisible(job.state == "running")
-        self.bar.setRange(0, FINEST if job.total else 0)
-        self.bar.setValue(round(job.share * FINEST))
+        show_share(self.bar, job)
         self.cancel.setVisible(not job.ended)
         self.retry.setVisible(job.repeatable)
         self.folder.setVisible(job.state == "done")
@@ -147,14 +143,6 @@ def in_words(job: Job) -> str:
         return tr("Being written.")
     how_far = how_far_in_words(job)
     return how_far if job.seconds_left is None else f"{how_far}, {time_left(job.seconds_left)}"
-
-
-def how_far_in_words(job: Job) -> str:
-    """So many of so many, with the step that they belong to."""
-    done, total = shown(job.done), shown(job.total)
-    if not job.step.words:
-        return tr("{done} of {total}", done=done, total=total)
-    return tr("{step}: {done} of {total}", step=tr(job.step.words), done=done, total=total)
 
 
 def time_left(seconds: float) -> str:

@@ -11,9 +11,9 @@ from ..theme import Colours
 from ..tr import tr
 from .drag_source import DragSource
 from .image_view import Picture
+from .job_progress import how_far_in_words, show_share
 from .overlay import Overlay
 from .panel import Button, ElidedLabel, Panel
-from .queue_panel import FINEST, how_far_in_words
 from .wipe_view import WipeView
 
 
@@ -146,8 +146,7 @@ class ResultPanel(Panel):
             self._said = said
             self._say()
             return
-        self.progress.setRange(0, FINEST if job.total else 0)
-        self.progress.setValue(round(job.share * FINEST))
+        show_share(self.progress, job)
         more = tr(" and {count} more", count=unfinished - 1) if unfinished > 1 else ""
         self.progress.setFormat(f"{job.title}{more}" + (f"   {how_far_in_words(job)}" if job.total else ""))
 

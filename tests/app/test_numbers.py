@@ -31,7 +31,7 @@ from app.presenters.drive_presenter import in_words
 from app.presenters.look_presenter import signed
 from app.store.habits import habits_json
 from app.store.project import project_text
-from app.views.queue_panel import how_far_in_words
+from app.views.job_progress import how_far_in_words
 from app.views.stage_times import table
 from app.views.study_dialog import StudyDialog
 from core.types import Controls
