@@ -59,7 +59,7 @@ class PanelMoves(QObject):
         super().__init__(window)
         self.window, self.menu, self._docks = window, menu, docks
         for area, _, text, keys in SIDES:
-            self._add(text, keys, partial(self._with_focused, partial(self._move_to, area)))
+            self._add(text, keys, partial(self._with_focused, partial(self.move, area=area)))
         self._add(later("The &menu of the panel with the focus"), "Alt+P", partial(self._with_focused, self._pop_up))
         menu.addSeparator()
         self.of_dock = {dock: DockMenu(dock, docks, self) for dock in docks}
@@ -83,9 +83,6 @@ class PanelMoves(QObject):
     def focused(self) -> Dock | None:
         focus = self.window.focusWidget()
         return next((dock for dock in self._docks if focus is not None and dock.isAncestorOf(focus)), None)
-
-    def _move_to(self, area: Area, dock: Dock) -> None:
-        self.move(dock, area)
 
     def _bring_up(self, dock: Dock, focus: QWidget | None) -> None:
         dock.bring_up()

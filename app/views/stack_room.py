@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -44,16 +43,13 @@ class StackRoom(QObject):
             return
         self._shares[before is self._picture] = before.height() / (before.height() + self._below.height())
         # Not within the change of tabs, which Qt is about to lay out.
-        self._later(partial(self._make_room, dock))
+        QTimer.singleShot(0, self, partial(self._make_room, dock))
 
     def _stacked(self, one: Dock, other: Dock) -> bool:
         """Whether both are tabs of one stack, right above ``below``."""
         window, below = self._window, self._below
         same = other in window.tabifiedDockWidgets(one) and not below.isHidden() and not below.isFloating()
         return same and window.dockWidgetArea(one) == window.dockWidgetArea(below) and below.y() > one.y()
-
-    def _later(self, do: Callable[[], None]) -> None:
-        QTimer.singleShot(0, self, do)
 
     def _make_room(self, dock: Dock) -> None:
         if dock is not self._front:
