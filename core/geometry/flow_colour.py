@@ -54,7 +54,7 @@ def flow_colours(flow: Float, max_px: float | None = None) -> Image:
     if flow.size == 0:
         return np.zeros((*flow.shape[:2], 3), np.uint8)
     limit = max_px if max_px is not None else scale_of(flow)
-    # Divided, and by the length as scale_of takes it: the longest vector must not come out a hair longer than itself.
+    # Divided, not multiplied by the inverse: the longest vector must not come out a hair longer than itself.
     radius = (_lengths(flow) / np.float32(max(limit, 1e-6)))[..., None]
     step = (cv2.phase(*_planes(flow)) * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
     missing = _MISSING.take(step.ravel(), axis=0).reshape(*step.shape, 3)
@@ -72,7 +72,9 @@ def scale_of(flow: Float) -> float:
 
 
 def _lengths(flow: Float) -> Float:
-    return np.asarray(cv2.magnitude(*_planes(flow)), np.float32)
+    """H×W.  OpenCV's magnitude rounds otherwise from call to call, as the memory happens to lie."""
+    x, y = _planes(flow)
+    return np.asarray(np.sqrt(x * x + y * y))
 
 
 def _planes(flow: Float) -> tuple[Float, Float]:
