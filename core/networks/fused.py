@@ -35,7 +35,17 @@ def can_pack(dtype: torch.dtype) -> bool:
     return dtype == torch.float32 or (supports is not None and bool(supports()))
 
 
-class FusedConv(nn.Module):
+class Convolution(nn.Module):
+    """A convolution whose weights can be laid out for an input."""
+
+    stride: list[int]
+
+    def pack(self, side: int) -> None:
+        """Lay the weights out for inputs of side×side, where that can be; works for others too."""
+        raise NotImplementedError
+
+
+class FusedConv(Convolution):
     """ReLU(conv(x) + residual), each of the two only if wanted; inference only, channels last, in one dtype."""
 
     weight: Tensor
@@ -53,7 +63,6 @@ class FusedConv(nn.Module):
         self.packed = None
 
     def pack(self, side: int) -> None:
-        """Lay the weights out for inputs of side×side, where that can be; works for others too."""
         if self.weight.device.type == "cpu" and can_pack(self.weight.dtype):
             shape = [1, self.weight.shape[1], side, side]
             self.packed = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
@@ -102,6 +111,6 @@ def fused_sequence(layers: nn.Sequential, dtype: torch.dtype) -> nn.Sequential:
 def pack(module: nn.Module, side: int) -> None:
     """Pack every convolution inside, one after the other, for an input of side×side."""
     for each in module.modules():
-        if isinstance(each, FusedConv):
+        if isinstance(each, Convolution):
             each.pack(side)
             side //= each.stride[0]

@@ -112,6 +112,9 @@ class LiveGenerator(Generator):
     nothing moves the picture is the source: all that is learned fades in over the first pixels of motion.
     """
 
+    ranges: Tensor | None = None
+    """Of its features in :class:`core.networks.live_inference.LiveInference`, for 8 bits; None = not measured."""
+
     _hold: Tensor
 
     def __init__(self, config: NetworkConfig) -> None:

@@ -26,36 +26,46 @@ from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .layers import Layers
 from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
+from .quantised import QuantisedConv, quantise
 
 _ROUND = 32
 """Channels of the first convolution's input are filled up with zeros to a multiple of this: twice as fast with AMX."""
 
+_MOTION = 2
+"""Factor of the flow among the inputs, taken back by the weights: bytes are then fine enough for it."""
+
 
 class LiveInference(Generator):
-    """What :class:`LiveGenerator` computes, for inference.  Convolutions run in ``dtype``, the rest in float32.
+    """What :class:`LiveGenerator` computes, for inference.  Convolutions run in ``dtype``, or in 8 bits
+    (:mod:`core.networks.quantised`), the rest in float32.
 
     Features of a source are N×h×w×C tables, one for each level, ready to be sampled.
     """
 
     _hold: Tensor
 
-    def __init__(self, net: LiveGenerator, dtype: torch.dtype = torch.float32) -> None:
+    def __init__(self, net: LiveGenerator, dtype: torch.dtype = torch.float32, ranges: Tensor | None = None) -> None:
+        """``ranges`` of :func:`core.networks.ranges.measured_ranges`: nearly all convolutions in 8 bits, None = in
+        ``dtype``."""
         super().__init__(net.config)
         net = folded(net)
-        self.dtype = dtype
+        self.in_bytes = ranges is not None
+        self.dtype, built = dtype, dtype if ranges is None else torch.float32
         side, widths = net.config.resolution // FOLD, net.config.live_widths
         sides = [side >> level for level in range(len(widths))]
         _take_folded(_first(net.source_encoder.levels), 3)
         _take_folded(_first(net.encoder.levels), INPUTS)
         _give_folded(net.paint[1], 4)  # type: ignore[arg-type]
         self.source_levels, self.levels = (
-            nn.ModuleList(fused_sequence(level, dtype) for level in pyramid.levels)  # type: ignore[arg-type]
+            nn.ModuleList(fused_sequence(level, built) for level in pyramid.levels)  # type: ignore[arg-type]
             for pyramid in (net.source_encoder, net.encoder)
         )
-        self.flow_features = fused_sequence(net.residual_flow.features, dtype)
-        self.flow = fused(net.residual_flow.flow, dtype)
-        self.joins = nn.ModuleList(_Join(fuse, width, dtype) for fuse, width in zip(net.fuses, widths))  # type: ignore[arg-type]
-        self.paint = fused_sequence(net.paint, dtype)
+        self.flow_features = fused_sequence(net.residual_flow.features, built)
+        self.flow = fused(net.residual_flow.flow, built)
+        self.joins = nn.ModuleList(_Join(fuse, width, built) for fuse, width in zip(net.fuses, widths))  # type: ignore[arg-type]
+        self.paint = fused_sequence(net.paint, built)
+        if ranges is not None:
+            self._quantise(ranges)
         for modules, place in ((self.source_levels, sides), (self.levels, sides), (self.joins, sides)):
             for level, module in enumerate(modules):
                 pack(module, place[max(level - 1, 0)] if modules is not self.joins else place[level])
@@ -63,6 +73,13 @@ class LiveInference(Generator):
         pack(self.flow, 2 * sides[-1])
         pack(self.paint, side)
         self.register_buffer("_hold", net._hold.permute(0, 2, 3, 1).contiguous(), persistent=False)
+
+    def _quantise(self, ranges: Tensor) -> None:
+        joins: list[_Join] = list(self.joins)  # type: ignore[arg-type]
+        pictures = [join.picture for join in joins if join.picture is not None]
+        lower = [join.lower for join in joins if join.lower is not None]
+        floats = [self.flow_features[-1], self.paint[-1], *lower, *(join.source for join in joins)]
+        quantise(self, ranges, self.dtype, kept=[self.flow, *pictures], floats=floats)
 
     def encode_source(self, source: Tensor) -> SourceFeatures:
         x = fold(channels_last(source).to(self.dtype))
@@ -115,17 +132,23 @@ class LiveInference(Generator):
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""
-        motion = _shrunk(flow, FOLD) * (FOLD / (self.config.resolution / 2))
+        motion = _shrunk(flow, FOLD) * (_MOTION * FOLD / (self.config.resolution / 2))
         count, side = motion.shape[:2]
         folds = maps.shape[3] * FOLD**2
-        x = maps.new_zeros((count, side, side, _padded(folds + 2)), dtype=self.dtype)
-        x[..., :folds] = fold(maps.to(self.dtype))
+        maps, motion = (self._taken(each) for each in (maps, motion))
+        x = maps.new_zeros((count, side, side, _padded(folds + 2)))
+        x[..., :folds] = fold(maps)
         x[..., folds : folds + 2] = motion
         found, features = [], channels_first(x)
         for level in self.levels:
             features = level(features)
             found.append(features)
         return found
+
+    def _taken(self, x: Tensor) -> Tensor:
+        """Floats as the first convolution wants them."""
+        first = self.levels[0][0]  # type: ignore[index]
+        return first.taken.bytes_of(x) if isinstance(first, QuantisedConv) else x.to(self.dtype)
 
     def _learned_flow(self, deepest: Tensor) -> Tensor:
         flow = self.flow(enlarge(self.flow_features(deepest))).float().contiguous()
@@ -223,6 +246,7 @@ def _take_folded(conv: nn.Conv2d, channels: int) -> None:
     if weight.shape[1] > channels * FOLD**2:
         missing = _padded(weight.shape[1]) - weight.shape[1]
         weight = torch.cat([weight, weight.new_zeros(weight.shape[0], missing, *weight.shape[2:])], dim=1)
+        weight[:, channels * FOLD**2 :] /= _MOTION
     conv.weight = nn.Parameter(weight, requires_grad=False)
 
 

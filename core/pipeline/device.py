@@ -9,6 +9,7 @@ from contextlib import contextmanager
 import torch
 
 from ..errors import DeviceError, InputError
+from ..networks.quantised import can_quantise
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 
@@ -59,9 +60,27 @@ def inference_dtype(device: torch.device) -> torch.dtype:
     return torch.bfloat16 if device.type == "cpu" and _fast_bf16() else torch.float32
 
 
+def in_8_bits(device: torch.device) -> bool:
+    """Whether convolutions in 8 bits are faster on ``device`` than in any other format."""
+    return device.type == "cpu" and can_quantise() and _has("amx_int8", "avx512_vnni") and _allows("VNNI", *_BF16)
+
+
+_BF16 = "BF16", "FP16", "AMX"
+"""Names of what oneDNN may be limited to that multiplies bf16."""
+
+
 def _fast_bf16() -> bool:
     """Whether the processor multiplies bf16 (AMX or AVX-512 BF16), and oneDNN may use it."""
+    return _has("amx_bf16", "avx512_bf16") and _allows(*_BF16)
+
+
+def _has(*names: str) -> bool:
     has = torch.cpu.get_capabilities()
+    return any(has.get(name) for name in names)
+
+
+def _allows(*names: str) -> bool:
+    """Whether oneDNN is limited to none, or to one of ``names``, of AVX-512."""
     allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT").upper()
-    limited = allowed.startswith(("SSE", "AVX2", "AVX512")) and not any(n in allowed for n in ("BF16", "FP16", "AMX"))
-    return bool(has.get("amx_bf16") or has.get("avx512_bf16")) and not limited
+    limited = allowed.startswith(("SSE", "AVX"))
+    return not limited or (allowed.startswith("AVX512") and any(name in allowed for name in names))

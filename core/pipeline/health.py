@@ -120,11 +120,12 @@ def _face_model() -> str:
 
 
 def _device() -> str:
-    from .device import inference_dtype, pick_device
+    from .device import in_8_bits, inference_dtype, pick_device
 
     device = pick_device("auto")
     name = device.type if device.type != "cpu" else "cpu (no CUDA device and no Apple GPU is visible to torch)"
-    return f"{name}, networks compute in {str(inference_dtype(device)).removeprefix('torch.')}"
+    narrow = "int8 where their ranges are known, else in " if in_8_bits(device) else ""
+    return f"{name}, networks compute in {narrow}{str(inference_dtype(device)).removeprefix('torch.')}"
 
 
 def _whole_path(model: str | None) -> str:

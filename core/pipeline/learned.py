@@ -18,7 +18,7 @@ from ..networks.live_inference import LiveInference
 from ..types import RESOLUTION, Float, Image
 from .backend import Motion
 from .compose import compose
-from .device import inference_dtype, network_device
+from .device import in_8_bits, inference_dtype, network_device
 from .encoded import EncodedFace
 from .learned_inputs import InputMaker, SourceState
 from .source_cache import SourceCache
@@ -31,13 +31,16 @@ class LearnedBackend:
     def __init__(
         self, net: Generator, model: FaceModel, name: str, device: torch.device, dtype: torch.dtype | None = None
     ) -> None:
-        """``name`` of the weights, for people; ``dtype`` of the convolutions, None = what is fast on ``device``."""
+        """``name`` of the weights, for people; ``dtype`` of the convolutions, None = what is fast on ``device``: 8 bits
+        where the processor multiplies bytes and the ranges of the weights are known."""
         self.name = f"learned model {name}"
         self.device = network_device(device)
         self.dtype = dtype or inference_dtype(self.device)
-        self.computes_in = str(self.dtype).removeprefix("torch.")
         self.parameters = sum(parameter.numel() for parameter in net.parameters())
-        self._net = for_inference(net, self.dtype).to(self.device)
+        in_bytes = dtype is None and in_8_bits(self.device)
+        self._net = for_inference(net, self.dtype, in_bytes).to(self.device)
+        narrow = isinstance(self._net, LiveInference) and self._net.in_bytes
+        self.computes_in = str(torch.int8 if narrow else self.dtype).removeprefix("torch.")
         self._autocasts = self.dtype != torch.float32 and not isinstance(self._net, LiveInference)
         self._inputs = InputMaker(model, net.config, self.device)
         self._sources: SourceCache[SourceState] = SourceCache()

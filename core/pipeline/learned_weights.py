@@ -12,6 +12,7 @@ from torch import Tensor
 from ..errors import InputError, WeightsError
 from ..face_model.model import FaceModel
 from ..networks import Generator, NetworkConfig, build_generator
+from ..networks.live import LiveGenerator
 from ..weights import WEIGHTS, default_model, draft_model, load_weights, read_manifest
 from .backend import Backend
 from .draft import Draft
@@ -23,6 +24,10 @@ GEOMETRIC = "geometric"
 
 ARCHITECTURE = "core.networks.build.build_generator"
 """What the manifest calls a generator."""
+
+
+RANGES = "ranges"
+"""The tensor of a weights file that is none of the network: see :mod:`core.networks.ranges`."""
 
 
 def choose_backend(
@@ -72,10 +77,15 @@ def load_generator(name: str, face_model: FaceModel, folder: Path = WEIGHTS) -> 
 
 
 def assemble(entry: dict[str, Any], tensors: dict[str, Tensor], face_model: FaceModel) -> Generator:
-    """The generator of a manifest's ``entry`` with these weights, in eval mode.  WeightsError where they do not fit."""
+    """The generator of a manifest's ``entry`` with these weights, in eval mode; ranges are taken out of ``tensors``.
+
+    WeightsError where they do not fit.
+    """
     if entry.get("architecture") != ARCHITECTURE or not isinstance(entry.get("network"), dict):
         raise WeightsError("These weights are not those of a generator; name another model.")
     net = build_generator(NetworkConfig.from_json(json.dumps(entry["network"])), face_model)
+    if isinstance(net, LiveGenerator):
+        net.ranges = tensors.pop(RANGES, None)
     try:
         net.load_state_dict(tensors)
     except RuntimeError as error:
