@@ -15,6 +15,8 @@ from ..types import Float
 
 Pixels = TypeVar("Pixels", NDArray[np.uint8], Float)
 
+_LINEAR = cv2.INTER_LINEAR | cv2.WARP_RELATIVE_MAP
+
 
 def warp(image: Pixels, flow: Float) -> Pixels:
     """``out[q] = image[q + flow[q]]``, of the flow's size and the image's dtype.
@@ -24,11 +26,7 @@ def warp(image: Pixels, flow: Float) -> Pixels:
 
     Flows of whole pixels, zero among them, are exact to the bit.
     """
-    height, width = image.shape[:2]
-    x = flow[..., 0] + np.arange(flow.shape[1], dtype=np.float32)
-    y = flow[..., 1] + np.arange(flow.shape[0], dtype=np.float32)[:, None]
-    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
-    sampled: Pixels = cv2.remap(image, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[assignment]
+    sampled: Pixels = cv2.remap(image, flow, None, _LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[assignment, call-overload]
     return sampled.reshape(*flow.shape[:2], *image.shape[2:])
 
 
