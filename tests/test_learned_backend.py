@@ -19,8 +19,9 @@ from torch.nn import functional
 from core import Controls, Reenactor
 from core.geometry.warp import warp
 from core.networks import Generator, GeneratorInput, GeneratorOutput
+from core.networks.quantised import can_quantise
 from core.pipeline.compose import compose
-from core.pipeline.device import inference_dtype, network_device
+from core.pipeline.device import in_8_bits, inference_dtype, network_device
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.pipeline.source_cache import SourceCache
@@ -226,6 +227,25 @@ def test_sixteen_bits_only_where_the_processor_has_them(monkeypatch: pytest.Monk
         monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
         assert inference_dtype(CPU) == expected
     assert network_device(torch.device("mps")) == CPU
+
+
+def test_eight_bits_only_where_the_processor_multiplies_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ONEDNN_MAX_CPU_ISA", raising=False)
+    for has, expected in (({"avx512_vnni": True}, True), ({"amx_int8": True}, True), ({"avx512_bf16": True}, False)):
+        monkeypatch.setattr(torch.cpu, "get_capabilities", lambda has=has: has)
+        assert in_8_bits(CPU) == (expected and can_quantise())
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: {"avx512_vnni": True})
+    for limit, expected in (
+        ("AVX512_CORE", False),
+        ("AVX2_VNNI", False),
+        ("avx512_core_vnni", True),
+        ("AVX512_CORE_BF16", True),
+        ("AVX10_1_512", True),
+        ("ALL", True),
+    ):
+        monkeypatch.setenv("ONEDNN_MAX_CPU_ISA", limit)
+        assert in_8_bits(CPU) == (expected and can_quantise()), limit
+    assert not in_8_bits(torch.device("cuda"))
 
 
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")

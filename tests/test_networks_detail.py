@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from core.networks.detail import with_own_detail
+from core.networks.detail import own_detail_last, with_own_detail
 
 SIDE = 64
 
@@ -60,3 +60,15 @@ def test_the_two_meet_without_a_seam() -> None:
     assert torch.allclose(strength[: SIDE // 2], torch.ones(SIDE // 2)), "all that is lost is the net's"
     assert strength[SIDE // 2 + 8 :].max() < 0.01
     assert strength.diff().abs().max() < 0.5
+
+
+def test_channels_last_and_first_are_one() -> None:
+    generator = torch.Generator().manual_seed(2)
+    change = torch.randn(2, 3, SIDE, SIDE, generator=generator)
+    visibility, uncovered = ((torch.rand(2, 1, SIDE, SIDE, generator=generator) > 0.9).float() for _ in range(2))
+    hidden = torch.zeros(2, 3, SIDE, SIDE)
+    hidden[0, 1, 20:29, 30:43] = -0.3
+    wanted = with_own_detail(change, 1 - visibility, hidden, uncovered)
+    last = (each.permute(0, 2, 3, 1) for each in (change, 1 - visibility, hidden, uncovered))
+    assert torch.allclose(own_detail_last(*last).permute(0, 3, 1, 2), wanted, atol=1e-5)
+    assert (wanted[0, :, 22:27, 34:39] == 0).all() and wanted[1].abs().mean() > 0.1

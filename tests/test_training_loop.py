@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -20,8 +21,11 @@ from click.testing import CliRunner
 from core import Reenactor
 from core.errors import InputError
 from core.networks import NetworkConfig, build_generator
+from core.networks.inference import for_inference
+from core.networks.live_inference import LiveInference
 from core.pipeline.encoded import EncodedFace
-from core.training import pair_cache, score_motion
+from core.pipeline.learned_weights import RANGES, load_generator
+from core.training import pair_cache, ranges, score_motion
 from core.training.__main__ import main
 from core.training.batch import pack, unpack
 from core.training.checkpoint import checkpoints, read_checkpoint, restore
@@ -140,6 +144,7 @@ def test_a_training_goes_on_from_exported_weights(pairs: Path, tmp_path: Path) -
     values = config_values(pairs, tmp_path, steps=0, start_from="live")
     values["network"] = {"variant": "live", "resolution": SIDE}
     state, released = run(values), load_weights("live")
+    del released[RANGES]
     for network in (state.generator, state.ema.network):
         weights = network.state_dict()
         assert all(torch.equal(weights[name], tensor.float()) for name, tensor in released.items())
@@ -357,6 +362,34 @@ def test_export_gives_averaged_weights_that_load(pairs: Path, tmp_path: Path) ->
     for name, value in net.state_dict().items():
         torch.testing.assert_close(value, averaged[name], atol=1e-3, rtol=1e-3)
     assert {w.dtype for n, w in weights.items() if n.endswith("weight")} == {torch.float16}
+
+
+def test_ranges_join_exported_weights(pairs: Path, tmp_path: Path) -> None:
+    values = config_values(pairs, tmp_path / "run")
+    values["network"]["norm"] = "none"
+    run(values)
+    folder = tmp_path / "weights"
+    export(tmp_path / "run", "tiny", "two pictures", folder=folder)
+    entry, before = read_manifest(folder)["tiny"], load_weights("tiny", folder)
+    assert load_generator("tiny", face_model(), folder).ranges is None
+    command = ["tiny", "--pairs", str(pairs), "--folder", str(folder)]
+    told = CliRunner().invoke(ranges.main, command)
+    assert told.exit_code == 0, told.output
+    after = load_weights("tiny", folder)
+    found = after.pop(RANGES)
+    assert same(before, after) and found.shape[1] == 3 and f"{len(found)} convolutions" in told.output
+    assert (found[:, 0] <= 0).all() and (found[:, 1] > 0).all()
+    changed = read_manifest(folder)["tiny"]
+    assert changed.pop("sha256") != entry.pop("sha256") and changed == entry
+    net = load_generator("tiny", face_model(), folder)
+    assert torch.equal(net.ranges, found)
+    assert isinstance(for_inference(net, torch.float32, in_bytes=True), LiveInference)
+    for name, why in (
+        ("paper_64", "not computed in 8 bits"),
+        ("nothing", "does not|not those of a generator|not list"),
+    ):
+        refused = CliRunner().invoke(ranges.main, [name, "--pairs", str(pairs)])
+        assert refused.exit_code == 1 and re.search(why, refused.output) and "Traceback" not in refused.output
 
 
 def test_a_record_forgets_what_was_not_kept(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.geometry.warp import resize_flow, warp, warp_tensor
+from core.geometry.warp import resize_flow, warp, warp_last, warp_tensor
 
 
 def plain_warp(image: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -142,3 +142,11 @@ def test_resized_flow_is_the_same_motion(height: int, width: int) -> None:
 def test_resizing_to_the_same_size_changes_nothing() -> None:
     flow = np.random.default_rng(6).normal(0, 3, (7, 9, 2)).astype(np.float32)
     np.testing.assert_array_equal(resize_flow(flow, 7, 9), flow)
+
+
+def test_channels_last_and_first_are_one() -> None:
+    torch.manual_seed(1)
+    features, flow = torch.rand(2, 9, 12, 4), torch.randn(2, 9, 12, 2) * 3
+    first = warp_tensor(features.permute(0, 3, 1, 2), flow.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    assert torch.allclose(warp_last(features, flow), first, atol=2e-5)
+    assert torch.allclose(warp_last(features[:1], flow)[1], warp_last(features[:1], flow[1:])[0])

@@ -52,7 +52,7 @@ def _peak_layer(device: torch.device, dtype: torch.dtype) -> tuple[Convolution, 
     if dtype != torch.int8:
         return FusedConv(conv, relu=True, dtype=dtype).to(device), x.to(dtype)
     scale = Scale.over(0.0, 1.0)
-    layer = QuantisedConv(FusedConv(conv, relu=True, dtype=torch.float32), scale, scale, torch.float32)
+    layer = QuantisedConv(FusedConv(conv, relu=True, dtype=torch.float32), scale, scale)
     return layer, scale.bytes_of(x)
 
 

@@ -26,7 +26,7 @@ def warp(image: Pixels, flow: Float) -> Pixels:
 
     Flows of whole pixels, zero among them, are exact to the bit.
     """
-    sampled: Pixels = cv2.remap(image, flow, None, _LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[assignment, call-overload]
+    sampled: Pixels = cv2.remap(image, flow, None, _LINEAR, borderMode=cv2.BORDER_REPLICATE)  # type: ignore[call-overload]
     return sampled.reshape(*flow.shape[:2], *image.shape[2:])
 
 
@@ -40,6 +40,18 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     rest, scale = _grid_at_rest(height, width, rows, columns, flow.dtype, flow.device)
     grid = torch.addcmul(rest, flow.permute(0, 2, 3, 1), scale).to(features.dtype)
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
+
+
+def warp_last(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
+    """The same with the channels last, up to four of them, and no gradient: N×h×w×C and N×H×W×2 → N×H×W×C float32.
+
+    On a CPU by OpenCV, which takes a fifth of the time and needs no normalised coordinates.
+    """
+    if features.device.type != "cpu":
+        return warp_tensor(features.permute(0, 3, 1, 2), flow.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
+    features = features.expand(len(flow), *features.shape[1:]).contiguous()
+    pairs = zip(features.numpy(), flow.contiguous().numpy(), strict=True)
+    return torch.stack([torch.from_numpy(warp(one, by)) for one, by in pairs])
 
 
 @lru_cache(maxsize=16)

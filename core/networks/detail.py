@@ -10,10 +10,13 @@ geometry's: portraits smile, so that a net that learns from them fills every mou
 
 from __future__ import annotations
 
+import cv2
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..types import Float
 from .blocks import resize
 
 _SMOOTH = 32
@@ -31,6 +34,38 @@ def with_own_detail(change: Tensor, visibility: Tensor, hidden: Tensor, uncovere
     smooth = resize(functional.avg_pool2d(change, side // _SMOOTH), side)
     painted = (hidden.abs().amax(1, keepdim=True) > _PAINTED).to(visibility.dtype)
     return torch.lerp(change, smooth, kept) * (1 - resize(_widened(painted), side))
+
+
+def own_detail_last(change: Tensor, visibility: Tensor, hidden: Tensor, uncovered: Tensor) -> Tensor:
+    """The same with the channels last and no gradient, N×R×R×3 and N×R×R×1; on a CPU in a third of the time."""
+    if change.device.type != "cpu":
+        first = (each.permute(0, 3, 1, 2) for each in (change, visibility, hidden, uncovered))
+        return with_own_detail(*first).permute(0, 2, 3, 1)
+    parts = (each.contiguous().numpy() for each in (change, visibility, hidden, uncovered))
+    return torch.stack([torch.from_numpy(_own_detail(*each)) for each in zip(*parts, strict=True)])
+
+
+def _own_detail(change: Float, visibility: Float, hidden: Float, uncovered: Float) -> Float:
+    """Of R×R×3 and R×R×1."""
+    side = change.shape[0]
+    lost = np.maximum(1 - visibility[..., 0], uncovered[..., 0])
+    squares = cv2.resize(change, (side // (side // _SMOOTH),) * 2, interpolation=cv2.INTER_AREA)
+    smooth = cv2.resize(squares, (side, side))
+    result = change + _thrice(1 - _spread(lost, side)) * (smooth - change)
+    red, green, blue = cv2.split(np.abs(hidden))
+    painted = np.maximum(np.maximum(red, green), blue) > _PAINTED
+    return result * _thrice(1 - _spread(painted.astype(np.float32), side)) if painted.any() else result
+
+
+def _spread(lost: Float, side: int) -> Float:
+    """R×R: :func:`_widened`, drawn smooth."""
+    wide = cv2.dilate(lost, np.ones((8, 8), np.uint8), anchor=(2, 2))
+    return np.asarray(cv2.resize(wide[::4, ::4], (side, side)), np.float32)
+
+
+def _thrice(plane: Float) -> Float:
+    """R×R×3.  (NumPy multiplies rows of three ten times as slowly as whole pictures.)"""
+    return np.asarray(cv2.merge([plane] * 3), np.float32)
 
 
 def _widened(lost: Tensor) -> Tensor:

@@ -44,6 +44,10 @@ class Convolution(nn.Module):
         """Lay the weights out for inputs of side×side, where that can be; works for others too."""
         raise NotImplementedError
 
+    def scale(self, factor: float) -> None:
+        """Let ``factor`` times as much come out, before a ReLU and without a residual; before weights are packed."""
+        raise NotImplementedError
+
 
 class FusedConv(Convolution):
     """ReLU(conv(x) + residual), each of the two only if wanted; inference only, channels last, in one dtype."""
@@ -66,6 +70,10 @@ class FusedConv(Convolution):
         if self.weight.device.type == "cpu" and can_pack(self.weight.dtype):
             shape = [1, self.weight.shape[1], side, side]
             self.packed = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
+
+    def scale(self, factor: float) -> None:
+        self.weight *= factor
+        self.bias = None if self.bias is None else self.bias * factor
 
     def forward(self, x: Tensor, residual: Tensor | None = None) -> Tensor:
         if self.packed is None or x.device.type != "cpu":

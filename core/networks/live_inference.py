@@ -18,15 +18,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..geometry.warp import warp_tensor
+from ..geometry.warp import warp_last
 from .blocks import ConvNorm, enlarge, folded, resize
-from .detail import with_own_detail
+from .detail import own_detail_last
 from .folding import channels_first, channels_last, fold, unfold
 from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .layers import Layers
 from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
-from .quantised import QuantisedConv, quantise
+from .quantised import LEVELS, QuantisedConv, Scale, quantise
 
 _ROUND = 32
 """Channels of the first convolution's input are filled up with zeros to a multiple of this: twice as fast with AMX."""
@@ -45,25 +45,25 @@ class LiveInference(Generator):
     _hold: Tensor
 
     def __init__(self, net: LiveGenerator, dtype: torch.dtype = torch.float32, ranges: Tensor | None = None) -> None:
-        """``ranges`` of :func:`core.networks.ranges.measured_ranges`: nearly all convolutions in 8 bits, None = in
-        ``dtype``."""
+        """``ranges`` of :func:`core.networks.ranges.measured_ranges`: nearly all convolutions in 8 bits and the others
+        in float32; None = all in ``dtype``."""
         super().__init__(net.config)
         net = folded(net)
         self.in_bytes = ranges is not None
-        self.dtype, built = dtype, dtype if ranges is None else torch.float32
+        self.dtype = dtype = dtype if ranges is None else torch.float32
         side, widths = net.config.resolution // FOLD, net.config.live_widths
         sides = [side >> level for level in range(len(widths))]
         _take_folded(_first(net.source_encoder.levels), 3)
         _take_folded(_first(net.encoder.levels), INPUTS)
         _give_folded(net.paint[1], 4)  # type: ignore[arg-type]
         self.source_levels, self.levels = (
-            nn.ModuleList(fused_sequence(level, built) for level in pyramid.levels)  # type: ignore[arg-type]
+            nn.ModuleList(fused_sequence(level, dtype) for level in pyramid.levels)  # type: ignore[arg-type]
             for pyramid in (net.source_encoder, net.encoder)
         )
-        self.flow_features = fused_sequence(net.residual_flow.features, built)
-        self.flow = fused(net.residual_flow.flow, built)
-        self.joins = nn.ModuleList(_Join(fuse, width, built) for fuse, width in zip(net.fuses, widths))  # type: ignore[arg-type]
-        self.paint = fused_sequence(net.paint, built)
+        self.flow_features = fused_sequence(net.residual_flow.features, dtype)
+        self.flow = fused(net.residual_flow.flow, dtype)
+        self.joins = nn.ModuleList(_Join(fuse, width, dtype) for fuse, width in zip(net.fuses, widths))  # type: ignore[arg-type]
+        self.paint = fused_sequence(net.paint, dtype)
         if ranges is not None:
             self._quantise(ranges)
         for modules, place in ((self.source_levels, sides), (self.levels, sides), (self.joins, sides)):
@@ -77,9 +77,10 @@ class LiveInference(Generator):
     def _quantise(self, ranges: Tensor) -> None:
         joins: list[_Join] = list(self.joins)  # type: ignore[arg-type]
         pictures = [join.picture for join in joins if join.picture is not None]
-        lower = [join.lower for join in joins if join.lower is not None]
-        floats = [self.flow_features[-1], self.paint[-1], *lower, *(join.source for join in joins)]
-        quantise(self, ranges, self.dtype, kept=[self.flow, *pictures], floats=floats)
+        summands = [each for join in joins for each in (join.own, join.lower, join.source) if each is not None]
+        quantise(self, ranges, kept=[self.flow, *pictures], floats=[self.flow_features[-1], self.paint[-1], *summands])
+        for join in joins:
+            join.count_in_steps()
 
     def encode_source(self, source: Tensor) -> SourceFeatures:
         x = fold(channels_last(source).to(self.dtype))
@@ -115,10 +116,9 @@ class LiveInference(Generator):
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
-            change = channels_first(torch.sigmoid(painted[..., 3:]) * painted[..., :3])
-            uncovered = (1 - channels_first(person)) * small.person
-            change = channels_last(with_own_detail(change, channels_first(maps[0]), channels_first(hidden), uncovered))
-            change = change * (self._hold * fade)
+            change = torch.sigmoid(painted[..., 3:]) * painted[..., :3]
+            uncovered = (1 - person) * channels_last(small.person)
+            change = own_detail_last(change, maps[0], hidden, uncovered) * (self._hold * fade)
             side, added = full.source.shape[-1], change + hidden
             if side != self.config.resolution:
                 flow = _enlarged(flow, side) * (side / self.config.resolution)
@@ -126,9 +126,9 @@ class LiveInference(Generator):
                 moved, person = full.moved(flow, fade)
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
-            shown = channels_first(flow * person)
-            warped = warp_tensor(full.source, shown)
-        return GeneratorOutput(channels_first(image), shown, channels_first(occlusion), warped, channels_first(person))
+            shown = flow * person
+            warped = warp_last(full.picture, shown)
+        return GeneratorOutput(*(channels_first(each) for each in (image, shown, occlusion, warped, person)))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""
@@ -179,6 +179,17 @@ class _Join(nn.Module):
         if weight.shape[1] > start + 2 * width:
             self.picture = _part(_reordered(weight[:, start + 2 * width :], 3), None, dtype)
         self.blocks = fused_sequence(fuse.blocks, dtype)
+        self.in_steps = False
+
+    def count_in_steps(self) -> None:
+        """In 8 bits: let the sum come out in the steps of the bytes that it becomes, half a step up for rounding."""
+        taken: Scale = self.blocks[0].first.taken  # type: ignore[assignment, union-attr]
+        for each in (self.own, self.lower, self.source, self.picture):
+            if each is not None:
+                each.scale(1 / taken.step)
+        assert self.own.bias is not None
+        self.own.bias += 0.5
+        self.in_steps = True
 
     def forward(self, below: Tensor | None, own: Tensor, brought: Tensor, picture: Tensor | None) -> Tensor:
         """``brought`` N×h×w×C is W(J_f · f), the rest are features N×C×h×w, ``below`` of half the side."""
@@ -190,7 +201,8 @@ class _Join(nn.Module):
             x = channels_first((pairs + lower[:, :, None, :, None]).view(brought.shape))
         if self.picture is not None:
             x = self.picture(picture, x)
-        return self.blocks(self.own(own, x))  # type: ignore[no-any-return]
+        x = self.own(own, x)
+        return self.blocks(x.clamp_(max=LEVELS).to(torch.uint8) if self.in_steps else x)  # type: ignore[no-any-return]
 
 
 def _enlarged(x: Tensor, side: int) -> Tensor:

@@ -20,6 +20,9 @@ from .fused import Convolution, FusedConv, FusedResidual
 LEVELS = 255
 _WEIGHT_LEVELS = 127
 
+_LEAST_RANGE = 1e-6
+"""What spans less is taken for nothing."""
+
 CONVOLUTION: Any = getattr(torch.ops.onednn, "qconv2d_pointwise", None)
 """oneDNN's convolution of bytes, with a sum and a ReLU; None in builds of torch without it."""
 
@@ -41,7 +44,7 @@ class Scale(NamedTuple):
     def over(low: float, high: float) -> Scale:
         """That of the values from ``low`` to ``high``, and of zero, which is exact: borders are padded with it."""
         low, high = min(low, 0.0), max(high, 0.0)
-        step = (high - low) / LEVELS or 1.0
+        step = (high - low) / LEVELS if high - low > _LEAST_RANGE else 1.0
         return Scale(step, round(-low / step))
 
     def bytes_of(self, x: Tensor) -> Tensor:
@@ -52,8 +55,8 @@ class Scale(NamedTuple):
 class QuantisedConv(Convolution):
     """A :class:`FusedConv` in 8 bits.  Takes bytes, or floats that it makes bytes of; gives bytes or floats.
 
-    ``taken``, ``given``  scales of what goes in and comes out; ``given`` None = floats of ``dtype`` come out.
-    ``beside``            that of a residual of bytes; one of floats needs none.
+    ``taken``, ``given``  scales of what goes in and comes out; ``given`` None = float32 comes out.
+    ``beside``            that of a residual of bytes.
     """
 
     weight: Tensor
@@ -61,11 +64,11 @@ class QuantisedConv(Convolution):
     zeros: Tensor
     bias: Tensor | None
 
-    def __init__(self, conv: FusedConv, taken: Scale, given: Scale | None, dtype: torch.dtype) -> None:
+    def __init__(self, conv: FusedConv, taken: Scale, given: Scale | None) -> None:
         """``conv`` in float32, not packed."""
         super().__init__()
         self.relu, self.stride, self.padding = conv.relu, conv.stride, conv.padding
-        self.taken, self.given, self.dtype = taken, given, dtype
+        self.taken, self.given = taken, given
         self.beside = Scale(1.0)
         largest = conv.weight.abs().amax((1, 2, 3)).clamp(min=1e-12)
         levels = conv.weight * (_WEIGHT_LEVELS / largest)[:, None, None, None]
@@ -81,30 +84,32 @@ class QuantisedConv(Convolution):
         self.packed = _PREPACK(self.weight, self.steps, *self.taken, *where)
 
     def forward(self, x: Tensor, residual: Tensor | None = None) -> Tensor:
-        """``residual`` of the result's shape is written over."""
+        """``residual``, which is written over, of float32 where floats come out, else of bytes."""
         if self.packed is None:
             raise RuntimeError("pack() comes first.")
         x = x if x.dtype == torch.uint8 else self.taken.bytes_of(x)
-        in_floats = self.given is None or (residual is not None and residual.dtype != torch.uint8)
-        scale, out = (Scale(1.0), self.dtype) if in_floats or self.given is None else (self.given, torch.uint8)
-        where = self.bias, self.stride, self.padding, [1, 1], 1, *scale, out
+        scale, dtype = (Scale(1.0), torch.float32) if self.given is None else (self.given, torch.uint8)
         weights = self.packed, self.steps, self.zeros
+        where = self.bias, self.stride, self.padding, [1, 1], 1, *scale, dtype
         unary = "relu" if self.relu else "none"
         if residual is None:
             return CONVOLUTION(x, *self.taken, *weights, *where, unary, [], "")  # type: ignore[no-any-return]
         beside = self.beside if residual.dtype == torch.uint8 else Scale(1.0)
-        found = CONVOLUTION.binary(x, *self.taken, *weights, residual, *where, *beside, "sum", 1.0, unary, [], "")
-        return found if self.given is None or not in_floats else self.given.bytes_of(found)
+        return CONVOLUTION.binary(  # type: ignore[no-any-return]
+            x, *self.taken, *weights, residual, *where, *beside, "sum", 1.0, unary, [], ""
+        )
+
+    def scale(self, factor: float) -> None:
+        self.steps *= factor
+        self.bias = None if self.bias is None else self.bias * factor
 
 
-def quantise(
-    net: nn.Module, ranges: Tensor, dtype: torch.dtype, kept: Collection[nn.Module], floats: Collection[nn.Module]
-) -> None:
+def quantise(net: nn.Module, ranges: Tensor, kept: Collection[nn.Module], floats: Collection[nn.Module]) -> None:
     """Put a :class:`QuantisedConv` in the place of each :class:`FusedConv` in ``net``, which are float32, not packed.
 
     ``ranges``  K×3 float32, of each of the K convolutions in the order of ``net.modules()``: least and greatest of what
     goes in, greatest of what comes out.
-    ``kept``    those that shall compute in ``dtype``;  ``floats``  those that shall give floats.
+    ``kept``    those that shall stay as they are;  ``floats``  those that shall give floats.
     """
     names = [name for name, module in net.named_modules() if isinstance(module, FusedConv)]
     if ranges.shape != (len(names), 3):
@@ -113,11 +118,10 @@ def quantise(
         conv = net.get_submodule(name)
         assert isinstance(conv, FusedConv)
         if any(conv is each for each in kept):
-            conv.to(dtype)
             continue
         given = None if any(conv is each for each in floats) else Scale.over(0.0, out)
         parent, _, child = name.rpartition(".")
-        setattr(net.get_submodule(parent), child, QuantisedConv(conv, Scale.over(low, high), given, dtype))
+        setattr(net.get_submodule(parent), child, QuantisedConv(conv, Scale.over(low, high), given))
     for module in net.modules():
         if isinstance(module, FusedResidual) and isinstance(module.second, QuantisedConv):
             module.second.beside = module.first.taken  # type: ignore[assignment]

@@ -65,8 +65,8 @@ def in_8_bits(device: torch.device) -> bool:
     return device.type == "cpu" and can_quantise() and _has("amx_int8", "avx512_vnni") and _allows("VNNI", *_BF16)
 
 
-_BF16 = "BF16", "FP16", "AMX"
-"""Names of what oneDNN may be limited to that multiplies bf16."""
+_BF16 = "BF16", "FP16", "AMX", "AVX10"
+"""Parts of names of what oneDNN may be limited to that multiplies bf16."""
 
 
 def _fast_bf16() -> bool:
@@ -80,7 +80,8 @@ def _has(*names: str) -> bool:
 
 
 def _allows(*names: str) -> bool:
-    """Whether oneDNN is limited to none, or to one of ``names``, of AVX-512."""
+    """Whether oneDNN is limited to nothing, or to instructions with one of ``names`` in theirs."""
     allowed = os.environ.get("ONEDNN_MAX_CPU_ISA", "DEFAULT").upper()
-    limited = allowed.startswith(("SSE", "AVX"))
-    return not limited or (allowed.startswith("AVX512") and any(name in allowed for name in names))
+    if not allowed.startswith(("SSE", "AVX")):
+        return True
+    return allowed.startswith(("AVX512", "AVX10")) and any(name in allowed for name in names)

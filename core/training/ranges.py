@@ -13,7 +13,6 @@ from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..networks import GeneratorInput
 from ..networks.inference import for_inference
-from ..networks.live import LiveGenerator
 from ..networks.live_inference import LiveInference
 from ..networks.ranges import measured_ranges
 from ..pipeline.learned_weights import RANGES, load_generator
@@ -35,7 +34,7 @@ def add_ranges(name: str, pairs: Path, folder: Path = WEIGHTS, count: int = COUN
     model = FaceModel.load()
     net = load_generator(name, model, folder)
     quick = for_inference(net, torch.float32)
-    if not isinstance(net, LiveGenerator) or not isinstance(quick, LiveInference):
+    if not isinstance(quick, LiveInference):
         raise InputError(f"{name!r} is not computed in 8 bits; only live nets without a norm of groups are.")
     found = measured_ranges(quick, _inputs(StoredPairs(pairs).at(net.config.resolution), model, count))
     entry = {key: value for key, value in read_manifest(folder)[name].items() if key not in ("file", "sha256")}
