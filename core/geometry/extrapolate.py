@@ -36,7 +36,9 @@ def _solve(values: Float, known: Float, rim: Float, stiffness: Float) -> Float:
         return _relax(np.zeros_like(values), values, known, stiffness)
     half = ((width + 1) // 2, (height + 1) // 2)
     mass = _resize(rim, half)
-    mean = np.asarray(_resize(values * rim[..., None], half) / np.maximum(mass, 1e-12)[..., None], np.float32)
+    channels = values.shape[2]
+    sums = _resize(values * _repeated(rim, channels), half)
+    mean = np.asarray(sums / _repeated(np.maximum(mass, np.float32(1e-12)), channels), np.float32)
     # A line of known pixels still holds the membrane when it is half a coarse pixel wide.
     coarse_rim = np.minimum(1, 2 * mass)
     coarse = _solve(mean, coarse_rim, coarse_rim, _resize(stiffness, half))
@@ -55,8 +57,7 @@ def _relax(field: Float, values: Float, known: Float, stiffness: Float) -> Float
     # Beyond the border the field is zero and as stiff as at the border itself.
     total = cv2.blur(stiffness, (3, 3), borderType=cv2.BORDER_REPLICATE)
     gain = np.asarray((1 - known) / np.maximum(total, np.float32(1e-12)), np.float32)
-    # Whole arrays: broadcasting over two channels is three times as slow.  The sweeps run on field · stiffness, of
-    # which the means are taken: two passes over the field each.
+    # The sweeps run on field · stiffness, of which the means are taken: two passes over the field each.
     channels = values.shape[2]
     held, weight = values * _repeated(known, channels), _repeated(stiffness, channels)
     ahead, held_ahead = _repeated(np.asarray(gain * stiffness), channels), held * weight
@@ -73,5 +74,5 @@ def _relax(field: Float, values: Float, known: Float, stiffness: Float) -> Float
 
 
 def _repeated(plane: Float, channels: int) -> Float:
-    """H×W → H×W×C."""
+    """H×W → H×W×C, for products of whole arrays: broadcasting over two channels is three times as slow."""
     return np.asarray(cv2.merge([plane] * channels), np.float32).reshape(*plane.shape, channels)

@@ -171,7 +171,7 @@ def _pinned(flow: Float) -> Float:
     """Shorten the flow where it is longer than its pixel's distance from the border allows."""
     length = cv2.magnitude(*cv2.split(flow))
     scale = np.minimum(1, _allowed(*flow.shape[:2]) / np.maximum(length, np.float32(1e-12)))
-    return np.asarray(flow * scale[..., None], np.float32)
+    return np.asarray(flow * cv2.merge([scale, scale]), np.float32)
 
 
 @lru_cache(maxsize=4)
