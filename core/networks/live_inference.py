@@ -127,7 +127,7 @@ class LiveInference(Generator):
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person
-            warped = warp_last(full.picture, shown)
+            warped = warp_last(full.picture, shown)[..., :3]
         return GeneratorOutput(*(channels_first(each) for each in (image, shown, occlusion, warped, person)))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
