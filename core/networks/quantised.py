@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from ..errors import WeightsError
 from .fused import Convolution, FusedConv, FusedResidual
 
 LEVELS = 255
@@ -110,10 +111,14 @@ def quantise(net: nn.Module, ranges: Tensor, kept: Collection[nn.Module], floats
     ``ranges``  K×3 float32, of each of the K convolutions in the order of ``net.modules()``: least and greatest of what
     goes in, greatest of what comes out.
     ``kept``    those that shall stay as they are;  ``floats``  those that shall give floats.
+
+    Raises WeightsError for ranges of another network.
     """
     names = [name for name, module in net.named_modules() if isinstance(module, FusedConv)]
-    if ranges.shape != (len(names), 3):
-        raise ValueError(f"There are {len(names)} convolutions and ranges of {tuple(ranges.shape)}.")
+    if ranges.shape != (len(names), 3) or not bool(torch.isfinite(ranges).all()):
+        raise WeightsError(
+            "The ranges in the weights file are not those of this network; measure them again with core.training.ranges."
+        )
     for name, (low, high, out) in zip(names, ranges.tolist(), strict=True):
         conv = net.get_submodule(name)
         assert isinstance(conv, FusedConv)
