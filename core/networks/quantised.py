@@ -117,7 +117,7 @@ def quantise(net: nn.Module, ranges: Tensor, kept: Collection[nn.Module], floats
     names = [name for name, module in net.named_modules() if isinstance(module, FusedConv)]
     if ranges.shape != (len(names), 3) or not bool(torch.isfinite(ranges).all()):
         raise WeightsError(
-            "The ranges in the weights file are not those of this network; measure them again with core.training.ranges."
+            "The ranges in the weights are not those of this network; measure them again with core.training.ranges."
         )
     for name, (low, high, out) in zip(names, ranges.tolist(), strict=True):
         conv = net.get_submodule(name)
