@@ -14,11 +14,12 @@ from core import Reenactor
 from core.errors import InputError
 from core.geometry.warp import warp, warp_tensor
 from core.pipeline.encoded import EncodedFace
-from core.training import pair_cache
+from core.regression.pose import angles
+from core.training import make_pair, pair_cache
 from core.training.batch import pack, posed_meshes, unpack
 from core.training.cache import FaceCache
 from core.training.colour import ColourJitter, recoloured
-from core.training.make_pair import PairConfig, PairMaker
+from core.training.make_pair import PairConfig, PairMaker, brought_to_front
 from core.training.maps import Geometry
 from core.training.motion_pair import MotionPair
 from core.training.noise import FitNoise, Spread, misfitted, moved
@@ -164,6 +165,25 @@ def test_colour_changes_are_one_for_both_and_leave_grey_grey() -> None:
     assert np.array_equal(recoloured(grey, ColourJitter(0, 0, 0, 0, 0).draw(rng)), grey)
     coloured = np.array([[[200, 100, 50]]], np.uint8)
     assert np.ptp(recoloured(coloured, ColourJitter(balance=0, grey_share=1).draw(rng)).astype(int)) <= 1
+
+
+def test_turned_heads_are_looked_at_from_the_front_first(
+    faces: Path, reenactor: Reenactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = FaceCache(faces)
+    yaw = {k: angles(cache.coefficients(k).pose)[0] for k, entry in enumerate(cache.entries) if not entry.clip}
+    most = max(yaw, key=lambda k: abs(yaw[k]))
+    monkeypatch.setattr(make_pair, "_TURNED", abs(yaw[most]) - 1e-3)
+    plain, turning = (maker(faces, reenactor, turned=share, clip_share=0.0) for share in (0.0, 1.0))
+    for k in range(6):
+        _, target = turning._from_still(np.random.default_rng(k))
+        assert np.array_equal(target.image, cache[most].image)
+        assert plain.make(k).pseudo and not equal(plain.make(k), turning.make(k))
+    fronts = [brought_to_front(cache.coefficients(most), np.random.default_rng(k)) for k in range(30)]
+    left = np.array([angles(c.pose)[0] for c in fronts]) / yaw[most]
+    assert np.abs(left).max() < 0.35 and left.min() < -0.1 and left.max() > 0.1
+    monkeypatch.setattr(make_pair, "_TURNED", 90.0)  # where no head is turned, pairs are as ever
+    assert equal(maker(faces, reenactor, turned=1.0).make(1), maker(faces, reenactor).make(1))
 
 
 def test_stored_pairs_are_the_made_ones(

@@ -19,11 +19,15 @@ from ..geometry.warp import warp
 from ..pipeline.crop import resize
 from ..regression.landmarks import roi_from_landmarks
 from ..regression.person import PersonSegmenter
+from ..regression.pose import angles, compose, decompose, rotation_from_angles
 from ..types import RESOLUTION, Coefficients, Float, Image
 from .cache import Face, FaceCache
 from .maps import Geometry
 from .noise import FitNoise, Spread, misfitted, moved
 from .pair import Pair
+
+_TURNED = 10.0
+"""Degrees of yaw from which a head counts as turned."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,9 @@ class PairConfig:
     """Of so many random frames of a clip the one most unlike the source is the target."""
     spread: Spread = field(default_factory=Spread)
     """How far pseudo-sources are turned away from the target."""
+    turned: float = 0.0
+    """Share of the pseudo-pairs whose target is a turned head, more often the farther it is turned, and whose
+    pseudo-source looks at the camera: what the side of a head looks like where the source hides it."""
     strength: tuple[float, float] = (0.5, 1.1)
     """Range of the factor on the other person's expression."""
     noise: FitNoise = field(default_factory=FitNoise)
@@ -58,6 +65,8 @@ class PairMaker:
                 clips[entry.clip].append(k)
         self._clips = [frames for _, frames in sorted(clips.items()) if len(frames) > 1]
         self._stills = [k for k, entry in enumerate(cache.entries) if not entry.clip] or list(range(len(cache)))
+        yaws = np.abs([angles(cache.coefficients(k).pose)[0] for k in self._stills]) if config.turned else np.zeros(1)
+        self._turn_weights = np.where(yaws > _TURNED, yaws, 0)
 
     def make(self, k: int) -> Pair:
         """Pair ``k`` ≥ 0, without augmentation of colour or mirror."""
@@ -80,11 +89,14 @@ class PairMaker:
         return source, targets[int(np.argmax(unlike))]
 
     def _from_still(self, rng: np.random.Generator) -> tuple[Face, Face]:
-        k = int(rng.choice(self._stills))
+        turned = self.config.turned > 0 and self._turn_weights.any() and rng.random() < self.config.turned
+        weights = self._turn_weights / self._turn_weights.sum() if turned else None
+        k = int(rng.choice(self._stills, p=weights))
         target = self.cache[k]
         others = np.flatnonzero(self._people != self._people[k])
         other = int(rng.choice(others)) if len(others) else k
-        c = drawn_away(target.coefficients, self.cache.coefficients(other).expression, self.config, rng)
+        start = brought_to_front(target.coefficients, rng) if turned else target.coefficients
+        c = drawn_away(start, self.cache.coefficients(other).expression, self.config, rng)
         person = self._segmenter.mask(target.image)
         picture = pseudo_source(self._full, target.image, person, target.coefficients, c)
         return Face(picture, c, target.landmarks), target
@@ -95,6 +107,13 @@ class PairMaker:
     def _roi(self, target: Face) -> Float:
         roi = roi_from_landmarks(target.landmarks).scaled(self.config.resolution / RESOLUTION)
         return np.array([roi.cx, roi.cy, roi.size, roi.angle], np.float32)
+
+
+def brought_to_front(c: Coefficients, rng: np.random.Generator) -> Coefficients:
+    """The face, its yaw taken back by 0.7 to 1.3 of it, about the model's origin."""
+    scale, rotation, translation = decompose(c.pose)
+    turn = rotation_from_angles(-angles(c.pose)[0] * rng.uniform(0.7, 1.3), 0, 0)
+    return Coefficients(c.identity, c.expression, compose(scale, turn @ rotation, translation))
 
 
 def drawn_away(target: Coefficients, expression: Float, config: PairConfig, rng: np.random.Generator) -> Coefficients:

@@ -149,6 +149,9 @@ def _stored_key(path: Path) -> str:
 @click.option("--count", default=6000, show_default=True, type=click.IntRange(1))
 @click.option("--resolution", default=256, show_default=True, type=click.IntRange(64, 256))
 @click.option("--clip-share", default=0.4, show_default=True, type=click.FloatRange(0, 1))
+@click.option(
+    "--turned", default=0.0, show_default=True, type=click.FloatRange(0, 1), help="Share of turned heads among stills."
+)
 @click.option("--seed", default=0, show_default=True)
 @click.option("--workers", default=2, show_default=True, type=click.IntRange(1), help="Processes.")
 def main(
