@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any
 
+import cv2
 import numpy as np
 import torch
 from torch import Tensor
@@ -88,8 +89,8 @@ def _numbers(values: Tensor) -> Float:
 
 def _bytes(images: Tensor) -> Image:
     """1×3×R×R in [0, 1] → R×R×3 uint8."""
-    levels = images[0].permute(1, 2, 0).float().clamp(0, 1).mul(255).round()
-    return np.asarray(levels.to(torch.uint8).contiguous().cpu().numpy())
+    values = images[0].permute(1, 2, 0).float().clamp(0, 1).contiguous().cpu().numpy()
+    return np.asarray(cv2.convertScaleAbs(values, alpha=255), np.uint8)  # rounds, too
 
 
 def _at_full_size(motion: Motion, source: Image) -> Motion:
