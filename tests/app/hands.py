@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -25,8 +26,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from tests.app.acts import LEFT, NONE
-from tests.soak.answering import answering
+from tests.app.acts import LEFT, NONE, wait
+from tests.soak.answering import LOOK_MS, answering
+from tests.soak.waiting import until
 
 
 def choose(action: QAction) -> None:
@@ -123,8 +125,14 @@ def file_dialog(*paths: Path, proposal: str = "") -> AbstractContextManager[None
             return
         # Pasted: without a window system what is typed letter by letter marks files in the list, whose names take over.
         QGuiApplication.clipboard().setText(str(paths[0]) if len(paths) == 1 else " ".join(f'"{p}"' for p in paths))
-        name.selectAll()
-        QTest.keySequence(name, QKeySequence.StandardKey.Paste)
+
+        def pasted() -> bool:
+            """A folder is listed in its own time, and then marks the file that was proposed once more."""
+            name.selectAll()
+            QTest.keySequence(name, QKeySequence.StandardKey.Paste)
+            return {Path(each).stem for each in dialog.selectedFiles()} == {path.stem for path in paths}
+
+        until(pasted, "the name in the file dialog")
         (buttons,) = dialog.findChildren(QDialogButtonBox)
         QTest.mouseClick(buttons.buttons()[0], LEFT)
 
@@ -143,6 +151,28 @@ def question(button: str, *words: str) -> AbstractContextManager[None]:
             QTest.mouseClick(found[button], LEFT)
 
     return answering(QMessageBox, answer)
+
+
+@contextmanager
+def unasked() -> Iterator[None]:
+    """Inside, no dialog may open: one that does is left with Escape, or the test would wait for it."""
+    seen: list[str] = []
+
+    def look() -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            seen.append(getattr(dialog, "text", dialog.windowTitle)())
+            QTest.keyClick(dialog, Qt.Key.Key_Escape)
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(LOOK_MS)
+    try:
+        yield
+        wait(3 * LOOK_MS)
+    finally:
+        timer.stop()
+    assert not seen, f"it was asked: {seen}"
 
 
 def name_dialog(name: str) -> AbstractContextManager[None]:

@@ -15,7 +15,6 @@ from pytestqt.qtbot import QtBot
 
 from app.application import Desk
 from app.clip import Clip, frame_at
-from app.exports import Wishes
 from app.footage import Footage
 from app.presenters.drive_presenter import in_words
 from app.store.project import missing, project_text, read_project
@@ -24,9 +23,10 @@ from tests.app.acts import LEFT, NONE, drag_slider, drop, files
 from tests.app.conftest import PATIENCE, opened
 from tests.app.driver_films import animation, folder, number_of
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog
+from tests.app.hands import choose, file_dialog, press
 from tests.app.play_rate import Painted, figures, play
 from tests.media_samples import film, moving
+from tests.soak.answering import answering
 
 
 @pytest.fixture
@@ -390,18 +390,19 @@ def test_the_driven_film_is_written_between_the_marks(
 
 
 def test_only_a_driver_that_moves_can_be_exported_as_a_film(
-    filmed: Desk, qtbot: QtBot, photos: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    filmed: Desk, qtbot: QtBot, photos: dict[str, Path]
 ) -> None:
-    asked: list[Wishes] = []
-    monkeypatch.setattr(ExportDialog, "ask", lambda _, wishes, __: asked.append(wishes))
-    key(filmed, "Ctrl+E")
+    def look(dialog: ExportDialog, there: bool) -> None:
+        assert dialog.boxes["film"].isVisible() == there
+        if there:
+            press(dialog.boxes["film"])
+        assert ("a_film.mp4" in [path.name for path in replace(dialog.wishes(), stem="a").files()]) == there
+        dialog.reject()
+
+    with answering(ExportDialog, lambda dialog: look(dialog, there=True)):
+        key(filmed, "Ctrl+E")
     drop(filmed.window.photos["driving"], files(photos["two"]))
     qtbot.waitUntil(lambda: filmed.session.result is not None and filmed.session.result.frame is None)
     assert not filmed.window.result.film_action.isVisible() and not filmed.window.menus.drive.save_film.isEnabled()
-    key(filmed, "Ctrl+E")
-    for wishes, there in zip(asked, (True, False), strict=True):
-        dialog = ExportDialog(wishes, "")
-        dialog.boxes["film"].setChecked(True)
-        assert ("a_film.mp4" in [path.name for path in replace(dialog.wishes(), stem="a").files()]) == there
-        assert dialog.boxes["film"].isHidden() != there
-        dialog.deleteLater()
+    with answering(ExportDialog, lambda dialog: look(dialog, there=False)):
+        key(filmed, "Ctrl+E")

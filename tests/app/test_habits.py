@@ -28,7 +28,7 @@ from core.types import Controls
 from tests.app.acts import LEFT
 from tests.app.conftest import PATIENCE, opened, photo
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog, pick, press, write
+from tests.app.hands import choose, file_dialog, named, pick, press, question, write
 from tests.app.test_queue import ended, in_dialog
 
 SMILE = Controls(0.25, 1.5, "driving", Edits(yaw=5.0, units=(("jawOpen", 0.5),), locked=frozenset({"eyes"})))
@@ -48,9 +48,7 @@ def load(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     qtbot.waitUntil(lambda: desk.session.result is not None, timeout=PATIENCE)
 
 
-def test_dialogs_are_as_they_were_left(
-    qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_dialogs_are_as_they_were_left(qtbot: QtBot, qapp: QApplication, tmp_path: Path, own_folders: Folders) -> None:
     out = tmp_path / "out"
     out.mkdir()
 
@@ -72,9 +70,11 @@ def test_dialogs_are_as_they_were_left(
         QTest.mouseClick(dialog.go, LEFT)
 
     def batch(dialog: BatchDialog) -> None:
-        dialog.grid.take("sources", [tmp_path / "one.png"])
-        dialog.grid.take("drivers", [tmp_path / "two.png"])
-        dialog.take_folder([out])
+        for row, name in enumerate(("one.png", "two.png")):
+            with file_dialog(tmp_path / name):
+                QTest.mouseClick(named(dialog, "Photos…")[row], LEFT)
+        with file_dialog(out):
+            QTest.mouseClick(named(dialog, "Folder…")[2], LEFT)
         QTest.mouseClick(dialog.go, LEFT)
 
     def study(dialog: StudyDialog) -> None:
@@ -82,7 +82,8 @@ def test_dialogs_are_as_they_were_left(
         pick(dialog.second, dialog.second.itemText(0))
         write(dialog.questions, "3")
         write(dialog.person, "Ann")
-        dialog.take_file(out / "answers.csv")
+        with file_dialog(out / "answers.csv", proposal="preferences.csv"):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
         QTest.mouseClick(dialog.go, LEFT)
 
     with opened(qtbot, qapp, FakeEngine, tmp_path / "no samples") as desk:
@@ -97,10 +98,8 @@ def test_dialogs_are_as_they_were_left(
         desk.session.set_dial(pose=1.0)
         in_dialog(StudyDialog, study)
         choose(desk.window.menus.compare_blind)
-        asked: list[Path] = []
-        monkeypatch.setattr("app.views.dialogs.ask_save", lambda *a: asked.append(a[2]) or out / "a.webp")
-        choose(desk.window.menus.save)
-        assert asked == [out / "one__two.png"]
+        with file_dialog(out / "a.webp", proposal="one__two.png"):
+            choose(desk.window.menus.save)
         assert set(ended(desk, qtbot)) == {"done"}
 
     def same_export(dialog: ExportDialog) -> None:
@@ -130,13 +129,13 @@ def test_dialogs_are_as_they_were_left(
         choose(menus.batch)
         in_dialog(StudyDialog, same_study)
         choose(menus.compare_blind)
-        choose(desk.window.menus.save)
-        assert asked[1:] == [out / "one__two.webp"], "the format of last time"
+        with file_dialog(out / "b.webp", proposal="one__two.webp"):  # the format of last time
+            choose(desk.window.menus.save)
         assert set(ended(desk, qtbot)) == {"done"}
         in_dialog(StudyDialog, without_what_is_gone)
         choose(desk.window.menus.compare_blind)
-        monkeypatch.setattr("app.views.dialogs.ask_clear", lambda *_: True)
-        choose(desk.window.menus.clear_kept)
+        with question("Clear"):
+            choose(desk.window.menus.clear_kept)
     text = own_folders.settings.read_text("utf-8")
     assert "Ann" not in text and str(tmp_path) not in text, "names are left after they were to be cleared"
     assert read_settings(own_folders.settings).habits.export.quality == 55

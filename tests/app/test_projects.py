@@ -37,43 +37,21 @@ from tests.app.acts import LEFT, drop, files
 from tests.app.conftest import PATIENCE
 from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog, question
+from tests.app.hands import choose, file_dialog, question, unasked
 
 ROOT = Path(__file__).parents[2]
 MINE = Edits(yaw=7, units=(("jawOpen", 0.3),), locked=frozenset({"brows"}))
 
 
-@pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
-    """What the dialogs answer, and how often the question about changes was asked."""
-    answers: dict[str, object] = {
-        "open": None,
-        "save": None,
-        "unsaved": "discard",
-        "missing": ("cancel", None),
-        "asked": 0,
-    }
-
-    def unsaved(*_: object) -> object:
-        answers["asked"] = int(str(answers["asked"])) + 1
-        return answers["unsaved"]
-
-    monkeypatch.setattr("app.views.dialogs.ask_open", lambda *_: answers["open"])
-    monkeypatch.setattr("app.views.dialogs.ask_save", lambda *_: answers["save"])
-    monkeypatch.setattr("app.views.dialogs.ask_missing", lambda *_: answers["missing"])
-    monkeypatch.setattr("app.views.dialogs.ask_unsaved", unsaved)
-    return answers
-
-
-def save(desk: Desk, qtbot: QtBot, path: Path, said: dict[str, object]) -> None:
-    said["save"] = path
-    QTest.keySequence(desk.window, "Ctrl+Alt+Shift+S")
+def save(desk: Desk, qtbot: QtBot, path: Path) -> None:
+    with file_dialog(path):
+        QTest.keySequence(desk.window, "Ctrl+Alt+Shift+S")
     qtbot.waitUntil(lambda: desk.window.status.message.full_text == f"Saved {path.name}.")
 
 
-def open_project(desk: Desk, qtbot: QtBot, path: Path, said: dict[str, object]) -> None:
-    said["open"] = path
-    QTest.keySequence(desk.window, "Ctrl+Alt+O")
+def open_project(desk: Desk, qtbot: QtBot, path: Path) -> None:
+    with file_dialog(path):
+        QTest.keySequence(desk.window, "Ctrl+Alt+O")
     idle(desk, qtbot)
 
 
@@ -85,21 +63,22 @@ def labels(desk: Desk) -> list[str]:
     return [desk.window.photos[role].note.full_text for role in ROLES]
 
 
-def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]) -> None:
+def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     desk = loaded
     desk.session.set_edits(MINE, "")
     desk.session.set_dial(pose=0.4, mode="pose")
     made = desk.session.document
     path = tmp_path / "mine ünï.mimesh"
-    save(desk, qtbot, path, said)
+    save(desk, qtbot, path)
     assert desk.window.windowTitle() == "mine ünï[*] – Mimesh" and not desk.window.isWindowModified()
     desk.session.set_edit("yaw", 9)
     assert desk.window.isWindowModified()
     QTest.keySequence(desk.window, "Ctrl+Alt+S")
     qtbot.waitUntil(lambda: not desk.window.isWindowModified())
-    QTest.keySequence(desk.window, "Ctrl+N")
-    assert desk.session.document == Document() and labels(desk) == ["", ""] and said["asked"] == 0
-    open_project(desk, qtbot, path, said)
+    with unasked():
+        QTest.keySequence(desk.window, "Ctrl+N")
+    assert desk.session.document == Document() and labels(desk) == ["", ""]
+    open_project(desk, qtbot, path)
     assert desk.session.document == Document(made.source, made.driving, made.dial, MINE.with_value("yaw", 9))
     assert labels(desk) == ["one ünï.png", "two.png"]
     qtbot.waitUntil(lambda: desk.session.result is not None)
@@ -108,8 +87,9 @@ def test_save_new_open(loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[st
     recent = desk.window.menus.recent.actions()
     assert [action.text() for action in recent] == ["mine ünï.mimesh"]
     desk.session.clear_edits()
-    choose(recent[0])
-    assert said["asked"] == 1 and desk.session.edits.yaw == 9
+    with question("Do not save", "“mine ünï.mimesh” has changes"):
+        choose(recent[0])
+    assert desk.session.edits.yaw == 9
 
 
 def test_projects_are_saved_and_opened_in_the_file_dialog(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
@@ -135,24 +115,41 @@ def test_projects_are_saved_and_opened_in_the_file_dialog(loaded: Desk, qtbot: Q
     qtbot.waitUntil(lambda: read_project(path)[0].dial.pose == 0.5)
 
 
-@pytest.mark.parametrize("answer", ["Find it…", "Continue without it", "Cancel"])
-def test_the_question_where_a_photo_is_has_three_answers(
+@pytest.mark.parametrize("answer", ["Find it…", "Find it…, then nothing", "Continue without it", "Cancel"])
+def test_a_missing_photo_is_asked_for(
     loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], answer: str
 ) -> None:
     folder = tmp_path / "projects"
     folder.mkdir()
-    path = folder / "a.mimesh"
-    path.write_text(project_text(loaded.session.document, path)[0], encoding="utf-8")
+    save(loaded, qtbot, folder / "a.mimesh")
+    QTest.keySequence(loaded.window, "Ctrl+N")
+    before = loaded.session.document
     moved = photos["one"].rename(tmp_path / "renamed.png")
-    choose(loaded.window.menus.new)
+    button, _, nothing = answer.partition(", ")
     with ExitStack() as stack:
-        if answer == "Find it…":
-            stack.enter_context(file_dialog(moved))
-        stack.enter_context(question(answer, "one ünï.png", "is not where it was"))
-        drop(loaded.window.photos["source"], files(path))
+        if button == "Find it…":
+            stack.enter_context(file_dialog(*([] if nothing else [moved])))
+        stack.enter_context(question(button, "one ünï.png", "is not where it was"))
+        drop(loaded.window.photos["source"], files(folder / "a.mimesh"))
     idle(loaded, qtbot)
-    wanted = {"Find it…": ["renamed.png", "two.png"], "Continue without it": ["", "two.png"], "Cancel": ["", ""]}
-    assert labels(loaded) == wanted[answer]
+    if answer == "Find it…":
+        assert labels(loaded) == ["renamed.png", "two.png"]
+    elif answer == "Continue without it":
+        assert labels(loaded) == ["", "two.png"] and loaded.window.isWindowModified()
+    else:
+        assert loaded.session.document == before
+
+
+def test_a_missing_photo_is_found_beside_its_project(
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path]
+) -> None:
+    folder = tmp_path / "projects"
+    folder.mkdir()
+    save(loaded, qtbot, folder / "a.mimesh")
+    QTest.keySequence(loaded.window, "Ctrl+N")
+    photos["one"].rename(folder / photos["one"].name)
+    open_project(loaded, qtbot, folder / "a.mimesh")
+    assert labels(loaded) == ["one ünï.png", "two.png"]
 
 
 def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qtbot: QtBot) -> None:
@@ -169,24 +166,22 @@ def test_undo_brings_back_what_was_there_before_an_empty_window(loaded: Desk, qt
     qtbot.waitUntil(lambda: loaded.session.document == made and loaded.session.result is not None)
 
 
-def test_what_never_was_a_project_is_kept_when_one_is_opened(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
+def test_what_never_was_a_project_is_kept_when_one_is_opened(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     loaded.session.set_edits(MINE, "mine")
     made = loaded.session.document
     qtbot.waitUntil(lambda: "jawOpen" in _running(loaded.folders), timeout=20_000)
     path = tmp_path / "other.mimesh"
     path.write_text(project_text(Document(), path)[0])
-    open_project(loaded, qtbot, path, said)
+    open_project(loaded, qtbot, path)
     assert loaded.session.document == Document()
     QTest.keySequence(loaded.window, "Ctrl+Shift+T")
     qtbot.waitUntil(lambda: loaded.session.document == made)
 
 
 def test_the_file_is_json_with_relative_paths_and_hashes(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], said: dict[str, object]
+    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path]
 ) -> None:
-    save(loaded, qtbot, tmp_path / "a.mimesh", said)
+    save(loaded, qtbot, tmp_path / "a.mimesh")
     found = json.loads((tmp_path / "a.mimesh").read_text("utf-8"))
     assert (found["format"], found["version"]) == ("mimesh project", 3)
     assert found["source"]["path"] == "one ünï.png" and len(found["source"]["sha256"]) == 64
@@ -194,55 +189,30 @@ def test_the_file_is_json_with_relative_paths_and_hashes(
     elsewhere.mkdir()
     for path in (tmp_path / "a.mimesh", photos["one"], photos["two"]):
         path.rename(elsewhere / path.name)
-    open_project(loaded, qtbot, elsewhere / "a.mimesh", said)
+    open_project(loaded, qtbot, elsewhere / "a.mimesh")
     source = loaded.session.document.source
     assert source is not None and source.origin == elsewhere / "one ünï.png"
 
 
-def test_pasted_pictures_are_kept_beside_the_project(
-    desk: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
+def test_pasted_pictures_are_kept_beside_the_project(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     image = QImage(60, 40, QImage.Format.Format_RGB32)
     image.fill(QColor(200, 100, 50))
     QGuiApplication.clipboard().setImage(image)
     QTest.keySequence(desk.window, "Ctrl+V")
     idle(desk, qtbot)
-    save(desk, qtbot, tmp_path / "p.mimesh", said)
+    save(desk, qtbot, tmp_path / "p.mimesh")
     QTest.keySequence(desk.window, "Ctrl+N")
-    open_project(desk, qtbot, tmp_path / "p.mimesh", said)
+    open_project(desk, qtbot, tmp_path / "p.mimesh")
     assert labels(desk)[0] == "pasted picture"
     picture = desk.window.photos["source"].image.picture
     assert picture is not None and tuple(picture[5, 5]) == (200, 100, 50)
 
 
-@pytest.mark.parametrize("answer", ["found", "without", "cancel", "beside"])
-def test_a_missing_photo_is_asked_for(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], said: dict[str, object], answer: str
-) -> None:
-    folder = tmp_path / "projects"
-    folder.mkdir()
-    save(loaded, qtbot, folder / "a.mimesh", said)
-    QTest.keySequence(loaded.window, "Ctrl+N")
-    before = loaded.session.document
-    moved = folder / photos["one"].name if answer == "beside" else tmp_path / "renamed.png"
-    photos["one"].rename(moved)
-    said["missing"] = (answer, moved if answer == "found" else None)
-    open_project(loaded, qtbot, folder / "a.mimesh", said)
-    if answer == "cancel":
-        assert loaded.session.document == before
-    elif answer == "without":
-        assert labels(loaded) == ["", "two.png"] and loaded.window.isWindowModified()
-    else:
-        assert labels(loaded) == [moved.name, "two.png"]
-
-
-def test_a_photo_that_changed_is_told(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path], said: dict[str, object]
-) -> None:
-    save(loaded, qtbot, tmp_path / "a.mimesh", said)
+def test_a_photo_that_changed_is_told(loaded: Desk, qtbot: QtBot, tmp_path: Path, photos: dict[str, Path]) -> None:
+    save(loaded, qtbot, tmp_path / "a.mimesh")
     QTest.keySequence(loaded.window, "Ctrl+N")
     photos["crowd"].replace(photos["two"])
-    open_project(loaded, qtbot, tmp_path / "a.mimesh", said)
+    open_project(loaded, qtbot, tmp_path / "a.mimesh")
     qtbot.waitUntil(lambda: "not the same as it was" in loaded.window.status.message.full_text)
 
 
@@ -313,46 +283,40 @@ def test_a_photo_where_nobody_may_look_is_missing(tmp_path: Path, name: str) -> 
     assert missing(PhotoChoice(tmp_path / name, "a"))
 
 
-def test_a_damaged_project_leaves_the_window_as_it_is(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
+def test_a_damaged_project_leaves_the_window_as_it_is(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
     before = loaded.session.document
     (tmp_path / "bad.mimesh").write_text("{}")
-    open_project(loaded, qtbot, tmp_path / "bad.mimesh", said)
+    open_project(loaded, qtbot, tmp_path / "bad.mimesh")
     assert loaded.session.document == before
     banner = loaded.window.result.overlay.banner
     assert banner.isVisible() and "bad.mimesh" in banner.text() and str(tmp_path) not in banner.text()
 
 
-def test_unsaved_changes_of_a_project_are_asked_about_on_closing(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
-    save(loaded, qtbot, tmp_path / "a.mimesh", said)
+def test_unsaved_changes_of_a_project_are_asked_about_on_closing(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    save(loaded, qtbot, tmp_path / "a.mimesh")
     loaded.session.set_edit("yaw", 3)
-    said["unsaved"] = "cancel"
-    QTest.keySequence(loaded.window, "Ctrl+Q")
+    with question("Cancel", "“a.mimesh” has changes"):
+        QTest.keySequence(loaded.window, "Ctrl+Q")
     assert loaded.window.isVisible()
-    said["unsaved"] = "save"
-    QTest.keySequence(loaded.window, "Ctrl+Q")
+    with question("Save"):
+        QTest.keySequence(loaded.window, "Ctrl+Q")
     assert not loaded.window.isVisible() and read_project(tmp_path / "a.mimesh")[0].edits.yaw == 3
 
 
 def test_saving_on_the_way_to_an_empty_window_does_not_bring_the_project_back(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
+    loaded: Desk, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    save(loaded, qtbot, tmp_path / "a.mimesh", said)
+    save(loaded, qtbot, tmp_path / "a.mimesh")
     loaded.session.set_edit("yaw", 3)
-    said["unsaved"] = "save"
-    QTest.keySequence(loaded.window, "Ctrl+N")
+    with question("Save"):
+        QTest.keySequence(loaded.window, "Ctrl+N")
     qtbot.waitUntil(lambda: read_project(tmp_path / "a.mimesh")[0].edits.yaw == 3)
     qtbot.wait(20)
     assert loaded.window.windowTitle() == "Mimesh" and loaded.session.document == Document()
 
 
-def test_a_project_dropped_beside_the_photos_is_opened(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
-    save(loaded, qtbot, tmp_path / "a.mimesh", said)
+def test_a_project_dropped_beside_the_photos_is_opened(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    save(loaded, qtbot, tmp_path / "a.mimesh")
     QTest.keySequence(loaded.window, "Ctrl+N")
     data: QMimeData = files(tmp_path / "a.mimesh")
     drop(loaded.window, data)
@@ -360,11 +324,9 @@ def test_a_project_dropped_beside_the_photos_is_opened(
     assert labels(loaded) == ["one ünï.png", "two.png"]
 
 
-def test_a_project_that_cannot_be_written_is_told(
-    loaded: Desk, qtbot: QtBot, tmp_path: Path, said: dict[str, object]
-) -> None:
-    said["save"] = tmp_path / "no folder" / "a.mimesh"
-    QTest.keySequence(loaded.window, "Ctrl+Alt+S")
+def test_a_project_that_cannot_be_written_is_told(loaded: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    with file_dialog(tmp_path / "no folder" / "a.mimesh"):
+        QTest.keySequence(loaded.window, "Ctrl+Alt+S")
     qtbot.waitUntil(loaded.window.result.overlay.banner.isVisible)
     assert "no folder" in loaded.window.result.overlay.banner.text()
 

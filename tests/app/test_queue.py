@@ -287,9 +287,9 @@ def folders_of_pairs(tmp_path: Path) -> dict[str, Path]:
 
 
 def choose_all(dialog: BatchDialog, folders: dict[str, Path]) -> None:
-    for name in ("sources", "drivers"):
-        dialog.grid.take(name, [folders[name]])
-    dialog.take_folder([folders["folder"]])
+    for row, name in enumerate(("sources", "drivers", "folder")):
+        with file_dialog(folders[name]):
+            QTest.mouseClick(named(dialog, "Folder…")[row], LEFT)
 
 
 def test_a_batch_says_what_to_choose_next(desk: Desk, tmp_path: Path) -> None:
@@ -297,13 +297,11 @@ def test_a_batch_says_what_to_choose_next(desk: Desk, tmp_path: Path) -> None:
 
     def look(dialog: BatchDialog) -> None:
         top = dialog.hint.y()
-        for name in ("sources", "drivers"):
+        for row, name in enumerate(("sources", "drivers", "folder")):
             assert dialog.go.text() == "Make pictures" and not dialog.go.isEnabled()
             said.append(dialog.hint.text())
-            dialog.grid.take(name, [folders[name]])
-        said.append(dialog.hint.text())
-        assert dialog.go.text() == "Make pictures" and not dialog.go.isEnabled(), "there is no folder yet"
-        dialog.take_folder([folders["folder"]])
+            with file_dialog(folders[name]):
+                QTest.mouseClick(named(dialog, "Folder…")[row], LEFT)
         said.append(dialog.hint.text())
         assert dialog.go.text() == "Make 2 pictures" and dialog.go.isEnabled() and dialog.hint.y() == top
         assert not dialog.edits.isEnabled() and not dialog.edits.isChecked(), "there are no edits"

@@ -20,7 +20,7 @@ from core.provenance.choice import read_choice
 from tests.app.acts import LEFT
 from tests.app.conftest import opened
 from tests.app.fake_engine import FakeEngine
-from tests.app.hands import choose, file_dialog, press
+from tests.app.hands import choose, file_dialog, named, press
 from tests.app.test_marks import own_choice, save
 from tests.certificates import BAD, OWNER, own_pair
 from tests.soak.answering import answering
@@ -78,7 +78,8 @@ def test_a_file_that_holds_both_is_chosen_once(loaded: Desk, tmp_path: Path) -> 
 
     def both(dialog: SignerDialog) -> None:
         press(dialog.own)
-        dialog.take("certificate", certificate)
+        with file_dialog(certificate):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
         assert OWNER in dialog.says.text()
         QTest.mouseClick(dialog.go, LEFT)
 
@@ -95,7 +96,7 @@ def test_what_is_wrong_is_said_before_it_is_taken(qtbot: QtBot, tmp_path: Path, 
     dialog.show()
     press(dialog.own)
     for name, path in zip(("certificate", "key"), own_pair(tmp_path, wrong)):
-        dialog.take(name, path)
+        dialog.take(name, path)  # a file dialog would not let through what is missing
     said = dialog.says.text()
     assert dialog.says.height() >= dialog.says.heightForWidth(dialog.says.width()), "cut off"
     assert not dialog.go.isEnabled() and "--no-manifest" not in said
@@ -107,7 +108,8 @@ def test_what_is_wrong_is_said_before_it_is_taken(qtbot: QtBot, tmp_path: Path, 
 def test_cancelling_changes_nothing(loaded: Desk, tmp_path: Path) -> None:
     def leave(dialog: SignerDialog) -> None:
         press(dialog.own)
-        dialog.take("certificate", own_pair(tmp_path)[0])
+        with file_dialog(own_pair(tmp_path)[0]):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
 
     answer(loaded, leave)

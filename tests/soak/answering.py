@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from shiboken6 import isValid
 
 from tests.soak.waiting import until
 
@@ -19,6 +20,7 @@ LOOK_MS = 20
 def answering(kind: type[Dialog], answer: Callable[[Dialog], None]) -> Iterator[None]:
     """Inside, the first dialog of this kind is given to ``answer``, which has to end it; at the end it must be gone."""
     seen: list[BaseException | None] = []
+    before = QApplication.activeWindow()
 
     def look() -> None:
         dialog = QApplication.activeModalWidget()
@@ -43,3 +45,13 @@ def answering(kind: type[Dialog], answer: Callable[[Dialog], None]) -> Iterator[
         timer.stop()
     if seen[0] is not None:
         raise seen[0]
+    _back_to(before)
+
+
+def _back_to(window: QWidget | None) -> None:
+    """Keys go to ``window`` again, as a desktop sees to: without a window system they would go nowhere."""
+    active = QApplication.activeWindow()
+    if window is None or not isValid(window) or not window.isVisible() or (active is not None and active.isVisible()):
+        return
+    window.activateWindow()
+    until(window.isActiveWindow, "keys for the window")
