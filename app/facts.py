@@ -8,7 +8,8 @@ import tomllib
 from pathlib import Path
 
 from .rendering import EngineState
-from .tr import later, tr, tr_sentence
+from .sentences import tr_sentence
+from .tr import later, tr
 
 ROOT = Path(__file__).parents[1]
 GEOMETRY = later("geometric flow")

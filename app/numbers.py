@@ -6,11 +6,16 @@ Files are for programs and keep the point; only what is shown comes through here
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 
 from PySide6.QtCore import QLocale
 
 from .tr import language
+
+_GROUPED = re.compile(
+    r"(?P<whole>[+-]?\d{1,3}(?P<mark>[.,])\d{3}(?:(?P=mark)\d{3})*)(?:(?!(?P=mark))[.,](?P<decimals>\d+))?"
+)
 
 
 def locale() -> QLocale:
@@ -35,9 +40,18 @@ def in_locale(number: str) -> str:
 
 
 def typed(text: str) -> float:
-    """What was typed: comma or point before the decimals, the real minus too; NaN for what is no number."""
+    """What was typed: comma or point before the decimals, the real minus too; NaN for what is no number.
+
+    Thousands may be apart as in any language.  Of a single mark nobody knows (``1.234``): it stands before decimals.
+    """
+    number, group = text.strip().replace("−", "-"), locale().groupSeparator()
+    if group not in ".,":
+        number = number.replace(group, "")
+    found = _GROUPED.fullmatch(number)
+    if found is not None and (found["decimals"] or number.count(found["mark"]) > 1):
+        number = found["whole"].replace(found["mark"], "") + "." + (found["decimals"] or "0")
     try:
-        return float(text.strip().replace(",", ".").replace("−", "-"))
+        return float(number.replace(",", "."))
     except ValueError:
         return math.nan
 

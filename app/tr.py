@@ -4,7 +4,7 @@ English sentences are the keys; ``resources/translations/<language>.json`` holds
 
 - ``"window"``: what ``app`` itself says, each text once, by its key in :func:`tr`;
 - ``"core"``: sentences that ``core`` makes (errors, notes).  They arrive complete, so their keys are templates, such as
-  ``"{name} is empty (0 bytes): copy or download it again."``, which :func:`tr_sentence` recognises.
+  ``"{name} is empty (0 bytes): copy or download it again."``, which :func:`sentence` recognises.
 
 What has no translation stays English.  No Qt here: workers speak too, and one of them is a process without Qt.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,13 +51,13 @@ def later(text: str) -> str:
     return text
 
 
-def tr_sentence(text: str) -> str:
-    """A sentence that ``core`` made, in the chosen language; what fills its template as it is, or translated too."""
+def sentence(text: str, number: Callable[[str], str]) -> str:
+    """What :func:`app.sentences.tr_sentence` gives; ``number`` writes numbers among what fills a template."""
     for pattern, template in _catalogue.core:
         found = pattern.fullmatch(text)
         if found is not None:
-            return _filled(template, {name: tr_sentence(part) for name, part in found.groupdict().items()})
-    return text
+            return _filled(template, {name: sentence(part, number) for name, part in found.groupdict().items()})
+    return number(text)
 
 
 def inside(text: str) -> str:

@@ -96,6 +96,10 @@ class Crop:
     size: float
 
 
+ALPHA_RANGE = (0.0, 1.5)
+"""Of ``Controls.pose`` and ``.expression``."""
+
+
 @dataclass(frozen=True)
 class Controls:
     """What a render is asked for.
@@ -112,10 +116,11 @@ class Controls:
     edits: Edits = NO_EDITS
 
     def __post_init__(self) -> None:
+        low, high = ALPHA_RANGE
         for name in ("pose", "expression"):
             value = getattr(self, name)
-            if not isinstance(value, Real) or isinstance(value, bool) or not 0.0 <= cast(float, value) <= 1.5:
-                raise InputError(f"{name} must be a number from 0 to 1.5, not {brief(value)}.")
+            if not isinstance(value, Real) or isinstance(value, bool) or not low <= cast(float, value) <= high:
+                raise InputError(f"{name} must be a number from {low:g} to {high:g}, not {brief(value)}.")
         if self.placement not in ("source", "driving"):
             raise InputError(f"placement must be 'source' or 'driving', not {brief(self.placement)}.")
         if not isinstance(self.edits, Edits):

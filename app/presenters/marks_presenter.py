@@ -14,8 +14,9 @@ from core.provenance.credentials import SigningError
 from core.provenance.marks import Marks
 from core.provenance.own_signer import try_signer
 
+from ..sentences import tr_sentence
 from ..session import Session
-from ..tr import later, tr, tr_sentence
+from ..tr import later, tr
 from ..views import marks_dialog
 from ..views.main_window import MainWindow
 from ..views.signer_dialog import Pair, SignerDialog

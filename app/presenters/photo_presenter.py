@@ -10,9 +10,10 @@ from core.errors import InputError
 
 from ..choice import PhotoChoice, of_person
 from ..roles import Role, other
+from ..sentences import tr_sentence
 from ..session import Session
 from ..theme import Colours
-from ..tr import later, tr, tr_sentence
+from ..tr import later, tr
 from ..views import dialogs
 from ..views.photo_panel import PhotoPanel
 from .crop_presenter import CropPresenter

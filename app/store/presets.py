@@ -7,7 +7,8 @@ from pathlib import Path
 from core.edits import Edits
 from core.errors import InputError
 
-from ..tr import tr, tr_sentence
+from ..sentences import tr_sentence
+from ..tr import tr
 from . import json_file
 
 KIND, VERSION = "mimesh presets", 1

@@ -9,7 +9,8 @@ from core.types import Controls
 
 from ..batches import Batch
 from ..numbers import shown
-from ..tr import tr, tr_sentence
+from ..sentences import tr_sentence
+from ..tr import tr
 from .engine import Engine
 
 _TOLD = 3

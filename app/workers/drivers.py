@@ -14,8 +14,9 @@ from core.errors import InputError, NoFaceError
 
 from ..footage import SeenFrame
 from ..rendering import RenderRequest
+from ..sentences import tr_sentence
 from ..slot import Photo, PhotoOrder
-from ..tr import tr, tr_sentence
+from ..tr import tr
 from .moving import MovingDriver, OpensDrivers
 
 LOOKED_AT = 24

@@ -22,7 +22,8 @@ from ..choice import Frame, Origin, Region
 from ..exports import SweepOrder
 from ..rendering import Reading
 from ..roles import Role
-from ..tr import tr, tr_sentence
+from ..sentences import tr_sentence
+from ..tr import tr
 from .moving import OpensDrivers
 
 log = logging.getLogger(__name__)

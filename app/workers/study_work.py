@@ -10,9 +10,10 @@ from typing import Any
 from core.errors import Cancelled, DeviceError, InputError, MimeshError
 
 from ..roles import Role
+from ..sentences import tr_sentence
 from ..store.preferences import text_of
 from ..study import Contestant, Question, Study, shuffled
-from ..tr import tr, tr_sentence
+from ..tr import tr
 from .engine import Engine, Reader
 
 KEPT = 8

@@ -12,7 +12,7 @@ from typing import cast
 from ..brief import brief
 from ..errors import InputError
 from ..media.open_input import check_readable
-from ..types import Controls, Placement
+from ..types import ALPHA_RANGE, Controls, Placement
 
 MAX_CSV_BYTES = 64 * 1024 * 1024
 
@@ -82,6 +82,7 @@ def _number(name: str, text: str) -> float | None:
         number = float(text)
     except ValueError:
         number = math.nan
-    if not 0.0 <= number <= 1.5:
-        raise InputError(f"{name} must be a number from 0 to 1.5, not {brief(text)}.")
+    low, high = ALPHA_RANGE
+    if not low <= number <= high:
+        raise InputError(f"{name} must be a number from {low:g} to {high:g}, not {brief(text)}.")
     return number

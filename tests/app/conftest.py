@@ -18,7 +18,7 @@ import numpy as np
 import psutil
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtCore import QEvent, QThread
+from PySide6.QtCore import QEvent, QLocale, QThread
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
@@ -159,13 +159,14 @@ def opened(
 
 @contextmanager
 def speaking(language: str, qtbot: QtBot, qapp: QApplication, samples: Path) -> Iterator[Desk]:
-    """An open window in a language, with letters that are as wide on every machine; English comes back."""
-    settings = Settings(noticed=True, language=language)
+    """An open window in a language, with letters that are as wide on every machine; what was before comes back."""
+    numbers, settings = QLocale(), Settings(noticed=True, language=language)
     try:
         with own_font(qapp), opened(qtbot, qapp, FakeEngine, samples, settings) as desk:
             yield desk
     finally:
         tr.use("en", [])
+        QLocale.setDefault(numbers)
 
 
 def show_small(desk: Desk, qtbot: QtBot, photos: dict[str, Path]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -29,16 +29,21 @@ from app.numbers import in_locale, shortest, shown, typed
 from app.presenters.contestants import contestants
 from app.presenters.drive_presenter import in_words
 from app.presenters.look_presenter import signed
+from app.sentences import tr_sentence
 from app.store.habits import habits_json
 from app.store.project import project_text
 from app.views.job_progress import how_far_in_words
 from app.views.stage_times import table
 from app.views.study_dialog import StudyDialog
+from core.edits import Edits
+from core.errors import InputError
+from core.media.read_image import read_image
 from core.types import Controls
 from tests.app.acts import wait
 from tests.app.conftest import PATIENCE, photo, speaking
 from tests.app.driver_films import animation
 from tests.app.fake_engine import FakeEngine
+from tests.app.texts import catalogue
 
 POINT = re.compile(r"\d\.\d")
 
@@ -58,7 +63,6 @@ def deutsch(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> Iterator[Desk]:
         desk.photos["driving"].open_path(animation(tmp_path / "film.webp"))
         qtbot.waitUntil(lambda: desk.session.result is not None, timeout=PATIENCE)
         yield desk
-    QLocale.setDefault(QLocale("en"))
 
 
 def test_german_has_a_comma_and_english_a_point(german: None) -> None:
@@ -76,7 +80,58 @@ def test_german_has_a_comma_and_english_a_point(german: None) -> None:
 def test_comma_and_point_are_both_understood(language: str, german: None) -> None:
     tr.use(language, [])
     assert [typed(text) for text in ("1,5", "1.5", " −0,25 ", "-7")] == [1.5, 1.5, -0.25, -7.0]
-    assert all(typed(text) != typed(text) for text in ("", "abc", "1,2,3"))
+    assert all(typed(text) != typed(text) for text in ("", "abc", "1,2,3", "1.2,3.4", "1.234,567,8", "12.34,5", "1,,5"))
+
+
+@pytest.mark.parametrize("language", list(tr.LANGUAGES))
+def test_what_the_window_shows_can_be_typed(language: str, german: None) -> None:
+    tr.use(language, [])
+    for value in (0.0, 1234.5, -1234567.25, 999.75, 1234567.0):
+        assert typed(shown(value, 2)) == value and typed(shown(value, 2).replace("-", "−")) == value
+    assert typed("1.234,5") == typed("1,234.5") == 1234.5, "whoever comes from elsewhere"
+    assert typed(shown(1234567.0)) == 1234567.0
+    assert typed("1.234") == typed("1,234") == 1.234, "one mark stands before decimals"
+
+
+def test_thousands_are_apart_in_swiss_too(monkeypatch: pytest.MonkeyPatch, german: None) -> None:
+    numbers._locale.cache_clear()
+    monkeypatch.setattr(numbers.QLocale, "system", lambda: QLocale("de_CH"))
+    there = shown(1234.5, 1)
+    assert typed(there) == 1234.5 and there != "1234.5"
+    numbers._locale.cache_clear()
+
+
+def refused(sentence: Callable[[], object]) -> str:
+    with pytest.raises(InputError) as caught:
+        sentence()
+    return tr_sentence(str(caught.value))
+
+
+def test_what_the_core_says_in_german_has_german_numbers(german: None, tmp_path: Path) -> None:
+    assert refused(lambda: Edits(scale=7.25)).endswith("sein, nicht 7,25.")
+    assert refused(lambda: Edits(scale=7.25)) != refused(lambda: Edits(scale=7.5))
+    assert refused(lambda: Controls(pose=2.75)) == "pose muss eine Zahl von 0 bis 1,5 sein, nicht 2,75."
+    named = refused(lambda: read_image(tmp_path / "1.5"))
+    assert "1.5'" in named, "a name is not a number"
+    tr.use("en", [])
+    assert refused(lambda: Controls(pose=2.75)) == "pose must be a number from 0 to 1.5, not 2.75."
+
+
+def test_no_sentence_of_the_core_brings_an_english_number_into_german() -> None:
+    assert not [text for text in catalogue("de")["core"].values() if POINT.search(text)]
+
+
+def test_a_window_leaves_the_numbers_of_the_process_as_they_were(
+    qtbot: QtBot, qapp: QApplication, tmp_path: Path
+) -> None:
+    before = QLocale()
+    try:
+        QLocale.setDefault(QLocale("fr"))
+        with speaking("de", qtbot, qapp, tmp_path):
+            assert QLocale().decimalPoint() == ","
+        assert QLocale() == QLocale("fr")
+    finally:
+        QLocale.setDefault(before)
 
 
 def test_the_system_decides_where_it_speaks_the_language(monkeypatch: pytest.MonkeyPatch, german: None) -> None:

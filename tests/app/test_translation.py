@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
 from app import tr
+from app.sentences import tr_sentence
 from app.store.settings import Settings
 from app.views.shortcuts_dialog import plain
 from core import Reenactor
@@ -147,11 +148,11 @@ def test_core_speaks_the_language_too(language: str, tmp_path: Path, reenactor: 
             (tmp_path / name).write_bytes(content)
         with pytest.raises(MimeshError) as caught:
             read_image(tmp_path / name)
-        said.append(tr.tr_sentence(str(caught.value)))
+        said.append(tr_sentence(str(caught.value)))
     store("live", tmp_path, use="default")
     flip(tmp_path / "live.safetensors")
     notice = choose_backend(None, reenactor.model, torch.device("cpu"), tmp_path)[1]
-    said.append(tr.tr_sentence(notice))
+    said.append(tr_sentence(notice))
     for other in said:
         assert str(tmp_path) in other or "live.safetensors" in other, other
         assert not re.search(r"\b(the|is|not|file|give)\b", other), other
@@ -159,7 +160,7 @@ def test_core_speaks_the_language_too(language: str, tmp_path: Path, reenactor: 
 
 def test_an_unknown_sentence_stays_english() -> None:
     tr.use("de", [])
-    assert tr.tr_sentence("Nobody foresaw this: 42.") == "Nobody foresaw this: 42."
+    assert tr_sentence("Nobody foresaw this: 42.") == "Nobody foresaw this: 42."
     assert tr.tr("Nobody translated {this}.", this="it") == "Nobody translated it."
 
 
