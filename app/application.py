@@ -126,7 +126,7 @@ class Desk(QObject):
         StatusPresenter(session, window.status, self)
         self.jobs = JobPresenter(session, window, self.exports, self.batches, self)
         exports = ExportPresenter(session, window, self.jobs, self)
-        BatchPresenter(session, window, self.jobs, exports.marks, self)
+        BatchPresenter(session, window, self.jobs, exports.marks, self.errands, read, self)
         DragPresenter(session, window, exports, self.errands, self.dragged, self)
         StudyPresenter(session, window, self.studies, self.keeper, read, self)
         CoefficientsPresenter(session, window.coefficients, self)

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
 
 from core.edits import NO_EDITS, Edits
 from core.types import Controls
@@ -19,15 +20,26 @@ from ..tr import inside, tr
 from ..views.batch_dialog import BatchDialog
 from ..views.main_window import MainWindow
 from ..workers.batch_work import batch_work
+from ..workers.engine import Reader
+from ..workers.job_worker import JobWorker
 from .job_presenter import JobPresenter
 from .marks_presenter import MarksPresenter
+from .neutral_check import NeutralCheck
 
 
 class BatchPresenter(QObject):
     def __init__(
-        self, session: Session, window: MainWindow, jobs: JobPresenter, marks: MarksPresenter, parent: QObject
+        self,
+        session: Session,
+        window: MainWindow,
+        jobs: JobPresenter,
+        marks: MarksPresenter,
+        errands: JobWorker,
+        read: Reader,
+        parent: QObject,
     ) -> None:
         super().__init__(parent)
+        self._errands, self._read = errands, read
         self._session, self._window, self._jobs, self._marks = session, window, jobs, marks
         window.menus.batch.triggered.connect(lambda: self.ask())
         window.queue.batch_wanted.connect(self.ask)
@@ -40,8 +52,12 @@ class BatchPresenter(QObject):
             return
         before = self._before()
         start = before.sources[0].parent if before.sources else Path.home()
-        batch = BatchDialog.ask(self._window, before, start, _in_words(controls), _edits_in_words(controls.edits))
-        if batch is None or batch.folder is None:
+        dialog = BatchDialog(before, start, _in_words(controls), _edits_in_words(controls.edits), self._window)
+        NeutralCheck(dialog, engine, self._read, self._errands, self._session.next_number)
+        dialog.take_neutral(before.neutral)
+        agreed, batch = dialog.exec() == QDialog.DialogCode.Accepted, dialog.batch
+        dialog.deleteLater()
+        if not agreed or batch.folder is None:
             return
         self._session.set_habits(replace(self._session.habits, batch=batch))
         if not batch.edits:

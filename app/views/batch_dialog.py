@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QVBoxLayout, QWidget
 
 from ..batches import MOST, Batch
@@ -16,6 +17,8 @@ from .panel import Button
 
 
 class BatchDialog(QDialog):
+    neutral_chosen = Signal(object)  # Path | None; whoever looks at it calls ``tell_neutral``
+
     def __init__(
         self, batch: Batch, start: Path, controls: str, edits: str = "", parent: QWidget | None = None
     ) -> None:
@@ -24,6 +27,7 @@ class BatchDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Batch"))
         self._folder, self._neutral, self._edits = batch.folder, batch.neutral, batch.edits
+        self._of_neutral = ""
         self.grid = PairsGrid({"sources": batch.sources, "drivers": batch.drivers}, start, self)
         self._add_neutral()
         choose = Button(tr("Folder…"))
@@ -77,15 +81,6 @@ class BatchDialog(QDialog):
         column.addLayout(answers)
         self.setMinimumWidth(560)
 
-    @staticmethod
-    def ask(parent: QWidget, batch: Batch, start: Path, controls: str, edits: str) -> Batch | None:
-        """The batch that is wanted, None for none."""
-        dialog = BatchDialog(batch, start, controls, edits, parent)
-        agreed = dialog.exec() == QDialog.DialogCode.Accepted
-        found = dialog.batch
-        dialog.deleteLater()
-        return found if agreed else None
-
     @property
     def batch(self) -> Batch:
         """As the dialog stands.  Where there are no edits, the wish of another day stays."""
@@ -101,6 +96,13 @@ class BatchDialog(QDialog):
     def take_neutral(self, photo: Path | None) -> None:
         """The photo that the drivers' motion starts from, None for none."""
         self._neutral = photo
+        self._of_neutral = tr("Looking for the face…") if photo is not None else ""
+        self._show()
+        self.neutral_chosen.emit(photo)
+
+    def tell_neutral(self, problem: str) -> None:
+        """What is wrong with the neutral photo, "" for nothing."""
+        self._of_neutral = problem
         self._show()
 
     def accept(self) -> None:
@@ -118,8 +120,9 @@ class BatchDialog(QDialog):
 
     def _show(self) -> None:
         batch, neutral = self.batch, self._neutral
+        problem = self.grid.problem or self._of_neutral
         count = len(batch.sources) * len(batch.drivers)
-        self.hint.setText(self.grid.problem or _hint(batch))
+        self.hint.setText(problem or _hint(batch))
         self._folder_text.set_full_text(str(batch.folder) if batch.folder else tr("not chosen"))
         self._neutral_text.set_full_text(neutral.name if neutral else tr("none (absolute motion)"))
         self.no_neutral.setEnabled(neutral is not None)
@@ -127,7 +130,7 @@ class BatchDialog(QDialog):
             self.go.setText(tr("Make pictures"))
         else:
             self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=shown(count)))
-        self.go.setEnabled(batch.possible)
+        self.go.setEnabled(batch.possible and not problem)
 
 
 def _hint(batch: Batch) -> str:

@@ -24,7 +24,7 @@ class PairsGrid(QGridLayout):
     def __init__(self, photos: dict[str, tuple[Path, ...]], start: Path, owner: QWidget) -> None:
         super().__init__()
         self.photos, self.start, self._owner = dict(photos), start, owner
-        self.problem = ""
+        self._problems: dict[str, str] = {}
         self.texts: dict[str, ElidedLabel] = {}
         self.setHorizontalSpacing(12)
         self.setVerticalSpacing(8)
@@ -55,16 +55,22 @@ class PairsGrid(QGridLayout):
         self.addWidget(widget, row, 1, 1, 3)
 
     def take(self, name: str, paths: list[Path]) -> None:
-        """Photos, or folders of them, as "sources" or "drivers"."""
+        """Photos, or folders of them, as "sources" or "drivers"; where there are none, nothing is chosen."""
         if not paths:
             return
+        self._problems.pop(name, None)
         try:
-            self.photos[name], self.problem = pictures(paths), ""
+            self.photos[name] = pictures(paths)
             self.start = paths[0].parent
         except InputError as error:
-            self.problem = str(error)
+            self.photos[name], self._problems[name] = (), str(error)
         self._show(name)
         self.changed.emit()
+
+    @property
+    def problem(self) -> str:
+        """What is wrong with what was chosen, "" for nothing."""
+        return next(iter(self._problems.values()), "")
 
     def ask_folder(self) -> list[Path]:
         """The folder that is chosen, or nothing."""

@@ -127,4 +127,4 @@ class StudyDialog(QDialog):
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
         self._file_text.set_full_text(str(self._file) if self._file else tr("not chosen"))
-        self.go.setEnabled(study.possible)
+        self.go.setEnabled(study.possible and not problem)

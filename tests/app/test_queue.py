@@ -14,7 +14,7 @@ from typing import TypeVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication, QDialog, QLabel
 from pytestqt.qtbot import QtBot
 
 from app.application import Desk
@@ -25,6 +25,7 @@ from app.views.batch_dialog import BatchDialog
 from app.views.export_dialog import ExportDialog
 from app.views.panel import Button
 from app.views.queue_panel import in_words
+from app.views.study_dialog import StudyDialog
 from app.workers.give_back import give_back
 from core.edits import Edits
 from core.errors import Cancelled, InputError
@@ -363,11 +364,118 @@ def test_a_batch_is_relative_to_a_photo_of_the_driver_at_rest(
         assert dialog.batch.neutral is None
         with file_dialog(rest):
             QTest.mouseClick(button, LEFT)
+        qtbot.waitUntil(dialog.go.isEnabled)
         QTest.mouseClick(dialog.go, LEFT)
 
     in_dialog(BatchDialog, fill_in)
     choose(desk.window.menus.batch)
     assert ended(desk, qtbot) == ["done"] and engine.batched == [(Controls(), rest)]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("faceless.png", "no face in the neutral photo “faceless.png”"), ("broken.png", "not a picture")],
+)
+def test_a_neutral_photo_that_will_not_do_is_told_when_it_is_chosen(
+    desk: Desk, qtbot: QtBot, photos: dict[str, Path], tmp_path: Path, name: str, words: str
+) -> None:
+    folders, bad = folders_of_pairs(tmp_path), photos[name.removesuffix(".png")]
+
+    def fill_in(dialog: BatchDialog) -> None:
+        choose_all(dialog, folders)
+        made = dialog.hint.text()
+        (button,) = named(dialog, "Photo…")
+        with file_dialog(bad):
+            QTest.mouseClick(button, LEFT)
+        assert not dialog.go.isEnabled(), "nobody has looked at it yet"
+        qtbot.waitUntil(lambda: words in dialog.hint.text())
+        assert not dialog.go.isEnabled() and str(tmp_path) not in dialog.hint.text()
+        QTest.mouseClick(dialog.no_neutral, LEFT)
+        assert dialog.go.isEnabled() and dialog.hint.text() == made
+        with file_dialog(bad):
+            QTest.mouseClick(button, LEFT)
+        with file_dialog(photos["one"]):
+            QTest.mouseClick(button, LEFT)
+        qtbot.waitUntil(dialog.go.isEnabled)
+        assert dialog.hint.text() == made
+        dialog.reject()
+
+    in_dialog(BatchDialog, fill_in)
+    choose(desk.window.menus.batch)
+    desk.session.set_habits(replace(desk.session.habits, batch=Batch(neutral=bad)))
+
+    def of_last_time(dialog: BatchDialog) -> None:
+        choose_all(dialog, folders)
+        qtbot.waitUntil(lambda: words in dialog.hint.text())
+
+    in_dialog(BatchDialog, of_last_time)
+    choose(desk.window.menus.batch)
+    assert not desk.session.jobs.all
+
+
+def test_the_window_lives_on_while_a_neutral_photo_is_looked_at(
+    desk: Desk, engine: FakeEngine, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looking, encode, threads = threading.Event(), engine.encode, []
+
+    def slow(*arguments: object) -> object:
+        threads.append(threading.current_thread())
+        looking.wait(60)
+        return encode(*arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "encode", slow)
+    folders, rest = folders_of_pairs(tmp_path), photo(tmp_path / "rest.png")
+
+    def fill_in(dialog: BatchDialog) -> None:
+        choose_all(dialog, folders)
+        with file_dialog(rest):
+            QTest.mouseClick(named(dialog, "Photo…")[0], LEFT)
+        assert dialog.hint.text() == "Looking for the face…"
+        qtbot.waitUntil(lambda: bool(threads))
+        QTest.mouseClick(dialog.no_neutral, LEFT)
+        assert dialog.go.isEnabled(), "it is not waited for"
+        looking.set()
+        dialog.reject()
+
+    in_dialog(BatchDialog, fill_in)
+    choose(desk.window.menus.batch)
+    assert threading.main_thread() not in threads
+
+
+def test_a_folder_without_photos_is_told_and_nothing_can_be_begun(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
+    folders = folders_of_pairs(tmp_path)
+
+    def fill_in(dialog: BatchDialog | StudyDialog, told: QLabel) -> None:
+        assert dialog.go.isEnabled()
+        for row, name in enumerate(("sources", "drivers")):
+            with file_dialog(folders["folder"]):
+                QTest.mouseClick(named(dialog, "Folder…")[row], LEFT)
+            assert "no photos in 'folder'" in told.text() and not dialog.go.isEnabled()
+            assert dialog.grid.texts[name].full_text == "none chosen"
+        with file_dialog(folders["sources"]):
+            QTest.mouseClick(named(dialog, "Folder…")[0], LEFT)
+        assert "no photos in 'folder'" in told.text() and not dialog.go.isEnabled(), "the other row is still wrong"
+        with file_dialog(folders["drivers"]):
+            QTest.mouseClick(named(dialog, "Folder…")[1], LEFT)
+        assert "no photos" not in told.text() and dialog.go.isEnabled()
+        dialog.reject()
+
+    def batch(dialog: BatchDialog) -> None:
+        choose_all(dialog, folders)
+        fill_in(dialog, dialog.hint)
+
+    def study(dialog: StudyDialog) -> None:
+        for row, name in enumerate(("sources", "drivers")):
+            with file_dialog(folders[name]):
+                QTest.mouseClick(named(dialog, "Folder…")[row], LEFT)
+        with file_dialog(tmp_path / "a.csv"):
+            QTest.mouseClick(named(dialog, "File…")[0], LEFT)
+        fill_in(dialog, dialog.problem)
+
+    in_dialog(BatchDialog, batch)
+    choose(desk.window.menus.batch)
+    in_dialog(StudyDialog, study)
+    choose(desk.window.menus.compare_blind)
 
 
 def test_a_folder_that_drives_relatively_brings_its_neutral_photo(desk: Desk, qtbot: QtBot, tmp_path: Path) -> None:
