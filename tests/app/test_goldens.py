@@ -7,27 +7,31 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 import pytest
 from PIL import Image as PillowImage
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from app import tr
 from app.application import SAMPLES, Desk
+from app.batches import Batch
 from app.choice import PhotoChoice
 from app.document import Document
 from app.exports import Wishes
+from app.look import MeshLook
 from app.presenters.marks_presenter import MarksPresenter
+from app.presenters.study_run import in_words as tally_in_words
 from app.roles import ROLES
 from app.store.project import project_text
 from app.store.settings import Settings
-from app.study import Question
+from app.study import Question, Tally
 from app.views.about_dialog import AboutDialog
 from app.views.batch_dialog import BatchDialog
 from app.views.compare_dialog import CompareDialog
@@ -38,13 +42,15 @@ from app.workers.camera_worker import Cameras
 from app.workers.core_engine import CoreEngine
 from app.workers.engine import Engine
 from core import Reenactor
-from core.errors import Cancelled, OutputError
+from core.errors import Cancelled, InputError, OutputError
 from core.media.camera import CameraDevice
+from core.media.open_input import quoted
 from tests.app.acts import LEFT, NONE, drag_away, drag_over, drop, files, wait
 from tests.app.conftest import PATIENCE, opened
 from tests.app.goldens import ALLOWED, FOLDER, HIDDEN, Picture, difference, golden, keep, own_font, photograph
-from tests.app.hands import choose, open_menu
+from tests.app.hands import choose, open_menu, write
 from tests.soak.answering import answering
+from tests.soak.waiting import until
 
 COLLINS, DRIVER = SAMPLES / "collins.png", SAMPLES / "driver_smile.png"
 SETTLE_MS = 400
@@ -57,6 +63,7 @@ def same_everywhere(qapp: QApplication) -> Iterator[None]:
     tr.use("en", [])
 
 
+AnyDialog = TypeVar("AnyDialog", bound=QDialog)
 Act = Callable[[Desk, QtBot, Path], QWidget | Picture]
 """What somebody does in the window; gives what is photographed then, or the picture of a question that ended."""
 
@@ -217,11 +224,60 @@ def export(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     return asked
 
 
+def verdict(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The end of a blind comparison."""
+    dialog(desk).deleteLater()
+    asked = CompareDialog(desk.window)
+    asked.show_end(tally_in_words(Tally(8, 2, 1), "live · Pose 1,00", "live · Pose 0,50"))
+    asked.show()
+    return asked
+
+
+def no_neutral(desk: Desk, qtbot: QtBot, folder: Path) -> Picture:
+    """A batch whose neutral photo shows no face."""
+    dialog(desk).deleteLater()
+    wall = folder / "wall.png"
+    PillowImage.new("RGB", (300, 300), (150, 155, 160)).save(wall)
+    desk.session.set_habits(replace(desk.session.habits, batch=Batch((COLLINS,), (DRIVER,), None, neutral=wall)))
+    return asked(BatchDialog, lambda: choose(desk.window.menus.batch), lambda found: "wall.png" in found.hint.text())
+
+
 def offer(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     """The offer after a crash, above the result and its controls."""
-    dialog(desk).deleteLater()
     desk.window.offer.offer(tr.tr("Mimesh did not end properly last time."), tr.tr("Restore that session"))
     return desk.window.offer
+
+
+def source_only(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    desk.photos["source"].open_path(COLLINS)
+    qtbot.waitUntil(lambda: desk.session.slot("source").shown is not None, timeout=PATIENCE)
+    return desk.window
+
+
+def no_camera(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """None is connected; the photo goes on driving."""
+    ready(desk, qtbot, folder)
+    return camera_that_fails(desk, qtbot, Cameras(list, lambda _: HeldUp()), "No camera")
+
+
+def camera_refused(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The system lets nobody near it."""
+
+    def refuse(device: CameraDevice) -> Any:
+        raise InputError(
+            f"Mimesh may not use the camera {quoted(device.name)}: allow it in the system's privacy settings, "
+            "then try again."
+        )
+
+    return camera_that_fails(desk, qtbot, Cameras(lambda: [CameraDevice("/dev/a", "On the desk")], refuse), "may not")
+
+
+def camera_that_fails(desk: Desk, qtbot: QtBot, cameras: Cameras, said: str) -> QWidget:
+    desk.camera.cameras = cameras
+    choose(desk.window.menus.drive.camera)
+    banner = desk.window.photos["driving"].overlay.banner
+    qtbot.waitUntil(lambda: banner.isVisible() and said in banner.text(), timeout=PATIENCE)
+    return desk.window.photos["driving"]
 
 
 def camera(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
@@ -270,8 +326,14 @@ def presets(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     return desk.window.edit.presets_menu
 
 
-def about(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+def search(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """Controls that are found by a word."""
     QTest.keyClick(desk.window.edit.presets_menu, Qt.Key.Key_Escape)
+    write(desk.window.edit.search, "smile")
+    return desk.window.edit
+
+
+def about(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     choose(desk.window.menus.about)
     return dialog(desk)
 
@@ -293,11 +355,14 @@ def study(desk: Desk, qtbot: QtBot, folder: Path) -> Picture:
     return asked(StudyDialog, lambda: choose(desk.window.menus.compare_blind))
 
 
-def asked(kind: type[QDialog], act: Callable[[], object]) -> Picture:
-    """What is asked when ``act`` is done; it is left with Escape."""
+def asked(
+    kind: type[AnyDialog], act: Callable[[], object], ready: Callable[[AnyDialog], bool] = lambda _: True
+) -> Picture:
+    """What is asked when ``act`` is done and it is ``ready``; it is left with Escape."""
     seen: list[Picture] = []
 
-    def look(found: QDialog) -> None:
+    def look(found: AnyDialog) -> None:
+        until(lambda: ready(found), "the dialog")
         wait(SETTLE_MS)
         seen.append(photograph(found, []))
         QTest.keyClick(found, Qt.Key.Key_Escape)
@@ -320,6 +385,30 @@ def meshes(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
     qtbot.waitUntil(lambda: desk.window.mesh.has_picture, timeout=PATIENCE)
     assert "software" in desk.window.status.meshes.text()
     return desk.window.meshes
+
+
+def looked_at(look: MeshLook) -> Act:
+    """The meshes in another look."""
+
+    def act(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+        shown: list[object] = []
+        desk.meshes.drawn.connect(lambda request, _: shown.append(request.look))
+        QTest.mouseClick(desk.window.meshes.looks.buttons[look], LEFT)
+        qtbot.waitUntil(lambda: look in shown, timeout=PATIENCE)
+        return desk.window.meshes
+
+    return act
+
+
+def pointed(desk: Desk, qtbot: QtBot, folder: Path) -> QWidget:
+    """The flow as arrows, and what it is under the mouse."""
+    QTest.mouseClick(desk.window.result.arrows_button, LEFT)
+    view = desk.window.result.image.viewport()
+    for place in (QPoint(40, 40), view.rect().center()):
+        QTest.mouseMove(view, place)
+        wait(50)
+    qtbot.waitUntil(desk.window.result.overlay.reading.isVisible, timeout=PATIENCE)
+    return desk.window.result
 
 
 class HeldUp:
@@ -357,9 +446,11 @@ STORIES = [
             "carried-over": carried_over,
             "wipe": wipe,
             "question": question,
+            "verdict": verdict,
             "queue": queue,
             "film": film,
             "export": export,
+            "no-neutral": no_neutral,
             "offer": offer,
         },
         "light",
@@ -367,17 +458,32 @@ STORIES = [
     ),
     Story(
         {
+            "source-only": source_only,
+            "no-camera": no_camera,
+            "camera-refused": camera_refused,
             "camera": camera,
             "folder": strip,
             "face-box": face_box,
             "presets": presets,
+            "search": search,
             "about": about,
             "missing": missing,
             "batch": batch,
             "study": study,
         }
     ),
-    Story({"mask": mask, "meshes": meshes}, "light", model=None),
+    Story(
+        {
+            "mask": mask,
+            "meshes": meshes,
+            "wire": looked_at("wire"),
+            "over-photos": looked_at("photo"),
+            "displacement": looked_at("displacement"),
+            "pointed": pointed,
+        },
+        "light",
+        model=None,
+    ),
 ]
 
 
@@ -490,5 +596,5 @@ def test_a_missing_button_is_seen() -> None:
 
 def test_goldens_are_small_and_all_used() -> None:
     pictures = sorted(FOLDER.glob("*.png"))
-    assert sum(path.stat().st_size for path in pictures) < 2_600_000
+    assert sum(path.stat().st_size for path in pictures) < 2_900_000
     assert {path.stem for path in pictures} == {"loading", *(name for story in STORIES for name in story.states)}
