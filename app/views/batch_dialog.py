@@ -7,7 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QVBoxLayout, QWidget
 
-from ..batches import MOST, Batch
+from ..batches import Batch
 from ..numbers import shown
 from ..tr import tr
 from . import dialogs
@@ -122,7 +122,8 @@ class BatchDialog(QDialog):
         batch, neutral = self.batch, self._neutral
         problem = self.grid.problem or self._of_neutral
         count = len(batch.sources) * len(batch.drivers)
-        self.hint.setText(problem or _hint(batch))
+        no_folder = "" if batch.folder else tr("Choose the folder the pictures are to be saved in.")
+        self.hint.setText(problem or self.grid.wanted or no_folder or self.grid.counted)
         self._folder_text.set_full_text(str(batch.folder) if batch.folder else tr("not chosen"))
         self._neutral_text.set_full_text(neutral.name if neutral else tr("none (absolute motion)"))
         self.no_neutral.setEnabled(neutral is not None)
@@ -131,19 +132,3 @@ class BatchDialog(QDialog):
         else:
             self.go.setText(tr("Make 1 picture") if count == 1 else tr("Make {count} pictures", count=shown(count)))
         self.go.setEnabled(batch.possible and not problem)
-
-
-def _hint(batch: Batch) -> str:
-    """What is to be chosen next, or what will be made."""
-    count = len(batch.sources) * len(batch.drivers)
-    if not batch.sources:
-        return tr("Choose the sources: photos, or a folder of photos, of the faces you keep.")
-    if not batch.drivers:
-        return tr("Choose the drivers: photos, or a folder of photos, with the poses and expressions to copy.")
-    if count > MOST:
-        return tr("That would be {count} pictures; the limit is {most}.", count=shown(count), most=shown(MOST))
-    if batch.folder is None:
-        return tr("Choose the folder the pictures are to be saved in.")
-    return tr(
-        "Sources: {sources}. Drivers: {drivers}.", sources=shown(len(batch.sources)), drivers=shown(len(batch.drivers))
-    )

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QGridLayout, QLabel, QWidget
 
 from core.errors import InputError
 
-from ..batches import pictures
+from ..batches import MOST, pictures
 from ..numbers import shown
 from ..tr import tr
 from . import dialogs
@@ -71,6 +71,24 @@ class PairsGrid(QGridLayout):
     def problem(self) -> str:
         """What is wrong with what was chosen, "" for nothing."""
         return next(iter(self._problems.values()), "")
+
+    @property
+    def wanted(self) -> str:
+        """What is to be chosen next, or wrong with the number of pairs; "" for nothing."""
+        count = len(self.photos["sources"]) * len(self.photos["drivers"])
+        if not self.photos["sources"]:
+            return tr("Choose the sources: photos, or a folder of photos, of the faces you keep.")
+        if not self.photos["drivers"]:
+            return tr("Choose the drivers: photos, or a folder of photos, with the poses and expressions to copy.")
+        if count > MOST:
+            return tr("That would be {count} pictures; the limit is {most}.", count=shown(count), most=shown(MOST))
+        return ""
+
+    @property
+    def counted(self) -> str:
+        """How many of each are chosen."""
+        sources, drivers = (shown(len(self.photos[name])) for name in ("sources", "drivers"))
+        return tr("Sources: {sources}. Drivers: {drivers}.", sources=sources, drivers=drivers)
 
     def ask_folder(self) -> list[Path]:
         """The folder that is chosen, or nothing."""

@@ -30,10 +30,9 @@ class StudyDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Blind comparison"))
         self._file = study.file
-        intro, self.problem = (
-            QLabel(tr("Which of two pictures is better?  Nobody sees which is whose before the end.")),
-            QLabel(),
-        )
+        intro = QLabel(tr("Which of two pictures is better?  Nobody sees which is whose before the end."))
+        # What is still to be chosen, or what is wrong; always there, so that nothing below it moves.
+        self.hint = QLabel()
         self.first, self.second = (self._choices(contestants, each) for each in (study.first, study.second))
         self.questions, self.person = QSpinBox(), QLineEdit(study.person)
         self.questions.setRange(1, MOST_QUESTIONS)
@@ -111,12 +110,12 @@ class StudyDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 14)
         column.setSpacing(14)
-        for label in (intro, self.problem):
+        for label in (intro, self.hint):
             label.setWordWrap(True)
-        self.problem.setObjectName("muted")
+        self.hint.setObjectName("muted")
         column.addWidget(intro)
         column.addLayout(self.grid)
-        column.addWidget(self.problem)
+        column.addWidget(self.hint)
         column.addLayout(answers)
         self.setMinimumWidth(560)
 
@@ -124,7 +123,13 @@ class StudyDialog(QDialog):
         study, problem = self.study, self.grid.problem
         if not problem and study.first == study.second:
             problem = tr("These two are the same: choose another, or keep a setting first (Edit, Keep this setting).")
-        self.problem.setText(problem)
-        self.problem.setVisible(bool(problem))
+        self.hint.setText(problem or self.grid.wanted or _wanted(study) or self.grid.counted)
         self._file_text.set_full_text(str(self._file) if self._file else tr("not chosen"))
         self.go.setEnabled(study.possible and not problem)
+
+
+def _wanted(study: Study) -> str:
+    """What is to be chosen next, once there are photos; "" for nothing."""
+    if not study.pairs:
+        return tr("Source and driver are one photo: choose another driver.")
+    return "" if study.file else tr("Choose the table the answers are added to.")

@@ -470,7 +470,7 @@ def test_a_folder_without_photos_is_told_and_nothing_can_be_begun(desk: Desk, qt
                 QTest.mouseClick(named(dialog, "Folder…")[row], LEFT)
         with file_dialog(tmp_path / "a.csv"):
             QTest.mouseClick(named(dialog, "File…")[0], LEFT)
-        fill_in(dialog, dialog.problem)
+        fill_in(dialog, dialog.hint)
 
     in_dialog(BatchDialog, batch)
     choose(desk.window.menus.batch)

@@ -104,15 +104,20 @@ def test_two_settings_are_compared_and_it_can_be_stopped(
     def fill(dialog: StudyDialog) -> None:
         names = [dialog.second.itemText(index) for index in range(dialog.second.count())]
         kept = next(index for index, name in enumerate(names) if "pose 0.25" in name)
-        for box in (dialog.first, dialog.second):
-            pick(box, names[kept])
+        pick(dialog.second, names[kept])
+        assert not dialog.go.isEnabled() and "Choose the table" in dialog.hint.text()
         with file_dialog(tmp_path / "a.csv"):
             QTest.mouseClick(named(dialog, "File…")[0], LEFT)
-        assert not dialog.go.isEnabled() and dialog.problem.isVisible()
+        pick(dialog.first, names[kept])
+        assert not dialog.go.isEnabled() and "the same" in dialog.hint.text()
         pick(dialog.first, names[0])
+        with file_dialog(dialog.study.sources[0]):
+            QTest.mouseClick(named(dialog, "Photos…")[1], LEFT)
+        assert not dialog.go.isEnabled() and "one photo" in dialog.hint.text()
         with file_dialog(people):
             QTest.mouseClick(named(dialog, "Folder…")[1], LEFT)
         assert dialog.go.isEnabled(), "the source of the window is there already"
+        assert "Drivers: " in dialog.hint.text()
         QTest.mouseClick(dialog.go, LEFT)
 
     in_dialog(StudyDialog, fill)
