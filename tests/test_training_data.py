@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from core import Reenactor
+from core import Reenactor, processes
 from core.errors import InputError
 from core.media.write_image import write_image
 from core.pipeline.encoded import EncodedFace
@@ -81,7 +81,7 @@ def photos(tmp_path: Path, collins: np.ndarray, monkeypatch: pytest.MonkeyPatch,
     (folder / "broken_0.jpg").write_bytes(b"no picture")
     names = sorted(p.name for p in folder.iterdir())
     (folder / "split.json").write_text(json.dumps({"train": names}))
-    monkeypatch.setattr(prepare, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", InProcess)
     monkeypatch.setattr(prepare, "_reenactor", lambda: reenactor)
     return folder
 

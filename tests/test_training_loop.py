@@ -18,7 +18,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from core import Reenactor
+from core import Reenactor, processes
 from core.errors import InputError
 from core.networks import NetworkConfig, build_generator
 from core.networks.inference import for_inference
@@ -121,7 +121,7 @@ def test_the_motion_net_learns_from_stored_random_motion_and_is_scored(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pair_cache, "SHARD", 4)
-    monkeypatch.setattr(pair_cache, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", InProcess)
     store = ["--motion", "--resolution", str(SIDE), "--count", "4", "--sources", "1", "-o", str(tmp_path / "motion")]
     assert CliRunner().invoke(pair_cache.main, store).exit_code == 0
     values = config_values(tmp_path / "motion", tmp_path / "run", "ours_paper", task="motion", steps=0)

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from core import Controls, Reenactor
+from core import Controls, Reenactor, processes
 from core.pipeline.encoded import EncodedFace
 from core.training import pair_cache
 from core.training.cache import Entry, Face, read_facts, write_index, write_shard
@@ -29,6 +29,8 @@ class InProcess:
     """Stands in for a pool of processes: jobs run at once, here."""
 
     def __init__(self, *arguments: Any) -> None: ...
+
+    def shutdown(self, **how: Any) -> None: ...
 
     def __enter__(self) -> InProcess:
         return self
@@ -66,7 +68,7 @@ def make_cache(folder: Path, reenactor: Reenactor, source: EncodedFace, driving:
 def make_pairs(faces: Path, folder: Path, monkeypatch: Any, count: int = PAIRS) -> Path:
     """Stored pairs at 64² in shards of four."""
     monkeypatch.setattr(pair_cache, "SHARD", 4)
-    monkeypatch.setattr(pair_cache, "ProcessPoolExecutor", InProcess)
+    monkeypatch.setattr(processes, "ProcessPoolExecutor", InProcess)
     pair_cache.store_pairs(faces, folder, count, PairConfig(resolution=SIDE))
     return folder
 

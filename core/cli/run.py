@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import click
 
@@ -16,11 +17,24 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run ``arguments`` (without the program's name); gives the exit code, never raises."""
-    try:
-        listen()
+
+    def command() -> object:
         from .root import root  # takes seconds (torch), in which Ctrl-C may come too
 
-        result = root.main(list(arguments), prog_name="python main.py", standalone_mode=False)
+        return root.main(list(arguments), prog_name="python main.py", standalone_mode=False)
+
+    return _guarded(command)
+
+
+def run_command(command: click.Command) -> NoReturn:
+    """Run a command that is a module of its own (``python -m``) with the process's arguments, and exit."""
+    sys.exit(_guarded(lambda: command.main(standalone_mode=False)))
+
+
+def _guarded(command: Callable[[], object]) -> int:
+    try:
+        listen()
+        result = command()
         return result if isinstance(result, int) else DONE
     except click.exceptions.Abort:
         return _say("Interrupted; nothing partial was left.", INTERRUPTED)

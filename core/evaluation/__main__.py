@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
+from ..cli.run import run_command
 from ..media.atomic import atomic_write
-from .command import run_command
 from .data import read_split
 from .evaluate import Request, evaluate
 from .methods import find_model

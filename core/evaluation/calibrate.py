@@ -13,6 +13,7 @@ import click
 import numpy as np
 from numpy.typing import NDArray
 
+from ..cli.run import run_command
 from ..face_model.model import FaceModel
 from ..regression.calibration import WEIGHTS_NAME, Calibration, IdentityPrior
 from ..regression.fit import Fitter
@@ -20,7 +21,6 @@ from ..regression.landmarks import FaceLandmarker
 from ..regression.pose import FLIP, decompose
 from ..types import Coefficients, Float
 from ..weights import save_weights
-from .command import run_command
 from .data import read_split
 from .metrics.separation import separation_auc
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import numpy as np
 
+from ..cli.run import run_command
 from ..face_model.model import FaceModel
 from ..pipeline.crop import cut, face_crop
 from ..regression.landmarks import FaceLandmarker
-from .command import run_command
 from .data import clip_frames, read_split
 from .look import Observer
 from .metrics.actions import SCHEME_68, SCHEME_478, actions

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from contextlib import contextmanager
-from multiprocessing import get_context
 from typing import TypeVar
 
 from tqdm import tqdm
+
+from ..processes import worker_processes
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
@@ -32,5 +33,5 @@ def workers(count: int) -> Iterator[Workers]:
     if count == 0:
         yield Workers(None)
         return
-    with ProcessPoolExecutor(count, get_context("spawn")) as pool:
+    with worker_processes(count) as pool:
         yield Workers(pool)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from tqdm import tqdm
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from .config import TrainConfig, read_config
 from .loop import train
@@ -68,4 +69,4 @@ def _change(text: str) -> tuple[str, Any]:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

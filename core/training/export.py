@@ -10,6 +10,7 @@ import click
 import torch
 from torch import Tensor
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import make_folder
@@ -135,4 +136,4 @@ def main(checkpoint: Path, name: str, data: str, scores: Path | None, use: Use, 
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

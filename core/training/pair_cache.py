@@ -9,11 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from copy import copy
 from dataclasses import asdict
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 from tqdm import tqdm
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import atomic_write
 from ..media.read_json import read_json
+from ..processes import worker_processes
 from .cache import INDEX, FaceCache
 from .make_pair import PairConfig, PairMaker
 from .motion_pair import MotionPair
@@ -53,7 +54,7 @@ def store_pairs(faces: Path | None, output: Path, count: int, config: Recipe, wo
     key = _key(faces, config)
     shards = [(output / f"pairs_{k:05d}.safetensors", k) for k in range(-(-count // SHARD))]
     missing = [(path, k) for path, k in shards if _stored_key(path) != key]
-    with ProcessPoolExecutor(max(1, workers), get_context("spawn")) as pool:
+    with worker_processes(max(1, workers)) as pool:
         running = [pool.submit(_write, faces, config, key, path, k) for path, k in missing]
         for done in tqdm(as_completed(running), "pairs", len(running), disable=None):
             done.result()
@@ -178,4 +179,4 @@ def main(
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -5,18 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import as_completed
 from dataclasses import dataclass
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 
 import click
 import torch
 from tqdm import tqdm
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..pipeline.reenactor import Reenactor
+from ..processes import worker_processes
 from .cache import VERSION, Entry, read_facts, write_index, write_shard
 from .encode import encode_clip, encode_still
 from .listing import Medium, list_media
@@ -50,7 +51,7 @@ def prepare(data: Path, cache: Path, split: str = "train", every: int = 2, worke
     jobs = list(_jobs(list_media(data, split), cache, every))
     missing = [job for job in jobs if read_facts(job.path)[0] != job.key]
     skipped: list[str] = []
-    with ProcessPoolExecutor(max(1, workers), get_context("spawn")) as pool:
+    with worker_processes(max(1, workers)) as pool:
         running = [pool.submit(run, job) for job in missing]
         for done in tqdm(as_completed(running), "prepare", len(running), disable=None):
             skipped += done.result()
@@ -110,4 +111,4 @@ def main(data: Path, cache: Path, split: str, every: int, workers: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)

@@ -10,6 +10,7 @@ import click
 import numpy as np
 import torch
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..media.atomic import atomic_write
@@ -106,4 +107,4 @@ def main(weights: str, count: int, seed: int, resolution: int, output: Path | No
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)
