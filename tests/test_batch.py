@@ -21,7 +21,7 @@ from core.edits import Edits
 from core.errors import Cancelled, InputError
 from core.media.read_image import read_image
 from core.pipeline.batch import run_batch
-from core.pipeline.batch_rows import Row
+from core.pipeline.batch_rows import Row, read_rows
 from core.provenance.marks import Marks
 from core.types import Controls
 
@@ -147,3 +147,11 @@ def test_a_batch_of_the_command_writes_no_settings_and_one_that_cannot_begin_not
     with pytest.raises(InputError):
         run_batch(reenactor, [], tmp_path / "none", marks=BARE, neutral=tmp_path / "nothing.png", settings={})
     assert [path.name for path in sorted(tmp_path.rglob("*.*"))] == ["results.csv"]
+
+
+def test_a_table_with_semicolons_is_told_from_one_without_columns(tmp_path: Path) -> None:
+    """As Excel writes it in half of Europe: the columns are there, and to say they are missing would mislead."""
+    table = tmp_path / "pairs.csv"
+    table.write_text("\ufeffsource;driving;alpha\na.png;b.png;0,5\n", encoding="utf-8")
+    with pytest.raises(InputError, match="semicolons"):
+        read_rows(table)

@@ -36,6 +36,8 @@ def read_rows(path: Path) -> list[Row]:
         reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
         header = [name.strip().lower() for name in reader.fieldnames or ()]
         reader.fieldnames = header
+        if len(header) == 1 and set(header[0]) & set(";\t"):  # what Excel writes where the decimal sign is a comma
+            raise InputError(f"{path.name!r} separates its columns by semicolons or tabs; save it with commas.")
         if "source" not in header or "driving" not in header:
             raise InputError(f"{path.name!r} needs a first line with the columns source and driving.")
         rows = [
