@@ -89,7 +89,8 @@ def photos(tmp_path: Path, collins: np.ndarray, monkeypatch: pytest.MonkeyPatch,
 def test_preparation_keeps_faces_and_names_what_it_could_not_read(photos: Path, source: EncodedFace) -> None:
     cache_folder = photos.parent / "cache"
     done = CliRunner().invoke(main, [str(photos), "-o", str(cache_folder)])
-    assert done.exit_code == 0 and done.output.startswith("2 faces")
+    assert done.exit_code == 0 and done.output.startswith("2 faces of 2 people")
+    assert "Left out: broken_0.jpg" in done.output
     cache = FaceCache(cache_folder)
     assert [entry.file for entry in cache.entries] == ["collins_0.jpg", "hopper_0.jpg"]
     assert [line.split(":")[0] for line in cache.facts["unreadable"]] == ["broken_0.jpg"]
@@ -107,6 +108,8 @@ def test_preparation_goes_on_where_it_stopped(photos: Path, monkeypatch: pytest.
     monkeypatch.setattr(prepare, "run", lambda job: made.append(job) or run(job))
     prepare.prepare(photos, cache)
     assert not made and shard.read_bytes() == whole
+    # Pairs are made anew where the index changed: it still names the file that nobody tried to read again.
+    assert (cache / "index.json").read_bytes() == index and b"broken_0.jpg" in index
     shard.write_bytes(whole[:1000])
     assert read_facts(shard) == ("", [])
     prepare.prepare(photos, cache)

@@ -46,26 +46,40 @@ class Face:
     landmarks: Float
 
 
-def write_shard(path: Path, key: str, faces: Sequence[Face], facts: Sequence[dict[str, Any]]) -> None:
-    """Write faces and, for each, its ``person``, ``clip``, ``file`` and ``frame``.  ``key`` names what made them."""
+def write_shard(
+    path: Path, key: str, faces: Sequence[Face], facts: Sequence[dict[str, Any]], unreadable: Sequence[str] = ()
+) -> None:
+    """Write faces and, for each, its ``person``, ``clip``, ``file`` and ``frame``.  ``key`` names what made them,
+    ``unreadable`` the files that would have been here, and why they are not.
+    """
     tensors: dict[str, Any] = {
         "images": np.array([f.image for f in faces], np.uint8),
         "coefficients": np.array([f.coefficients.vector for f in faces], np.float32),
         "landmarks": np.array([f.landmarks for f in faces], np.float32),
     }
+    content = {"key": key, "faces": list(facts), "unreadable": list(unreadable)}
     # One entry of metadata: several are written in random order, and equal shards are to be equal files.
     with atomic_write(path) as temporary:
-        temporary.write_bytes(save(tensors, {"shard": json.dumps({"key": key, "faces": list(facts)})}))
+        temporary.write_bytes(save(tensors, {"shard": json.dumps(content)}))
 
 
 def read_facts(path: Path) -> tuple[str, list[dict[str, Any]]]:
     """Key and facts of a shard; an empty key for a file that is missing or damaged."""
     try:
-        with safe_open(path, "np") as shard:
-            content = parse_json(shard.metadata()["shard"])
+        content = _content(path)
         return str(content["key"]), list(content["faces"])
     except (OSError, ValueError, KeyError, TypeError, SafetensorError):
         return "", []
+
+
+def read_unreadable(path: Path) -> list[str]:
+    """Files that are not in a finished shard because they cannot be read, with the reason."""
+    return list(_content(path).get("unreadable", ()))
+
+
+def _content(path: Path) -> Any:
+    with safe_open(path, "np") as shard:
+        return parse_json(shard.metadata()["shard"])
 
 
 def write_index(folder: Path, entries: Sequence[Entry], facts: dict[str, Any]) -> None:

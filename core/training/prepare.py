@@ -18,12 +18,15 @@ from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..pipeline.reenactor import Reenactor
 from ..processes import worker_processes
-from .cache import VERSION, Entry, read_facts, write_index, write_shard
+from .cache import INDEX, VERSION, Entry, FaceCache, read_facts, read_unreadable, write_index, write_shard
 from .encode import encode_clip, encode_still
 from .listing import Medium, list_media
 
 STILLS = 24
 """Photos of one shard; a clip is a shard of its own."""
+
+_SAID = 10
+"""Unreadable files that are named on the screen."""
 
 
 @dataclass(frozen=True)
@@ -50,25 +53,25 @@ def prepare(data: Path, cache: Path, split: str = "train", every: int = 2, worke
     cache.mkdir(parents=True, exist_ok=True)
     jobs = list(_jobs(list_media(data, split), cache, every))
     missing = [job for job in jobs if read_facts(job.path)[0] != job.key]
-    skipped: list[str] = []
     with worker_processes(max(1, workers)) as pool:
         running = [pool.submit(run, job) for job in missing]
         for done in tqdm(as_completed(running), "prepare", len(running), disable=None):
-            skipped += done.result()
+            done.result()
     entries = [
         Entry(shard=job.path.name, row=row, **facts)
         for job in jobs
         for row, facts in enumerate(read_facts(job.path)[1])
     ]
+    unreadable = [text for job in jobs for text in read_unreadable(job.path)]
     if not entries:
         raise InputError(f"No usable face was found in {data}; give photos or videos that show whole faces.")
-    write_index(cache, entries, {"split": split, "every": every, "unreadable": sorted(skipped)})
+    write_index(cache, entries, {"split": split, "every": every, "unreadable": sorted(unreadable)})
     return len(entries)
 
 
-def run(job: Job) -> list[str]:
-    """Make one shard; the names of files that cannot be read."""
-    found, skipped = [], []
+def run(job: Job) -> None:
+    """Make one shard, which also names the files that cannot be read."""
+    found, unreadable = [], []
     for medium in job.media:
         try:
             if medium.kind == "still":
@@ -76,9 +79,8 @@ def run(job: Job) -> list[str]:
             else:
                 found += list(encode_clip(_reenactor(), medium, job.every))
         except InputError as error:
-            skipped.append(f"{medium.path.name}: {error}")
-    write_shard(job.path, job.key, [face for face, _ in found], [facts for _, facts in found])
-    return skipped
+            unreadable.append(f"{medium.path.name}: {error}")
+    write_shard(job.path, job.key, [face for face, _ in found], [facts for _, facts in found], unreadable)
 
 
 @cache
@@ -107,7 +109,13 @@ def main(data: Path, cache: Path, split: str, every: int, workers: int) -> None:
         count = prepare(data, cache, split, every, workers)
     except MimeshError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{count} faces in {cache}")
+    made = FaceCache(cache)
+    people, unreadable = len({entry.person for entry in made.entries}), made.facts["unreadable"]
+    click.echo(f"{count} faces of {people} people in {cache}")
+    for text in unreadable[:_SAID]:
+        click.echo(f"Left out: {text}", err=True)
+    if len(unreadable) > _SAID:
+        click.echo(f"Left out: {len(unreadable) - _SAID} more, named in {cache / INDEX}", err=True)
 
 
 if __name__ == "__main__":
