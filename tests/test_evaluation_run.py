@@ -83,6 +83,12 @@ OUTCOMES = [
 ]
 
 
+def test_clips_of_one_name_in_two_folders_are_not_one_clip(source: EncodedFace, driving: EncodedFace) -> None:
+    people = [("anna/1", source), ("ben/1", driving)]
+    frames = [seen(face, f"1.mp4#{k}", person, "clip") for person, face in people for k in range(3)]
+    assert all(pair.source.person == pair.driving.person for pair in draw_pairs("self", frames, 20, 0))
+
+
 def test_a_summary_counts_only_what_is_there() -> None:
     copy, geometric = (summarise(OUTCOMES, method, GEOMETRIC) for method in (COPY, GEOMETRIC))
     assert (geometric["CSIM"].mean, geometric["CSIM"].median, geometric["CSIM"].count) == (pytest.approx(0.7), 0.7, 3)

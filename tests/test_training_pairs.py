@@ -17,7 +17,7 @@ from core.pipeline.encoded import EncodedFace
 from core.regression.pose import angles
 from core.training import make_pair, pair_cache
 from core.training.batch import pack, posed_meshes, unpack
-from core.training.cache import FaceCache
+from core.training.cache import Entry, Face, FaceCache, write_index, write_shard
 from core.training.colour import ColourJitter, recoloured
 from core.training.make_pair import PairConfig, PairMaker, brought_to_front
 from core.training.maps import Geometry
@@ -54,6 +54,21 @@ def test_a_pair_depends_on_its_number_alone(faces: Path, reenactor: Reenactor) -
     assert equal(one.make(1), other.make(1))
     assert not equal(one.make(1), one.make(2))
     assert not equal(one.make(1), maker(faces, reenactor, seed=1).make(1))
+
+
+def test_clips_of_one_name_in_two_folders_are_not_one_person(
+    tmp_path: Path, reenactor: Reenactor, source: EncodedFace, driving: EncodedFace
+) -> None:
+    entries = []
+    for person, seen in (("anna", source), ("ben", driving)):
+        frames = [Face(seen.image, seen.coefficients, seen.landmarks)] * 3
+        facts = [{"person": f"{person}/1", "clip": "1", "file": "1.mp4", "frame": k} for k in range(3)]
+        write_shard(tmp_path / person, "key", frames, facts)
+        entries += [Entry(shard=person, row=k, **each) for k, each in enumerate(facts)]
+    write_index(tmp_path, entries, {})
+    clips, rng = maker(tmp_path, reenactor), np.random.default_rng(0)
+    drawn = [clips._from_clip(rng) for _ in range(20)]
+    assert all(np.array_equal(a.coefficients.identity, b.coefficients.identity) for a, b in drawn)
 
 
 def test_pseudo_pairs_have_a_real_target_and_one_identity(faces: Path, reenactor: Reenactor) -> None:

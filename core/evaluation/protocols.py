@@ -75,9 +75,9 @@ Drawn = list[tuple[SeenFace, SeenFace]]
 
 
 def _self(faces: Sequence[SeenFace], count: int, rng: np.random.Generator) -> Drawn:
-    clips: dict[str, list[SeenFace]] = defaultdict(list)
+    clips: dict[tuple[str, str], list[SeenFace]] = defaultdict(list)  # folders may share their files' names
     for face in real_faces("self", faces):
-        clips[face.name.split("#")[0]].append(face)
+        clips[face.name.rpartition("#")[0], face.person].append(face)
     usable = [frames for _, frames in sorted(clips.items()) if len(frames) > 1]
     drawn: Drawn = []
     for k in range(count if usable else 0):

@@ -59,10 +59,10 @@ class PairMaker:
         self._full, self._small = Geometry(model, RESOLUTION), Geometry(model, config.resolution)
         self._segmenter = PersonSegmenter.load()
         self._people = np.array([entry.person for entry in cache.entries])
-        clips: dict[str, list[int]] = defaultdict(list)
+        clips: dict[tuple[str, str], list[int]] = defaultdict(list)  # a shard each: folders may share their names
         for k, entry in enumerate(cache.entries):
             if entry.clip:
-                clips[entry.clip].append(k)
+                clips[entry.clip, entry.shard].append(k)
         self._clips = [frames for _, frames in sorted(clips.items()) if len(frames) > 1]
         self._stills = [k for k, entry in enumerate(cache.entries) if not entry.clip] or list(range(len(cache)))
         yaws = np.abs([angles(cache.coefficients(k).pose)[0] for k in self._stills]) if config.turned else np.zeros(1)
