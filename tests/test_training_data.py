@@ -14,12 +14,13 @@ from click.testing import CliRunner
 
 from core import Reenactor, processes
 from core.errors import InputError
+from core.evaluation.data import read_split, split_of
 from core.media.write_image import write_image
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.samples import sample_driving, sample_source
 from core.training import encode, prepare
 from core.training.cache import FaceCache, read_facts
-from core.training.listing import Medium, list_media, split_of
+from core.training.listing import Medium, list_media
 from core.training.prepare import main
 
 from .training_samples import InProcess, make_cache
@@ -46,6 +47,29 @@ def test_a_plain_folder_is_split_by_person(tmp_path: Path) -> None:
     assert not people["train"] & people["dev"]
     assert sum(map(len, lists.values())) == 120 and 0 < len(people["dev"]) < 20
     assert all(split_of(person) == name for name in people for person in people[name])
+
+
+def test_what_phones_write_is_found_to_be_used_or_named(tmp_path: Path) -> None:
+    touch(tmp_path, *(f"p{k}_0.{suffix}" for k, suffix in enumerate(("heic", "avif", "JPG", "m4v", "3gp"))))
+    (tmp_path / "folder.jpg").mkdir()
+    found = {m.path.name: m.kind for name in ("train", "dev") for m in list_media_or_none(tmp_path, name)}
+    assert found == {"p0_0.heic": "still", "p1_0.avif": "still", "p2_0.JPG": "still", "p3_0.m4v": "clip",
+                     "p4_0.3gp": "clip"}  # fmt: skip
+
+
+def list_media_or_none(folder: Path, name: str) -> list[Medium]:
+    try:
+        return list_media(folder, name)
+    except InputError:
+        return []
+
+
+def test_training_and_evaluation_hold_out_the_same_people(tmp_path: Path) -> None:
+    touch(tmp_path, *(f"group {k % 3}/p{k}_{shot}.jpg" for k in range(60) for shot in (0, 1)), "group 1/film.mp4")
+    for name in ("train", "dev"):
+        split = read_split(tmp_path, name)
+        listed = [portrait.path for portrait in split.portraits] + list(split.clips)
+        assert sorted(listed) == [medium.path for medium in list_media(tmp_path, name)]
 
 
 def test_an_empty_folder_is_refused(tmp_path: Path) -> None:
@@ -114,6 +138,29 @@ def test_preparation_goes_on_where_it_stopped(photos: Path, monkeypatch: pytest.
     assert read_facts(shard) == ("", [])
     prepare.prepare(photos, cache)
     assert len(made) == 1 and shard.read_bytes() == whole and (cache / "index.json").read_bytes() == index
+
+
+def test_a_link_to_nowhere_is_named_and_the_rest_goes_on(photos: Path) -> None:
+    (photos / "split.json").unlink()
+    (photos / "collins_9.jpg").symlink_to(photos / "gone.jpg")
+    cache = photos.parent / "cache"
+    assert prepare.prepare(photos, cache) > 0
+    assert any(line.startswith("collins_9.jpg") for line in FaceCache(cache).facts["unreadable"])
+
+
+def test_a_folder_that_cannot_be_made_is_one_sentence(photos: Path) -> None:
+    file = photos.parent / "file"
+    file.touch()
+    done = CliRunner().invoke(main, [str(photos), "-o", str(file)])
+    assert done.exit_code == 1 and "cannot be made" in done.output and "Traceback" not in done.output
+
+
+def test_a_shard_that_was_deleted_says_how_to_make_it_again(photos: Path) -> None:
+    cache = photos.parent / "cache"
+    prepare.prepare(photos, cache)
+    (cache / "stills_00000.safetensors").unlink()
+    with pytest.raises(InputError, match=r"stills_00000.*core\.training\.prepare"):
+        FaceCache(cache)[0]
 
 
 def test_preparation_refuses_a_folder_without_faces(photos: Path) -> None:

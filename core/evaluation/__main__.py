@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from ..cli.run import run_command
-from ..media.atomic import atomic_write
+from ..media.atomic import atomic_write, make_folder
 from .data import read_split
 from .evaluate import Request, evaluate
 from .methods import find_model
@@ -21,7 +21,7 @@ from .tools import Kit
 @click.argument("data", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("-o", "--output", type=click.Path(path_type=Path), default=Path("out/evaluation"), show_default=True)
 @click.option("--model", "models", multiple=True, help="Weights by name, or a training's folder; may be repeated.")
-@click.option("--split", default="dev", show_default=True, help="Which list of split.json.")
+@click.option("--split", default="dev", show_default=True, help="Which list of people.")
 @click.option("--pairs", type=click.IntRange(2), default=300, show_default=True, help="Pairs per protocol.")
 @click.option("--paths", type=click.IntRange(0), default=24, show_default=True, help="Pairs whose α is followed.")
 @click.option("--grid", type=click.IntRange(0), default=10, show_default=True, help="Sources and drivers of the grid.")
@@ -41,7 +41,7 @@ def main(
     """Write report.md, results.jsonl, summary.json, scores_<model>.json and contact sheets."""
     listed = read_split(data, split)
     kit = Kit(tuple(find_model(name) for name in models), DlibFaces.available(), ImageFeatures.available())
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     for sentence in kit.missing:
         click.echo(sentence, err=True)
     run = evaluate(Request(kit, listed, split, pairs, paths, grid, seed, workers), output)

@@ -89,6 +89,15 @@ def write_index(folder: Path, entries: Sequence[Entry], facts: dict[str, Any]) -
         temporary.write_text(json.dumps(content, indent=0) + "\n", encoding="utf-8")
 
 
+def open_shard(path: Path, made_by: str) -> Any:
+    """A shard that an index names.  Raises InputError where it was deleted or damaged since."""
+    try:
+        return safe_open(path, "np")
+    except (OSError, SafetensorError) as error:
+        text = f"{path} is missing or damaged; run python -m {made_by} again, which makes what is missing."
+        raise InputError(text) from error
+
+
 class FaceCache:
     """Faces of a prepared folder, read when asked for.  Cheap to pass to other processes."""
 
@@ -121,5 +130,5 @@ class FaceCache:
 
     def _slice(self, shard: str, name: str) -> Any:
         if shard not in self._open:
-            self._open[shard] = safe_open(self.folder / shard, "np")
+            self._open[shard] = open_shard(self.folder / shard, "core.training.prepare")
         return self._open[shard].get_slice(name)

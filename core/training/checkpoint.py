@@ -14,7 +14,7 @@ from safetensors.torch import load, save
 from torch import Tensor, nn
 
 from ..errors import InputError
-from ..media.atomic import atomic_write
+from ..media.atomic import atomic_write, make_folder
 from ..media.read_json import read_json
 from ..weights import ROOT, load_weights, read_manifest
 from .config import TrainConfig, from_dict
@@ -25,7 +25,7 @@ Facts = dict[str, Any]
 
 def save_checkpoint(state: TrainState, folder: Path, facts: Facts | None = None) -> Path:
     """Write ``step_<n>.safetensors`` and, last, ``step_<n>.json``; older ones beyond ``config.keep`` go.  The JSON."""
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     data = save({name: tensor.detach().cpu().contiguous() for name, tensor in _tensors(state).items()})
     path = folder / f"step_{state.step:08d}.json"
     with atomic_write(path.with_suffix(".safetensors")) as temporary:

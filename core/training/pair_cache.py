@@ -26,10 +26,10 @@ from tqdm import tqdm
 from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
-from ..media.atomic import atomic_write
+from ..media.atomic import atomic_write, make_folder
 from ..media.read_json import read_json
 from ..processes import worker_processes
-from .cache import INDEX, FaceCache
+from .cache import INDEX, FaceCache, open_shard
 from .make_pair import PairConfig, PairMaker
 from .motion_pair import MotionPair
 from .noise import FitNoise
@@ -50,7 +50,7 @@ def store_pairs(faces: Path | None, output: Path, count: int, config: Recipe, wo
         if faces is None:
             raise InputError("Pairs of faces need a folder of prepared faces; name it, or use --motion.")
         FaceCache(faces)  # fail before any process is started
-    output.mkdir(parents=True, exist_ok=True)
+    make_folder(output)
     key = _key(faces, config)
     shards = [(output / f"pairs_{k:05d}.safetensors", k) for k in range(-(-count // SHARD))]
     missing = [(path, k) for path, k in shards if _stored_key(path) != key]
@@ -98,7 +98,7 @@ class StoredPairs:
         """Pair ``k`` < len."""
         name = self._shards[k // self._per_shard]
         if name not in self._open:
-            self._open[name] = safe_open(self._folder / name, "np")
+            self._open[name] = open_shard(self._folder / name, "core.training.pair_cache")
         shard, row = self._open[name], k % self._per_shard
         values = {field: np.asarray(shard.get_slice(field)[row]) for field in shard.keys()}  # noqa: SIM118
         pair = Pair(**values) if "source" in values else MotionPair(**values)

@@ -16,6 +16,7 @@ from tqdm import tqdm
 
 from ..cli.run import run_command
 from ..errors import InputError, MimeshError
+from ..media.atomic import make_folder
 from ..pipeline.reenactor import Reenactor
 from ..processes import worker_processes
 from .cache import INDEX, VERSION, Entry, FaceCache, read_facts, read_unreadable, write_index, write_shard
@@ -40,7 +41,7 @@ class Job:
     @property
     def key(self) -> str:
         """Names all that the shard depends on: version, settings, and the files' names, sizes and times."""
-        files = [(m.path.name, m.person, m.path.stat().st_size, m.path.stat().st_mtime_ns) for m in self.media]
+        files = [(m.path.name, m.person, *_stamp(m.path)) for m in self.media]
         return hashlib.sha256(json.dumps([VERSION, self.every, files]).encode("utf-8")).hexdigest()
 
 
@@ -50,8 +51,9 @@ def prepare(data: Path, cache: Path, split: str = "train", every: int = 2, worke
     Shards that are there already are kept, so an interrupted run goes on where it stopped; the result does not
     depend on ``workers``.  Unreadable files are left out and named in the index.  Raises InputError.
     """
-    cache.mkdir(parents=True, exist_ok=True)
-    jobs = list(_jobs(list_media(data, split), cache, every))
+    media = list_media(data, split)
+    make_folder(cache)
+    jobs = list(_jobs(media, cache, every))
     missing = [job for job in jobs if read_facts(job.path)[0] != job.key]
     with worker_processes(max(1, workers)) as pool:
         running = [pool.submit(run, job) for job in missing]
@@ -87,6 +89,15 @@ def run(job: Job) -> None:
 def _reenactor() -> Reenactor:
     torch.set_num_threads(1)
     return Reenactor.load("cpu")
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Size and time of a file; a link to nowhere has none, and is named as unreadable when its turn comes."""
+    try:
+        status = path.stat()
+    except OSError:
+        return -1, -1
+    return status.st_size, status.st_mtime_ns
 
 
 def _jobs(media: list[Medium], cache: Path, every: int) -> Iterator[Job]:

@@ -11,6 +11,7 @@ from typing import Any
 import cv2
 import numpy as np
 
+from ..media.atomic import make_folder
 from ..media.write_image import write_image
 from ..types import Image
 
@@ -28,7 +29,7 @@ class Record:
     """
 
     def __init__(self, folder: Path, resume: int) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
+        make_folder(folder)
         self.folder, self._path = folder, folder / LOG
         lines = read_log(self._path)
         kept = [line for line in lines if line["step"] <= resume]
