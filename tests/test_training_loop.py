@@ -430,6 +430,39 @@ def test_configurations_are_checked(tmp_path: Path, pairs: Path) -> None:
             from_dict({**good, **change})
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"batch": 0}, "batch must be at least 1"),
+        ({"log_every": 0}, "log_every must be at least 1"),
+        ({"score_every": -5}, "score_every"),
+        ({"steps": -1}, "steps must be at least 0"),
+        ({"threads": -1}, "threads"),
+        ({"data.workers": -1}, r"data\.workers"),
+        ({"levels": "abc"}, "levels must be a list of int"),
+        ({"levels": ["a"]}, "levels must be a list of int"),
+        ({"optimiser": 5}, "optimiser must be an object"),
+        ({"optimiser.betas": [1]}, r"optimiser\.betas must be a list of 2 float"),
+        ({"optimiser.learning_rate": float("nan")}, r"optimiser\.learning_rate"),
+        ({"network": 5}, "network must be an object"),
+        ({"network.variant": "nope"}, r"network\.variant must be one of .*live"),
+        ({"data": 5, "data.pairs": "x"}, r"data\.pairs cannot be set"),
+        ({"data.making.noise": 1}, r"data\.making\.noise must be an object"),
+        ({"name": ""}, "needs a name"),
+    ],
+    ids=str,
+)
+def test_values_that_would_fail_in_the_middle_are_refused_by_name(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        read_config(ROOT / "core/training/configs/live_128.json", change)
+
+
+def test_a_start_that_is_not_there_is_said_to_be_missing(pairs: Path, tmp_path: Path) -> None:
+    """The second stage before the first: the checkpoint was called damaged, and an older one recommended."""
+    with pytest.raises(InputError, match="no 'nowhere' to start from; train it first"):
+        run(config_values(pairs, tmp_path, start_from="nowhere"))
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "core/training/configs").glob("*.json")), ids=lambda p: p.stem)
 def test_shipped_configurations_build_their_networks(path: Path) -> None:
     config = read_config(path, {"steps": 7, "optimiser.clip": 0.5})

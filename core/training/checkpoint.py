@@ -72,7 +72,10 @@ def start_from(state: TrainState, start: str) -> int:
     """Take weights where names and shapes agree: the averaged ones of another training (its folder, or the JSON of a
     checkpoint), or exported ones by their name in ``weights/``.  Returns how many tensors did.  Raises InputError.
     """
-    found = load_weights(start) if start in read_manifest() else _under(read_checkpoint(Path(start))[1], "ema")
+    listed = read_manifest()
+    if start not in listed and not Path(start).exists():
+        raise InputError(f"There is no {start!r} to start from; train it first, or name weights of the manifest.")
+    found = load_weights(start) if start in listed else _under(read_checkpoint(Path(start))[1], "ema")
     mine = state.generator.state_dict()
     same = {k: v for k, v in found.items() if k in mine and mine[k].shape == v.shape}
     if not same:
@@ -87,7 +90,7 @@ def read_checkpoint(path: Path) -> tuple[Facts, dict[str, Tensor]]:
     if path.is_dir():
         found = checkpoints(path)
         if not found:
-            raise InputError(f"{path} holds no checkpoint.")
+            raise InputError(f"{path} holds no checkpoint; name the folder of a training.")
         path = found[-1]
     try:
         facts = read_json(path.with_suffix(".json"))
@@ -96,7 +99,9 @@ def read_checkpoint(path: Path) -> tuple[Facts, dict[str, Tensor]]:
             raise ValueError("its SHA-256 differs")
         return facts, load(data)
     except (OSError, ValueError, KeyError, SafetensorError) as error:
-        raise InputError(f"The checkpoint {path} cannot be read ({error}); take an older one.") from error
+        raise InputError(
+            f"The checkpoint {path} cannot be read ({error}); delete it to go on from an older one."
+        ) from error
 
 
 def config_of(facts: Facts) -> TrainConfig:

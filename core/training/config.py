@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+import math
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal
 
 from ..errors import InputError, WeightsError
 from ..media.read_json import read_json
 from ..networks import VARIANTS, NetworkConfig
+from .build_dataclass import build, names
 from .colour import ColourJitter
 from .make_pair import PairConfig
 from .random_motion import MotionConfig
 
 Task = Literal["reenact", "motion"]
+
+_RANGES: dict[str, tuple[float, float]] = {
+    "batch": (1, 1_000_000),
+    "steps": (0, 99_999_999),
+    "seed": (0, 2**31),
+    "threads": (0, 4096),
+    "log_every": (1, math.inf),
+    "score_every": (1, math.inf),
+    "checkpoint_minutes": (0, math.inf),
+    "keep": (0, math.inf),
+    "data.workers": (0, 4096),
+    "optimiser.learning_rate": (0, math.inf),
+    "optimiser.critic_rate": (0, math.inf),
+    "optimiser.clip": (0, math.inf),
+    "optimiser.warm_up": (0, math.inf),
+    "optimiser.decay_from": (0, 1),
+    "optimiser.ema": (0, 1),
+}
+"""Least and greatest value of what would else fail, or do nothing, in the middle of a training."""
 
 
 @dataclass(frozen=True)
@@ -133,21 +154,32 @@ def read_config(path: Path, overrides: dict[str, Any] | None = None) -> TrainCon
     except (OSError, ValueError) as error:
         raise InputError(f"The configuration {path} cannot be read ({error}); give a JSON file.") from error
     for name, value in (overrides or {}).items():
-        *way, last = name.split(".")
-        place = values
-        for step in way:
-            place = place.setdefault(step, {})
-        place[last] = value
+        _put(values, name, value)
     return from_dict(values)
+
+
+def _put(values: Any, name: str, value: Any) -> None:
+    """Set what ``name`` ("data.faces") says.  Raises InputError where a part of it holds no values."""
+    *way, last = name.split(".")
+    place = values
+    for step in (*way, None):
+        if not isinstance(place, dict):
+            raise InputError(f"{name} cannot be set: what it is in holds no values of its own.")
+        if step is not None:
+            place = place.setdefault(step, {})
+    place[last] = value
 
 
 def from_dict(values: dict[str, Any]) -> TrainConfig:
     """Raises InputError naming what is unknown or does not fit."""
-    values = dict(values)
     try:
-        network = _network(dict(values.pop("network")))
-        config: TrainConfig = _build(TrainConfig, {**values, "network": network}, "")
-    except (KeyError, TypeError, ValueError, WeightsError) as error:
+        values = dict(names(values, "the configuration"))
+        if not values.get("name") or "network" not in values:
+            raise ValueError("it needs a name and a network")
+        network = _network(dict(names(values.pop("network"), "network")))
+        config: TrainConfig = build(TrainConfig, {**values, "network": network}, "")
+        _check_ranges(config)
+    except (TypeError, ValueError, WeightsError) as error:
         raise InputError(f"The training configuration is not usable: {error}") from error
     if config.task == "motion" and network.kind != "paper":
         raise InputError(f'The task "motion" trains the paper\'s motion net, which {network.name!r} does not have.')
@@ -163,32 +195,18 @@ def _network(values: dict[str, Any]) -> NetworkConfig:
     known = {each.name for each in fields(NetworkConfig)}
     unknown = set(values) - known
     if unknown:
-        raise KeyError(f"network.{min(unknown)} is unknown")
+        raise ValueError(f"network.{min(unknown)} is unknown")
+    if variant is not None and variant not in VARIANTS:
+        raise ValueError(f"network.variant must be one of {', '.join(VARIANTS)}, not {variant!r}")
     values = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
     return NetworkConfig(**values) if variant is None else replace(VARIANTS[variant], **values)
 
 
-def _build(kind: Any, values: dict[str, Any], where: str) -> Any:
-    """A dataclass from a dictionary, its dataclass fields from theirs."""
-    hints = get_type_hints(kind)
-    made: dict[str, Any] = {}
-    for name, value in values.items():
-        if name not in hints:
-            raise KeyError(f"{where}{name} is unknown")
-        hint = hints[name]
-        if is_dataclass(hint) and isinstance(value, dict):
-            value = _build(hint, value, f"{where}{name}.")
-        elif isinstance(value, list):
-            value = tuple(value)
-        elif get_origin(hint) is Literal and value not in get_args(hint):
-            raise ValueError(f"{where}{name} must be one of {', '.join(get_args(hint))}, not {value!r}")
-        elif hint in (int, float, str, bool) and not _fits(value, hint):
-            raise TypeError(f"{where}{name} must be {hint.__name__}, not {value!r}")
-        made[name] = value
-    return kind(**made)
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    if hint is float:
-        return isinstance(value, (int, float)) and not isinstance(value, bool)
-    return type(value) is hint
+def _check_ranges(config: TrainConfig) -> None:
+    for name, (low, high) in _RANGES.items():
+        value: Any = config
+        for step in name.split("."):
+            value = getattr(value, step)
+        if not low <= value <= high:
+            most = "" if high == math.inf else f" and at most {high}"
+            raise ValueError(f"{name} must be at least {low}{most}, not {value}")
