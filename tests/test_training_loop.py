@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -455,6 +456,18 @@ def test_configurations_are_checked(tmp_path: Path, pairs: Path) -> None:
 def test_values_that_would_fail_in_the_middle_are_refused_by_name(change: dict[str, Any], message: str) -> None:
     with pytest.raises(InputError, match=message):
         read_config(ROOT / "core/training/configs/live_128.json", change)
+
+
+def test_a_lost_shard_that_a_worker_process_reads_is_one_sentence(pairs: Path, tmp_path: Path) -> None:
+    lost = tmp_path / "pairs"
+    shutil.copytree(pairs, lost)
+    for shard in lost.glob("*.safetensors"):
+        shard.unlink()
+    values = config_values(lost, tmp_path / "out")
+    values["data"]["workers"] = 1
+    with pytest.raises(InputError) as caught:
+        run(values)
+    assert str(caught.value).startswith(str(lost)) and "\n" not in str(caught.value)
 
 
 def test_a_start_that_is_not_there_is_said_to_be_missing(pairs: Path, tmp_path: Path) -> None:

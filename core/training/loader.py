@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
-from ..errors import InputError
+from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from .batch import Packed, pack
 from .cache import FaceCache
@@ -117,7 +117,7 @@ class Collate:
 
 
 def batches(config: TrainConfig, model: FaceModel, first: int, shard: Shard | None = None) -> Iterator[Packed]:
-    """Packed batches of steps ``first`` … ``config.steps`` − 1."""
+    """Packed batches of steps ``first`` … ``config.steps`` − 1.  Raises InputError for data that cannot be read."""
     workers = config.data.workers
     meshes = "driving_mesh" in config.network.needs
     loader = DataLoader(
@@ -129,7 +129,19 @@ def batches(config: TrainConfig, model: FaceModel, first: int, shard: Shard | No
         worker_init_fn=_quiet_worker,
         prefetch_factor=3 if workers else None,
     )
-    return iter(loader)
+    return _in_one_sentence(iter(loader))
+
+
+def _in_one_sentence(packed: Iterator[Packed]) -> Iterator[Packed]:
+    """Errors of worker processes without the traceback that the loader puts around what they say."""
+    try:
+        yield from packed
+    except MimeshError as error:
+        last = str(error).strip().rpartition("\n")[2]
+        named = f"{type(error).__module__}.{type(error).__qualname__}: "
+        if not last.startswith(named):
+            raise
+        raise type(error)(last.removeprefix(named)) from None
 
 
 def _quiet_worker(worker: int) -> None:
