@@ -161,6 +161,16 @@ def run(data: Path, out: Path, *options: str) -> Any:
 
 
 @pytest.mark.usefixtures("without_scorers")
+def test_a_file_that_cannot_be_read_is_named_and_the_rest_is_scored(data: Path, tmp_path: Path) -> None:
+    listed = json.loads((data / "split.json").read_text())["dev"]
+    (data / "split.json").write_text(json.dumps({"dev": [*listed, "phone.heic", "gone.mp4"]}))
+    (data / "phone.heic").write_bytes(b"\0\0\0\x18ftypheic" + bytes(200))
+    done = run(data, tmp_path / "out", "--pairs", "2", "--paths", "0", "--grid", "0")
+    assert done.exit_code == 0, done.output
+    assert done.stderr.count("Left out: ") >= 2 and "phone.heic" in done.stderr and "gone.mp4" in done.stderr
+
+
+@pytest.mark.usefixtures("without_scorers")
 def test_the_command_writes_what_it_found(data: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     done = run(data, out, "--pairs", "3", "--paths", "1", "--grid", "1")

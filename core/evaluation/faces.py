@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from ..errors import NoFaceError
+from ..errors import InputError, NoFaceError
 from ..pipeline.crop import cut, face_crop, whole_crop
 from ..pipeline.encoded import EncodedFace
 from ..pipeline.reenactor import Reenactor
@@ -54,7 +55,15 @@ def list_media(split: Split) -> list[Medium]:
 
 
 def encode(kit: Kit, medium: Medium) -> list[SeenFace]:
-    """All faces of one file; none where none is found."""
+    """All faces of one file; none where none is found, or where it cannot be read, which is said on stderr."""
+    try:
+        return _encode(kit, medium)
+    except InputError as error:
+        sys.stderr.write(f"Left out: {error}\n")
+        return []
+
+
+def _encode(kit: Kit, medium: Medium) -> list[SeenFace]:
     reenactor = tools(kit).reenactor
     if not medium.clip:
         return _seen(kit, medium, medium.path.name, "still", Portrait(medium.path).pixels(), None)
