@@ -165,6 +165,16 @@ def test_what_is_no_model_is_refused_with_the_choice(folder: Path, model: FaceMo
         choose_backend(name, model, CPU, folder)
 
 
+def test_the_folder_of_a_training_says_to_export_it(folder: Path, model: FaceModel, tmp_path: Path) -> None:
+    """Nothing is damaged and there is nothing to restore from the repository: it was taken for a folder of weights."""
+    training = tmp_path / "my training"
+    training.mkdir()
+    (training / "step_00000001.json").touch()
+    with pytest.raises(InputError, match=r"core\.training\.export") as error:
+        choose_backend(str(training), model, CPU, folder)
+    assert "git checkout" not in str(error.value)
+
+
 def test_a_folder_without_weights_is_refused(folder: Path, model: FaceModel, tmp_path: Path) -> None:
     empty = tmp_path / "empty"
     empty.mkdir()

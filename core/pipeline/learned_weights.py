@@ -123,6 +123,10 @@ def _is_folder(name: str) -> bool:
 
 def _only(folder: Path) -> str:
     """The generator of a folder: its default, or the only one."""
+    if not (folder / "manifest.json").exists():  # mostly the folder of a training, whose checkpoints are no weights yet
+        raise InputError(
+            f"The folder {str(folder)!r} holds no manifest.json of weights; export some with core.training.export."
+        )
     names = generators(folder)
     chosen = default_model(folder) or (names[0] if len(names) == 1 else None)
     if chosen is None:
