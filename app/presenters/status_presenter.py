@@ -39,16 +39,19 @@ class StatusPresenter(QObject):
         session.render_problem_changed.connect(self._tell_problem)
         session.mesh_note_changed.connect(line.show_meshes)
         line.notice.clicked.connect(self._tell_notice)
-        line.message.set_full_text(tr("Loading the face model…"))
+        self._loading = tr("Loading the face model…")
+        line.message.set_full_text(self._loading)
 
     def _show_engine(self) -> None:
         state = self._session.engine
         if state.engine is None:
-            self._session.set_message(state.problem or tr("Loading the face model…"))
+            self._loading = state.problem or tr("Loading the face model…")
+            self._session.set_message(self._loading)
             return
         self._line.device.setText(f"{state.engine.device.upper()} · {model_in_words(state.engine.backend)}")
         self._line.show_notice(state.engine.notice)
-        self._session.set_message(tr("Ready."))
+        if self._session.message in ("", self._loading):  # else something is said that nobody has read yet
+            self._session.set_message(tr("Ready."))
 
     def _tell_notice(self) -> None:
         """All of it, over the result, until it is clicked away or a new picture comes."""

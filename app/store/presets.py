@@ -30,7 +30,11 @@ BUILT_IN: Presets = {
 
 def read_presets(path: Path) -> tuple[Presets, str]:
     """The presets at ``path`` and, where that cannot be read, one sentence why (the file is kept as …broken)."""
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError:  # a folder that is closed to us
+        there = False
+    if not there:
         return dict(BUILT_IN), ""
     try:
         found = json_file.read(path, KIND, VERSION).get("presets")
@@ -39,7 +43,11 @@ def read_presets(path: Path) -> tuple[Presets, str]:
         return {str(name): Edits.from_json(edits) for name, edits in found.items()}, ""
     except InputError as error:
         kept = path.with_suffix(".broken.json")
-        path.replace(kept)
+        try:
+            path.replace(kept)
+        except OSError:  # a folder or disk that is read-only
+            text = tr("Your presets could not be read ({why}) The file stays as it is.", why=tr_sentence(str(error)))
+            return dict(BUILT_IN), text
         return dict(BUILT_IN), tr(
             "Your presets could not be read ({why}) The file is kept as {name}.",
             why=tr_sentence(str(error)),

@@ -16,11 +16,14 @@ from pytestqt.qtbot import QtBot
 from app.application import Desk
 from app.controls import SECTIONS, numbers
 from app.store import presets as store
+from app.store.folders import Folders
 from app.store.presets import BUILT_IN, presets_text, read_presets
+from app.store.settings import Settings
 from app.unit_words import PLAIN
 from app.views.edit_panel import EditPanel
 from core.edits import NO_EDITS, Edits
 from tests.app.acts import LEFT, handle, press_slider, pull_slider
+from tests.app.conftest import opened
 from tests.app.fake_engine import UNITS, FakeEngine
 from tests.app.hands import choose, name_dialog, question
 
@@ -277,6 +280,23 @@ def test_presets_that_cannot_be_read_are_kept_aside_and_told(tmp_path: Path) -> 
     path.write_text(presets_text({"a": Edits(yaw=1)}))
     assert read_presets(path) == ({"a": Edits(yaw=1)}, "")
     assert store.VERSION == 1
+
+
+def test_presets_that_can_neither_be_read_nor_kept_aside_do_not_stop_the_start(tmp_path: Path) -> None:
+    """As in a folder that is read-only; a name that is taken by a folder stops root, too."""
+    path = tmp_path / "presets.json"
+    path.write_text("no json")
+    (tmp_path / "presets.broken.json" / "full").mkdir(parents=True)
+    presets, problem = read_presets(path)
+    assert presets == BUILT_IN and "stays as it is" in problem and path.read_text() == "no json"
+
+
+def test_what_is_said_of_presets_stays_when_the_core_is_ready(qtbot: QtBot, qapp: QApplication, tmp_path: Path) -> None:
+    presets = Folders.of_user().presets
+    presets.parent.mkdir(parents=True, exist_ok=True)
+    presets.write_text("no json")
+    with opened(qtbot, qapp, FakeEngine, tmp_path / "no samples", Settings(noticed=True)) as desk:
+        assert desk.window.status.message.full_text.startswith("Your presets could not be read")
 
 
 def test_presets_that_cannot_be_written_are_told(loaded: Desk, qtbot: QtBot, panel: EditPanel) -> None:
