@@ -90,6 +90,7 @@ class SettingsPresenter(QObject):
 
     def forget_recent(self) -> None:
         """Name no recent file any more, in dialogs neither."""
+        self._told = False  # whoever asks to be forgotten is to know where that did not work
         self.settings = replace(self.settings, recent_projects=(), recent_photos=(), recent_films=())
         self._session.set_habits(self._session.habits.without_names())
         self._keep()
@@ -101,8 +102,9 @@ class SettingsPresenter(QObject):
 
     def _choose_language(self, choice: str) -> None:
         self.settings = replace(self.settings, language=choice)
-        self._keep()
         self._session.set_message(tr("The language changes when Mimesh is started again."))
+        self._told = False  # it is a promise: where it cannot be kept, that is said in its place
+        self._keep()
 
     def _choose_theme(self, choice: Choice) -> None:
         self._theme.choose(choice)

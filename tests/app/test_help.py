@@ -172,6 +172,8 @@ def test_settings_that_cannot_be_written_are_told_once(
         choose(desk.window.menus.themes["light"])
         wait(200)
         assert message.full_text == "something else"
+        choose(desk.window.menus.languages["de"])  # which takes effect at the next start, or here never
+        qtbot.waitUntil(lambda: message.full_text.startswith("What you set here will not be remembered: "))
 
 
 def test_settings_of_nonsense_start_as_at_first(own_folders: Folders) -> None:
