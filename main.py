@@ -48,15 +48,16 @@ def main(arguments: list[str]) -> int:
 @click.argument("source", required=False, type=click.Path(path_type=Path))
 @click.argument("driving", required=False, type=click.Path(path_type=Path))
 @click.option("--sample", is_flag=True, help="Open with the sample pair.")
+@click.option("--model", help="What draws: geometric, a model's name, or a folder of exported weights.")
 @log_paths_option
-def open_app(source: Path | None, driving: Path | None, sample: bool) -> int:
+def open_app(source: Path | None, driving: Path | None, sample: bool, model: str | None) -> int:
     """Open the window, with SOURCE and DRIVING if they are given."""
     if not has_display():
-        return without_display(source, driving)
+        return without_display(source, driving, model)
     try:
         from app import run
 
-        return run(source, driving, sample)
+        return run(source, driving, sample, model)
     except ImportError as error:
         raise click.ClickException(f"The window cannot open: {error}. Install what is missing: make setup.") from error
 
@@ -68,7 +69,7 @@ def has_display() -> bool:
     return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def without_display(source: Path | None, driving: Path | None) -> int:
+def without_display(source: Path | None, driving: Path | None, model: str | None = None) -> int:
     """The same job without a window: picture, panels and GIF in ``out/``."""
     from core.cli.run import run
     from core.pipeline.samples import sample_driving, sample_source
@@ -80,8 +81,9 @@ def without_display(source: Path | None, driving: Path | None) -> int:
     except OSError as error:
         raise click.ClickException(f"The folder 'out' cannot be made here ({error.strerror}).") from error
     pair = [str(source or sample_source()), str(driving or sample_driving())]
-    return run(["reenact", *pair, "-o", str(out / "result.png"), "--panels", str(out / "panels")]) or run(
-        ["animate", *pair, "-o", str(out / "result.gif")]
+    drawn_by = [] if model is None else ["--model", model]
+    return run(["reenact", *pair, "-o", str(out / "result.png"), "--panels", str(out / "panels"), *drawn_by]) or run(
+        ["animate", *pair, "-o", str(out / "result.gif"), *drawn_by]
     )
 
 

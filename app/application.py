@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 os.environ["QT_API"] = "pyside6"  # before qdarkstyle and pyqtgraph choose for themselves
@@ -66,9 +67,12 @@ SAMPLES = Path(__file__).parents[1] / "resources" / "samples"
 SUFFIXES = (".jpg", ".jpeg", ".png", ".webp")
 
 
-def load_core(device: str = "auto") -> Engine:
-    """The real engine.  Its import brings torch in, which takes seconds: the worker does it, not this module."""
-    engine: Engine = importlib.import_module("app.workers.core_engine").load(device)
+def load_core(device: str = "auto", model: str | None = None) -> Engine:
+    """The real engine; ``model`` draws, None = the default.
+
+    Its import brings torch in, which takes seconds: the worker does it, not this module.
+    """
+    engine: Engine = importlib.import_module("app.workers.core_engine").load(device, model)
     return engine
 
 
@@ -193,7 +197,7 @@ def sample_pair(samples: list[Path]) -> tuple[Path | None, Path | None]:
     return source, driver
 
 
-def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool) -> int:
+def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool, model: str | None = None) -> int:
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
@@ -205,7 +209,8 @@ def run_window(argv_source: Path | None, argv_driving: Path | None, sample: bool
             desk.trouble.unexpected.emit(type(error).__name__)
 
     with watching(tell), qt_messages():
-        desks.append(Desk(application))
+        load, on_cpu = (partial(load_core, device, model) for device in ("auto", "cpu"))
+        desks.append(Desk(application, load, load_on_cpu=on_cpu))
         _open(desks[0], argv_source, argv_driving, sample)
         return application.exec()
 

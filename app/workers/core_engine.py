@@ -208,6 +208,6 @@ def reach_of(flow: Float) -> int:
     return reach
 
 
-def load(device: str = "auto") -> CoreEngine:
-    """Raises WeightsError, DeviceError or whatever the machine lacks."""
-    return CoreEngine(Reenactor.load(device))
+def load(device: str = "auto", model: str | None = None) -> CoreEngine:
+    """``model``: None = the default.  Raises InputError, WeightsError, DeviceError or whatever the machine lacks."""
+    return CoreEngine(Reenactor.load(device, model))

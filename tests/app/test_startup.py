@@ -95,6 +95,27 @@ def test_run_opens_what_is_asked_for_and_ends_clean(
     assert seen == [expected]
 
 
+@pytest.mark.parametrize("model", ["geometric", "nothing"])
+def test_the_model_that_is_named_draws_or_is_said_to_be_missing(qtbot: QtBot, tmp_path: Path, model: str) -> None:
+    """With the real core."""
+    seen: list[str] = []
+    timer = QTimer()
+
+    def look() -> None:
+        (window,) = (w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible())
+        said = [window.result.overlay.banner.text(), window.status.device.text()]
+        if any("no model" in text or "geometric" in text for text in said):
+            seen.extend(said)
+            timer.stop()
+            window.close()
+
+    timer.timeout.connect(look)
+    timer.start(20)
+    assert run(None, None, False, model) == 0
+    told = "There is no model 'nothing'" if model == "nothing" else "geometric flow"
+    assert any(told in text for text in seen)
+
+
 def test_the_driver_of_the_sample_is_never_the_source(tmp_path: Path) -> None:
     paths = [tmp_path / name for name in ("collins.jpg", "hopper.jpg")]
     assert sample_pair(paths) == (paths[0], paths[1])
@@ -142,7 +163,7 @@ def test_without_its_weights_the_window_lives_and_the_core_is_tried_once(
     calls: list[str] = []
     sentence = f"The weights file face.safetensors is {damage}; restore the file from the repository."
 
-    def load(device: str = "auto") -> Reenactor:
+    def load(device: str = "auto", model: str | None = None) -> Reenactor:
         calls.append(device)
         raise WeightsError(sentence)
 
