@@ -144,6 +144,13 @@ def test_resizing_to_the_same_size_changes_nothing() -> None:
     np.testing.assert_array_equal(resize_flow(flow, 7, 9), flow)
 
 
+def test_flows_may_be_views() -> None:
+    image = picture(5, 16, 20)
+    flow = np.random.default_rng(6).normal(0, 3, (16, 20, 2)).astype(np.float32)
+    np.testing.assert_array_equal(warp(image, flow[:, ::-1]), warp(image, flow[:, ::-1].copy()))
+    np.testing.assert_array_equal(warp(image, flow[:8, ::2]), warp(image, flow[:8, ::2].copy()))
+
+
 def test_channels_last_and_first_are_one() -> None:
     torch.manual_seed(1)
     features, flow = torch.rand(2, 9, 12, 4), torch.randn(2, 9, 12, 2) * 3
