@@ -54,9 +54,10 @@ def flow_colours(flow: Float, max_px: float | None = None) -> Image:
     if flow.size == 0:
         return np.zeros((*flow.shape[:2], 3), np.uint8)
     limit = max_px if max_px is not None else scale_of(flow)
+    x, y = _planes(flow)
     # Divided, not multiplied by the inverse: the longest vector must not come out a hair longer than itself.
-    radius = (_lengths(flow) / np.float32(max(limit, 1e-6)))[..., None]
-    step = (cv2.phase(*_planes(flow)) * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
+    radius = (_lengths(x, y) / np.float32(max(limit, 1e-6)))[..., None]
+    step = (cv2.phase(x, y) * np.float32(_HUES / (2 * np.pi)) + np.float32(0.5)).astype(np.int32) % _HUES
     missing = _MISSING.take(step.ravel(), axis=0).reshape(*step.shape, 3)
     colour = np.float32(255.5) - missing * np.minimum(radius, 1)  # half a level more, for whole numbers cut it off
     if radius.max() > 1:
@@ -68,12 +69,11 @@ def scale_of(flow: Float) -> float:
     """The longest vector of a flow in pixels, at least 1: what ``max_px=None`` takes, and the legend's label."""
     if flow.size == 0:
         return 1.0
-    return max(1.0, float(_lengths(flow).max()))
+    return max(1.0, float(_lengths(*_planes(flow)).max()))
 
 
-def _lengths(flow: Float) -> Float:
-    """H×W.  OpenCV's magnitude rounds otherwise from call to call, as the memory happens to lie."""
-    x, y = _planes(flow)
+def _lengths(x: Float, y: Float) -> Float:
+    """OpenCV's magnitude rounds otherwise from call to call, as the memory happens to lie."""
     return np.asarray(np.sqrt(x * x + y * y))
 
 
