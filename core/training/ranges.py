@@ -9,6 +9,7 @@ import click
 import numpy as np
 import torch
 
+from ..cli.run import run_command
 from ..errors import InputError, MimeshError
 from ..face_model.model import FaceModel
 from ..networks import GeneratorInput
@@ -64,4 +65,4 @@ def main(name: str, pairs: Path, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_command(main)
