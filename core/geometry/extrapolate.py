@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from ..types import Float
+from .planes import repeated
 
 _COARSEST = 4
 
@@ -37,8 +38,8 @@ def _solve(values: Float, known: Float, rim: Float, stiffness: Float) -> Float:
     half = ((width + 1) // 2, (height + 1) // 2)
     mass = _resize(rim, half)
     channels = values.shape[2]
-    sums = _resize(values * _repeated(rim, channels), half)
-    mean = np.asarray(sums / _repeated(np.maximum(mass, np.float32(1e-12)), channels), np.float32)
+    sums = _resize(values * repeated(rim, channels), half)
+    mean = np.asarray(sums / repeated(np.maximum(mass, np.float32(1e-12)), channels), np.float32)
     # A line of known pixels still holds the membrane when it is half a coarse pixel wide.
     coarse_rim = np.minimum(1, 2 * mass)
     coarse = _solve(mean, coarse_rim, coarse_rim, _resize(stiffness, half))
@@ -59,8 +60,8 @@ def _relax(field: Float, values: Float, known: Float, stiffness: Float) -> Float
     gain = np.asarray((1 - known) / np.maximum(total, np.float32(1e-12)), np.float32)
     # The sweeps run on field · stiffness, of which the means are taken: two passes over the field each.
     channels = values.shape[2]
-    held, weight = values * _repeated(known, channels), _repeated(stiffness, channels)
-    ahead, held_ahead = _repeated(np.asarray(gain * stiffness), channels), held * weight
+    held, weight = values * repeated(known, channels), repeated(stiffness, channels)
+    ahead, held_ahead = repeated(np.asarray(gain * stiffness), channels), held * weight
     field = np.multiply(field, weight)
     mean = np.empty_like(field)
     sweeps = int(np.clip(_WORK / known.size, *_SWEEPS))
@@ -69,10 +70,5 @@ def _relax(field: Float, values: Float, known: Float, stiffness: Float) -> Float
         np.multiply(mean, ahead, out=field)
         np.add(field, held_ahead, out=field)
     cv2.blur(field, (3, 3), dst=mean, borderType=cv2.BORDER_CONSTANT)
-    np.multiply(mean, _repeated(gain, channels), out=field)
+    np.multiply(mean, repeated(gain, channels), out=field)
     return np.asarray(np.add(field, held, out=field))
-
-
-def _repeated(plane: Float, channels: int) -> Float:
-    """H×W → H×W×C, for products of whole arrays: broadcasting over two channels is three times as slow."""
-    return np.asarray(cv2.merge([plane] * channels), np.float32).reshape(*plane.shape, channels)

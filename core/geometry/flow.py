@@ -18,6 +18,7 @@ from .drawn_mesh import DrawnMesh
 from .extrapolate import extrapolate
 from .fragments import Indices
 from .parts import HeadParts, with_skull
+from .planes import repeated
 from .rasterise import Raster, part_mask
 from .teeth import stretched_teeth
 from .unfold import unfold
@@ -171,7 +172,7 @@ def _pinned(flow: Float) -> Float:
     """Shorten the flow where it is longer than its pixel's distance from the border allows."""
     length = cv2.magnitude(*cv2.split(flow))
     scale = np.minimum(1, _allowed(*flow.shape[:2]) / np.maximum(length, np.float32(1e-12)))
-    return np.asarray(flow * cv2.merge([scale, scale]), np.float32)
+    return np.asarray(flow * repeated(scale, 2), np.float32)
 
 
 @lru_cache(maxsize=4)

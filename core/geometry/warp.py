@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..types import Float
+from .one_by_one import one_by_one
 
 Pixels = TypeVar("Pixels", NDArray[np.uint8], Float)
 
@@ -49,9 +50,7 @@ def warp_last(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     """
     if features.device.type != "cpu":
         return warp_tensor(features.permute(0, 3, 1, 2), flow.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-    features = features.expand(len(flow), *features.shape[1:]).contiguous()
-    pairs = zip(features.numpy(), flow.contiguous().numpy(), strict=True)
-    return torch.stack([torch.from_numpy(warp(one, by)) for one, by in pairs])
+    return one_by_one(warp, features, flow)
 
 
 @lru_cache(maxsize=16)

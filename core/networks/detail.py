@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..geometry.one_by_one import one_by_one
+from ..geometry.planes import repeated
 from ..types import Float
 from .blocks import resize
 
@@ -41,8 +43,7 @@ def own_detail_last(change: Tensor, visibility: Tensor, hidden: Tensor, uncovere
     if change.device.type != "cpu":
         first = (each.permute(0, 3, 1, 2) for each in (change, visibility, hidden, uncovered))
         return with_own_detail(*first).permute(0, 2, 3, 1)
-    parts = (each.contiguous().numpy() for each in (change, visibility, hidden, uncovered))
-    return torch.stack([torch.from_numpy(_own_detail(*each)) for each in zip(*parts, strict=True)])
+    return one_by_one(_own_detail, change, visibility, hidden, uncovered)
 
 
 def _own_detail(change: Float, visibility: Float, hidden: Float, uncovered: Float) -> Float:
@@ -51,21 +52,16 @@ def _own_detail(change: Float, visibility: Float, hidden: Float, uncovered: Floa
     lost = np.maximum(1 - visibility[..., 0], uncovered[..., 0])
     squares = cv2.resize(change, (side // (side // _SMOOTH),) * 2, interpolation=cv2.INTER_AREA)
     smooth = cv2.resize(squares, (side, side))
-    result = change + _thrice(1 - _spread(lost, side)) * (smooth - change)
+    result = change + repeated(1 - _spread(lost, side), 3) * (smooth - change)
     red, green, blue = cv2.split(np.abs(hidden))
     painted = np.maximum(np.maximum(red, green), blue) > _PAINTED
-    return result * _thrice(1 - _spread(painted.astype(np.float32), side)) if painted.any() else result
+    return result * repeated(1 - _spread(painted.astype(np.float32), side), 3) if painted.any() else result
 
 
 def _spread(lost: Float, side: int) -> Float:
     """R×R: :func:`_widened`, drawn smooth."""
     wide = cv2.dilate(lost, np.ones((8, 8), np.uint8), anchor=(2, 2))
     return np.asarray(cv2.resize(wide[::4, ::4], (side, side)), np.float32)
-
-
-def _thrice(plane: Float) -> Float:
-    """R×R×3.  (NumPy multiplies rows of three ten times as slowly as whole pictures.)"""
-    return np.asarray(cv2.merge([plane] * 3), np.float32)
 
 
 def _widened(lost: Tensor) -> Tensor:
