@@ -24,6 +24,9 @@ Longs = NDArray[np.int64]
 _CHUNK = 1 << 22
 """Most pixels of bounding boxes that are expanded at once: bounds the memory for soups of huge triangles."""
 
+_GRID = 2.0**20
+"""Places within a pixel at which crossings are told apart; far finer than what is seen."""
+
 
 @dataclass(frozen=True)
 class Triangles:
@@ -103,7 +106,9 @@ class Triangles:
         x, y = self.x[top], self.y[top]
         fall = self.y[bottom] - y
         slope = np.divide(self.x[bottom] - x, fall, out=np.zeros_like(x), where=fall > 0)
-        return np.asarray(x[owner] + (row - y[owner]) * slope[owner])
+        # On a fine grid: an edge that meets a pixel's centre has to meet it wherever the mesh stands, whatever rounding
+        # makes of the sum.
+        return np.asarray(np.rint((x[owner] + (row - y[owner]) * slope[owner]) * _GRID) * (1 / _GRID))
 
 
 def depth_of(key: Longs) -> Float:
