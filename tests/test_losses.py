@@ -11,6 +11,7 @@ from torch.autograd import gradcheck
 
 from core.training.losses.continuation import continued
 from core.training.losses.endpoint import endpoint, endpoint_errors
+from core.training.losses.feature_critic import FeatureCritic, hinge_loss
 from core.training.losses.feature_matching import feature_matching
 from core.training.losses.perceptual import PerceptualLoss, shrink
 from core.training.losses.pixels import charbonnier, squared
@@ -169,3 +170,40 @@ def test_perceptual_loss_has_the_right_slope() -> None:
 def test_the_pyramid_takes_means_of_areas() -> None:
     image = torch.arange(16.0).view(1, 1, 4, 4)
     assert torch.equal(shrink(image, 2), torch.tensor([[2.5, 4.5], [10.5, 12.5]]).view(1, 1, 2, 2))
+
+
+def test_hinge_loss_by_hand() -> None:
+    real, fake = torch.tensor([0.5, 3.0]), torch.tensor([-2.0, 0.25])
+    assert hinge_loss(real, fake).item() == pytest.approx((0.5 + 0) / 2 + (0 + 1.25) / 2)
+
+
+def test_a_critic_of_features_scores_patches_of_one_grid_and_learns_to_tell() -> None:
+    torch.manual_seed(0)
+    critic = FeatureCritic((4, 6, 8), width=8)
+    real, fake = ([torch.randn(2, c, s, s) + m for c, s in ((4, 32), (6, 16), (8, 8))] for m in (1.0, -1.0))
+    score, seen = critic(real)
+    assert score.shape == (2, 3, 8, 8) and [each.shape for each in seen] == [(2, 8, 8, 8)] * 3
+    adam = torch.optim.Adam(critic.parameters(), 5e-3)
+    losses = []
+    for _ in range(30):
+        loss = hinge_loss(critic(real)[0], critic(fake)[0])
+        adam.zero_grad()
+        loss.backward()
+        adam.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.5 * losses[0]
+
+
+def test_the_slope_of_a_critic_of_features_is_bounded() -> None:
+    """Whatever its weights are: three layers of spectral norm 1, as matrices, that meet each value nine times."""
+    torch.manual_seed(0)
+    critic = FeatureCritic((4,), width=8)
+    with torch.no_grad():
+        for parameter in critic.parameters():
+            parameter.mul_(50)
+    for _ in range(50):  # power iterations
+        critic([torch.randn(1, 4, 8, 8)])
+    critic.eval()
+    features = torch.randn(1, 4, 8, 8, requires_grad=True)
+    (slope,) = torch.autograd.grad(critic([features])[0].sum(), features)
+    assert slope.abs().max() < 81

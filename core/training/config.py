@@ -102,8 +102,8 @@ class TrainConfig:
     data: DataConfig = field(default_factory=DataConfig)
     losses: LossWeights = field(default_factory=LossWeights)
     optimiser: OptimiserConfig = field(default_factory=OptimiserConfig)
-    critic_sees: Literal["picture", "mouth"] = "picture"
-    """What the critic judges: all of a picture, or the mouth cut out of it."""
+    critic_sees: Literal["picture", "mouth", "features"] = "picture"
+    """What the critic judges: all of a picture, the mouth cut out of it, or the perceptual loss's features of it."""
     features: str = "efficientnet"
     """Of the perceptual loss: "efficientnet", or "vgg" with ``features_path``."""
     features_path: str = ""

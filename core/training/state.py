@@ -12,6 +12,8 @@ from ..networks import Generator
 from ..networks.build import build_discriminator, build_generator
 from .config import OptimiserConfig, TrainConfig
 from .ema import Ema
+from .losses.feature_critic import FeatureCritic
+from .objective import feature_widths
 
 
 class TrainState:
@@ -25,7 +27,7 @@ class TrainState:
         wants_critic = config.task == "reenact" and config.uses_critic
         self.critic: nn.Module | None = None
         if wants_critic:
-            self.critic = build_discriminator(config.network, config.seed).to(device)
+            self.critic = _build_critic(config).to(device)
         self.ema = Ema(self.generator, config.optimiser.ema)
         optimiser = config.optimiser
         self.trained = [p for p in trained_part(self.generator, config).parameters() if p.requires_grad]
@@ -44,6 +46,15 @@ class TrainState:
                 for group in adam.param_groups:
                     group["lr"] = getattr(self.config.optimiser, rate) * factor
         return self.config.optimiser.learning_rate * factor
+
+
+def _build_critic(config: TrainConfig) -> nn.Module:
+    """Of features where the configuration says so, else the paper's; the same seed gives the same weights."""
+    if config.critic_sees != "features":
+        return build_discriminator(config.network, config.seed)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(config.seed)
+        return FeatureCritic(feature_widths(config))
 
 
 def trained_part(generator: Generator, config: TrainConfig) -> nn.Module:

@@ -14,8 +14,9 @@ from ..networks.paper import PaperGenerator
 from .batch import Batch
 from .config import TrainConfig
 from .distributed import average_gradients
+from .losses.feature_critic import hinge_loss
 from .losses.wgan_gp import critic_loss
-from .objective import Objective, Terms, flow_terms
+from .objective import Objective, Terms, Views, flow_terms
 from .state import TrainState
 
 _STEP_SEEDS = 1_000_003
@@ -36,7 +37,7 @@ def train_step(state: TrainState, objective: Objective, batch: Batch, rank: int 
     state.generator.train()
     freeze(state.critic, True)
     with autocast(config, state.device):
-        image, terms = _forward(state, objective, batch)
+        image, terms, views = _forward(state, objective, batch)
         total = objective.total(terms)
     check(terms, batch, image, state.step)
     state.adam.zero_grad(set_to_none=True)
@@ -46,10 +47,8 @@ def train_step(state: TrainState, objective: Objective, batch: Batch, rank: int 
     norm = _clipped(state)
     state.scaler.step(state.adam)
     report = {name: float(value.detach()) for name, value in terms.items()}
-    if state.critic is not None and image is not None:
-        with torch.no_grad():
-            real, fake = (objective.judged(each.float(), batch) for each in (batch.target, image))
-        report["critic"] = _critic_step(state, real, fake)
+    if state.critic is not None and views is not None:
+        report["critic"] = _critic_step(state, *views)
     state.scaler.update()
     state.ema.update(state.generator, state.step)
     state.step += 1
@@ -85,12 +84,18 @@ def check(terms: Terms, batch: Batch, image: Tensor | None, step: int) -> None:
     raise NotFiniteError(f"Step {step}: the loss {' and '.join(bad)} is not finite, and {why}.")
 
 
-def _forward(state: TrainState, objective: Objective, batch: Batch) -> tuple[Tensor | None, Terms]:
+def _forward(
+    state: TrainState, objective: Objective, batch: Batch
+) -> tuple[Tensor | None, Terms, tuple[Views, Views] | None]:
+    """Picture, terms, and what the losses see of target and picture."""
     if state.config.task == "motion":
         assert isinstance(state.generator, PaperGenerator)
-        return None, flow_terms(state.generator.estimate_flow(batch.inputs), batch)
+        return None, flow_terms(state.generator.estimate_flow(batch.inputs), batch), None
     output: GeneratorOutput = state.generator(batch.inputs)
-    return output.image, objective.terms(output, batch, state.critic)
+    fake = objective.views(output.image, batch)
+    with torch.no_grad():
+        real = objective.views(batch.target, batch)
+    return output.image, objective.terms(output, batch, fake, real, state.critic), (real, fake)
 
 
 def _clipped(state: TrainState) -> float:
@@ -108,13 +113,12 @@ def _clipped(state: TrainState) -> float:
     return norm
 
 
-def _critic_step(state: TrainState, real: Tensor, fake: Tensor) -> float:
-    """Eq. 8, in full precision: the penalty differentiates twice."""
+def _critic_step(state: TrainState, real: Views, fake: Views) -> float:
+    """One update of the critic, in full precision, by the pictures before the generator's own update."""
     critic, adam = state.critic, state.critic_adam
     assert critic is not None and adam is not None
     freeze(critic, False)
-    mix = torch.rand(len(real), device=real.device)
-    loss = critic_loss(lambda picture: critic(picture)[0], real, fake, mix)
+    loss = _critic_loss(critic, real, fake)
     if not bool(torch.isfinite(loss.detach())):
         raise NotFiniteError(f"Step {state.step}: the critic's loss is not finite; lower its learning rate.")
     adam.zero_grad(set_to_none=True)
@@ -122,6 +126,16 @@ def _critic_step(state: TrainState, real: Tensor, fake: Tensor) -> float:
     average_gradients(critic.parameters())
     adam.step()
     return float(loss.detach())
+
+
+def _critic_loss(critic: nn.Module, real: Views, fake: Views) -> Tensor:
+    """Eq. 8 for pictures, whose penalty differentiates twice; the hinge loss for features."""
+    if isinstance(real.judged, tuple) or isinstance(fake.judged, tuple):
+        scores = [critic([each.detach() for each in views.judged])[0] for views in (real, fake)]
+        return hinge_loss(*scores)
+    target, output = real.judged.float(), fake.judged.detach().float()
+    mix = torch.rand(len(target), device=target.device)
+    return critic_loss(lambda picture: critic(picture)[0], target, output, mix)
 
 
 def _finite(values: Tensor) -> bool:

@@ -19,7 +19,7 @@ _STAGES = ((1, 1, 16, 3, 1), (2, 6, 24, 3, 2), (2, 6, 40, 5, 2), (3, 6, 80, 3, 2
 """Blocks, expansion, channels, kernel, stride."""
 
 _TAPS = (0, 2, 4, 10)
-"""Blocks whose outputs are features: 16, 24, 40 and 112 channels at strides 2, 4, 8 and 16."""
+"""Blocks whose outputs are features, at strides 2, 4, 8 and 16."""
 
 _SCALE = 7.0
 """About the mean absolute value of these features on faces: divided by it they are of the size of VGG's."""
@@ -30,6 +30,8 @@ BN_EPS = 1e-3
 
 class EfficientNetFeatures(nn.Module):
     """N×3×h×w in [0, 1] → four feature maps.  Frozen; differentiable with respect to the picture."""
+
+    WIDTHS = (16, 24, 40, 112)
 
     def __init__(self) -> None:
         super().__init__()

@@ -34,7 +34,8 @@ class MouthCrops(nn.Module):
 
     def forward(self, image: Tensor, driving: Tensor) -> Tensor:
         """Pictures N×3×R×R, coefficients N×113 with p in pixels of R → N×3×64×64; black beyond the picture."""
-        centre, side = self.boxes(driving)
+        with torch.autocast(driving.device.type, enabled=False):
+            centre, side = self.boxes(driving)
         scale = side / SIDE
         corner = centre - (side / 2 - scale / 2)[:, None]
         linear = scale[:, None, None] * torch.eye(2, device=scale.device)

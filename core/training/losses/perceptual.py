@@ -16,6 +16,9 @@ from torch.nn import functional
 
 LEVELS = (256, 128, 64, 32)
 
+Pyramid = list[tuple[Tensor, ...]]
+"""Feature maps of each level."""
+
 
 class PerceptualLoss(nn.Module):
     """``features``: frozen network, N×3×h×w in [0, 1] → the features F_i."""
@@ -27,14 +30,21 @@ class PerceptualLoss(nn.Module):
 
     def forward(self, output: Tensor, target: Tensor) -> Tensor:
         """Scalar ≥ 0, zero for equal pictures."""
-        total = output.new_zeros(())
-        for side in (level for level in self.levels if level <= output.shape[-1]):
-            small, wanted = (shrink(x, side).contiguous(memory_format=torch.channels_last) for x in (output, target))
-            with torch.no_grad():
-                reference = self.features(wanted.detach())
-            for found, real in zip(self.features(small), reference, strict=True):
-                total = total + (found - real).abs().mean()
-        return total
+        with torch.no_grad():
+            wanted = self.seen(target)
+        return distance(self.seen(output), wanted)
+
+    def seen(self, image: Tensor) -> Pyramid:
+        """The features of each level, the largest picture's first."""
+        sides = sorted((level for level in self.levels if level <= image.shape[-1]), reverse=True)
+        small = (shrink(image, side).contiguous(memory_format=torch.channels_last) for side in sides)
+        return [self.features(each) for each in small]
+
+
+def distance(output: Pyramid, target: Pyramid) -> Tensor:
+    """L_rec of what was :meth:`PerceptualLoss.seen`."""
+    pairs = ((f, r) for found, real in zip(output, target, strict=True) for f, r in zip(found, real, strict=True))
+    return torch.stack([(f - r).abs().mean() for f, r in pairs]).sum()
 
 
 def shrink(image: Tensor, side: int) -> Tensor:

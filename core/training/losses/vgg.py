@@ -21,6 +21,8 @@ _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 class VggFeatures(nn.Module):
     """N×3×h×w in [0, 1] → relu1_1, 2_1, 3_1, 4_1 and 5_1.  Frozen."""
 
+    WIDTHS = (64, 128, 256, 512, 512)
+
     mean: Tensor
     std: Tensor
 
