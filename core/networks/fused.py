@@ -54,7 +54,6 @@ class FusedConv(Convolution):
 
     weight: Tensor
     bias: Tensor | None
-    packed: Tensor | None
 
     def __init__(self, conv: nn.Conv2d, relu: bool, dtype: torch.dtype) -> None:
         super().__init__()
@@ -64,23 +63,33 @@ class FusedConv(Convolution):
         self.register_buffer("weight", weight, persistent=False)
         bias = None if conv.bias is None else conv.bias.detach().to(dtype)
         self.register_buffer("bias", bias, persistent=False)
-        self.packed = None
+        self.packed: dict[bool, Tensor] = {}
+        """For one thread and for several, which oneDNN may lay out in different ways: laying them out anew for every
+        picture takes longer than the convolutions.  The one for other threads is made when it is first needed."""
+        self._side = 0
 
     def pack(self, side: int) -> None:
         if self.weight.device.type == "cpu" and can_pack(self.weight.dtype):
-            shape = [1, self.weight.shape[1], side, side]
-            self.packed = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
+            self._side = side
+            self._packed()
+
+    def _packed(self) -> Tensor:
+        alone = torch.get_num_threads() == 1
+        if alone not in self.packed:
+            shape = [1, self.weight.shape[1], self._side, self._side]
+            self.packed[alone] = _REORDER(self.weight.to_mkldnn(), self.padding, self.stride, [1, 1], 1, shape)
+        return self.packed[alone]
 
     def scale(self, factor: float) -> None:
         self.weight *= factor
         self.bias = None if self.bias is None else self.bias * factor
 
     def forward(self, x: Tensor, residual: Tensor | None = None) -> Tensor:
-        if self.packed is None or x.device.type != "cpu":
+        if not self.packed or x.device.type != "cpu":
             out = functional.conv2d(x, self.weight, self.bias, self.stride, self.padding)
             out = out if residual is None else out + residual
             return functional.relu(out, inplace=True) if self.relu else out
-        where = self.packed, self.bias, self.padding, self.stride, [1, 1], 1
+        where = self._packed(), self.bias, self.padding, self.stride, [1, 1], 1
         if residual is None:
             return POINTWISE(x, *where, "relu" if self.relu else "none", [], "")  # type: ignore[no-any-return]
         unary = "relu" if self.relu else None

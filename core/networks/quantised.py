@@ -129,4 +129,4 @@ def quantise(net: nn.Module, ranges: Tensor, kept: Collection[nn.Module], floats
         setattr(net.get_submodule(parent), child, QuantisedConv(conv, Scale.over(low, high), given))
     for module in net.modules():
         if isinstance(module, FusedResidual) and isinstance(module.second, QuantisedConv):
-            module.second.beside = module.first.taken  # type: ignore[assignment]
+            module.second.beside = module.first.taken
