@@ -17,6 +17,7 @@ import torch
 from torch.nn import functional
 
 from core import Controls, Reenactor
+from core.geometry.halves import warp_halves, with_halves
 from core.geometry.warp import warp
 from core.networks import Generator, GeneratorInput, GeneratorOutput
 from core.networks.quantised import can_quantise
@@ -51,13 +52,16 @@ def test_a_net_that_learnt_nothing_moves_the_person_as_geometry_does(
 ) -> None:
     geometric = reenactor.render(source, driving, Controls())
     out = driven_by(reenactor, build("live", 256)).render(source, driving, Controls())
-    person = warp(PersonSegmenter.load().mask(source.image), geometric.flow)
+    person = warp_halves(with_halves(PersonSegmenter.load().mask(source.image)), geometric.flow).clip(0, 1)
     assert np.abs(out.flow - person[..., None] * geometric.flow).max() < 0.05
     # OpenCV's positions are of 1/32 pixel: two levels, and on hard edges a little more.
     inside = person > 0.999
     assert inside.mean() > 0.3
-    assert np.quantile(np.abs(out.image.astype(int) - geometric.image)[inside], 0.999) <= 3
-    background = (person == 0) & (PersonSegmenter.load().mask(source.image) < 0.01)
+    # Geometry alone samples bilinearly; nets at half pixels, too.
+    sharper = warp_halves(with_halves(source.image), geometric.flow).astype(int) - geometric.warped
+    wanted = np.clip(geometric.image + sharper, 0, 255)
+    assert np.quantile(np.abs(out.image.astype(int) - wanted)[inside], 0.999) <= 4
+    background = (person < 1e-3) & (PersonSegmenter.load().mask(source.image) < 0.01)
     background[:] &= cv2.erode(background.astype(np.uint8), np.ones((15, 15))) > 0
     assert background.sum() > 300
     assert np.abs(out.image.astype(int) - source.image)[background].max() <= 1

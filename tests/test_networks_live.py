@@ -7,7 +7,7 @@ import math
 import pytest
 import torch
 
-from core.geometry.warp import warp_tensor
+from core.geometry.halves import tensor_with_halves, warp_tensor_halves
 from core.networks import GeneratorInput
 from core.networks.live import LiveGenerator
 
@@ -18,6 +18,10 @@ def live(resolution: int = 64) -> LiveGenerator:
     net = build("live", resolution)
     assert isinstance(net, LiveGenerator)
     return net
+
+
+def sharp(picture: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
+    return warp_tensor_halves(tensor_with_halves(picture), flow)
 
 
 def unpainted() -> GeneratorInput:
@@ -38,8 +42,8 @@ def moved(inputs: GeneratorInput, flow: torch.Tensor) -> torch.Tensor:
     """The person, warped, over the background, and what is hidden."""
     assert inputs.person is not None and inputs.background is not None and inputs.hidden is not None
     own = inputs.source - (1 - inputs.person) * inputs.background
-    gone = 1 - warp_tensor(inputs.person, flow)
-    return (warp_tensor(own, flow) + gone * inputs.background + inputs.hidden).clamp(0, 1)
+    gone = 1 - sharp(inputs.person, flow)
+    return (sharp(own, flow) + gone * inputs.background + inputs.hidden).clamp(0, 1)
 
 
 @pytest.mark.parametrize("training", [True, False])
@@ -49,8 +53,8 @@ def test_at_first_it_is_exactly_the_moved_person_over_the_background(training: b
     flow, person = inputs.geometric_flow, inputs.person
     assert flow is not None and person is not None
     assert torch.allclose(output.image, moved(inputs, flow), atol=1e-6)
-    assert torch.allclose(output.flow, flow * (1 - faded(inputs) * (1 - warp_tensor(person, flow))), atol=1e-5)
-    assert torch.equal(output.warped, warp_tensor(inputs.source, output.flow))
+    assert torch.allclose(output.flow, flow * (1 - faded(inputs) * (1 - sharp(person, flow))).clamp(0, 1), atol=1e-5)
+    assert torch.equal(output.warped, sharp(inputs.source, output.flow))
     with torch.autocast("cpu", torch.bfloat16):
         assert torch.equal(live().train(training)(inputs).image, output.image)
 
@@ -61,7 +65,7 @@ def test_without_a_background_it_is_the_warped_source() -> None:
     nothing = torch.zeros_like(inputs.hidden)
     output = live()(inputs._replace(person=torch.ones_like(inputs.person), hidden=nothing))
     assert torch.allclose(output.flow, inputs.geometric_flow)
-    assert torch.allclose(output.image, warp_tensor(inputs.source, inputs.geometric_flow), atol=1e-6)
+    assert torch.allclose(output.image, sharp(inputs.source, inputs.geometric_flow), atol=1e-6)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.5])
@@ -140,7 +144,7 @@ def test_flow_can_leave_the_geometrys() -> None:
     inputs = inputs._replace(person=torch.ones_like(inputs.person))
     output = net(inputs)
     assert (output.flow - inputs.geometric_flow).abs().max() > 0.01
-    assert torch.equal(output.warped, warp_tensor(inputs.source, output.flow))
+    assert torch.equal(output.warped, sharp(inputs.source, output.flow))
 
 
 def test_overfits_one_pair() -> None:

@@ -10,7 +10,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.geometry.warp import resize_flow, warp, warp_last, warp_tensor
+from core.geometry.warp import resize_flow, warp, warp_tensor
 
 
 def plain_warp(image: np.ndarray, flow: np.ndarray) -> np.ndarray:
@@ -149,11 +149,3 @@ def test_flows_may_be_views() -> None:
     flow = np.random.default_rng(6).normal(0, 3, (16, 20, 2)).astype(np.float32)
     np.testing.assert_array_equal(warp(image, flow[:, ::-1]), warp(image, flow[:, ::-1].copy()))
     np.testing.assert_array_equal(warp(image, flow[:8, ::2]), warp(image, flow[:8, ::2].copy()))
-
-
-def test_channels_last_and_first_are_one() -> None:
-    torch.manual_seed(1)
-    features, flow = torch.rand(2, 9, 12, 4), torch.randn(2, 9, 12, 2) * 3
-    first = warp_tensor(features.permute(0, 3, 1, 2), flow.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-    assert torch.allclose(warp_last(features, flow), first, atol=2e-5)
-    assert torch.allclose(warp_last(features[:1], flow)[1], warp_last(features[:1], flow[1:])[0])

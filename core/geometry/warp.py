@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from torch.nn import functional
 
 from ..types import Float
-from .one_by_one import one_by_one
 
 Pixels = TypeVar("Pixels", NDArray[np.uint8], Float)
 
@@ -41,16 +40,6 @@ def warp_tensor(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     rest, scale = _grid_at_rest(height, width, rows, columns, flow.dtype, flow.device)
     grid = torch.addcmul(rest, flow.permute(0, 2, 3, 1), scale).to(features.dtype)
     return functional.grid_sample(features, grid, mode="bilinear", padding_mode="border", align_corners=False)
-
-
-def warp_last(features: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
-    """The same with the channels last, up to four of them, and no gradient: N×h×w×C and N×H×W×2 → N×H×W×C float32.
-
-    On a CPU by OpenCV, which takes a fifth of the time and needs no normalised coordinates.
-    """
-    if features.device.type != "cpu":
-        return warp_tensor(features.permute(0, 3, 1, 2), flow.permute(0, 3, 1, 2)).permute(0, 2, 3, 1)
-    return one_by_one(warp, features, flow)
 
 
 @lru_cache(maxsize=16)

@@ -9,18 +9,18 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..geometry.halves import tensor_with_halves, warp_last_halves, with_halves
 from ..geometry.one_by_one import one_by_one
 from ..geometry.planes import repeated
-from ..geometry.warp import warp_last
 from ..types import Float
-from .folding import channels_last
+from .folding import channels_first, channels_last
 
 
 class Layers(NamedTuple):
     """A source picture at some side S, the same for whatever drives it: ``source`` and ``background`` N×3×S×S,
-    ``person`` N×1×S×S where it shows the person; with the channels last, ``picture`` N×S×S×4, the source again and
-    zeros, for four channels are warped several times as fast as three, ``behind`` N×S×S×3, the background again, and
-    ``light`` N×S×S×4, the person's own light and the mask."""
+    ``person`` N×1×S×S where it shows the person; with the channels last, ``behind`` N×S×S×3, the background again, and,
+    with half pixels (:mod:`core.geometry.halves`), ``picture`` N×2S×2S×4, the source again and zeros, for four channels
+    are warped several times as fast as three, and ``light`` N×2S×2S×4, the person's own light and the mask."""
 
     source: Tensor
     person: Tensor
@@ -34,16 +34,23 @@ class Layers(NamedTuple):
         """With the light of :func:`core.geometry.layers.own_light`."""
         own = torch.cat([source - (1 - person) * background, person], dim=1)
         picture = torch.cat([source, torch.zeros_like(person)], dim=1)
-        last = (channels_last(each).contiguous() for each in (picture, background, own))
-        return Layers(source, person, background, *last)
+        picture, light = (_with_halves(channels_last(each)) for each in (picture, own))
+        return Layers(source, person, background, picture, channels_last(background).contiguous(), light)
 
     def moved(self, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
         """As :meth:`LiveGenerator._layered`, without what is hidden; flow, fade and result have their channels last."""
-        both = warp_last(self.light, flow)
+        both = warp_last_halves(self.light, flow)
         gone = 1 - both[..., 3:]
         on_cpu = both.device.type == "cpu"
         image = one_by_one(_over, both, gone, self.behind) if on_cpu else both[..., :3] + gone * self.behind
-        return image, 1 - fade * gone
+        return image, (1 - fade * gone).clamp(0, 1)
+
+
+def _with_halves(pictures: Tensor) -> Tensor:
+    """N×S×S×C → N×2S×2S×C."""
+    if pictures.device.type != "cpu":
+        return channels_last(tensor_with_halves(channels_first(pictures))).contiguous()
+    return one_by_one(with_halves, pictures)
 
 
 def _over(both: Float, gone: Float, behind: Float) -> Float:

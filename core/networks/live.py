@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..geometry.warp import warp_tensor
+from ..geometry.halves import tensor_with_halves, warp_tensor_halves
 from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_features
 from .config import NetworkConfig
 from .detail import with_own_detail
@@ -138,13 +138,14 @@ class LiveGenerator(Generator):
         with stage("motion"):
             geometric = self.needed(inputs, "geometric_flow")
             fade = self._fade(geometric)
-            seen = self.encoder(self._stacked(inputs, geometric, fade))
+            light = self._light(inputs)
+            seen = self.encoder(self._stacked(inputs, light, geometric, fade))
             flow = geometric + self.residual_flow(seen[-1]) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._layered(inputs, flow, fade)
+            moved, person = self._layered(inputs, light, flow, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
-            warped = warp_tensor(inputs.source, shown)
+            warped = warp_tensor_halves(tensor_with_halves(inputs.source), shown)
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = torch.sigmoid(painted[:, 3:]) * painted[:, :3]
@@ -159,16 +160,21 @@ class LiveGenerator(Generator):
         longest = flow.square().sum(1, keepdim=True).amax((2, 3), keepdim=True).sqrt()
         return 1 - torch.exp(-longest * (AWAKE / self.config.resolution))
 
-    def _layered(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R.
+    def _light(self, inputs: GeneratorInput) -> Tensor:
+        """N×4×2R×2R: the person's own light (:func:`core.geometry.layers.own_light`) and the mask, with half pixels.
 
-        What a soft edge shows of the background does not move with it (:func:`core.geometry.layers.own_light`).
+        What a soft edge shows of the background does not move with it.
         """
-        person, background, hidden = (self.needed(inputs, name) for name in ("person", "background", "hidden"))
+        person, background = self.needed(inputs, "person"), self.needed(inputs, "background")
         own = inputs.source - (1 - person) * background
-        both = warp_tensor(torch.cat([own, person], dim=1), flow)
+        return tensor_with_halves(torch.cat([own, person], dim=1))
+
+    def _layered(self, inputs: GeneratorInput, light: Tensor, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
+        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R."""
+        background, hidden = self.needed(inputs, "background"), self.needed(inputs, "hidden")
+        both = warp_tensor_halves(light, flow)
         gone = 1 - both[:, 3:]
-        return both[:, :3] + gone * background + hidden, 1 - fade * gone
+        return both[:, :3] + gone * background + hidden, (1 - fade * gone).clamp(0, 1)
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""
@@ -178,10 +184,10 @@ class LiveGenerator(Generator):
             x = self.fuses[level](x, seen[level], brought[level], *extra)
         return functional.pixel_shuffle(self.paint(x).float(), FOLD)
 
-    def _stacked(self, inputs: GeneratorInput, flow: Tensor, fade: Tensor) -> Tensor:
+    def _stacked(self, inputs: GeneratorInput, light: Tensor, flow: Tensor, fade: Tensor) -> Tensor:
         """N×(16·9 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
         maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
-        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, flow, fade), *maps], dim=1), FOLD)
+        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, light, flow, fade), *maps], dim=1), FOLD)
         motion = functional.avg_pool2d(flow, FOLD) / (self.config.resolution / 2)
         return torch.cat([folded, motion], dim=1)
 

@@ -18,7 +18,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from ..geometry.warp import warp_last
+from ..geometry.halves import warp_last_halves
 from .blocks import ConvNorm, enlarge, folded, resize
 from .detail import own_detail_last
 from .folding import channels_first, channels_last, fold, unfold
@@ -127,7 +127,7 @@ class LiveInference(Generator):
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person
-            warped = warp_last(full.picture, shown)[..., :3]
+            warped = warp_last_halves(full.picture, shown)[..., :3]
         return GeneratorOutput(*(channels_first(each) for each in (image, shown, occlusion, warped, person)))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:

@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 from ..face_model.model import FaceModel
-from ..geometry.warp import resize_flow, warp
+from ..geometry.warp import resize_flow
 from ..networks import Generator, GeneratorInput, GeneratorOutput
 from ..networks.inference import for_inference
 from ..networks.live_inference import LiveInference
 from ..types import RESOLUTION, Float, Image
 from .backend import Motion
-from .compose import compose
+from .compose import compose, moved
 from .device import in_8_bits, inference_dtype, network_device
 from .encoded import EncodedFace
 from .learned_inputs import InputMaker, SourceState
@@ -99,7 +99,7 @@ def _at_full_size(motion: Motion, source: Image) -> Motion:
     painted = motion.image.astype(np.float32) - motion.warped
     mask = None if motion.flow_mask is None else _resized(motion.flow_mask)
     picture = compose(source, motion.flow, painted)
-    return Motion(picture, warp(source, flow), flow, _resized(motion.occlusion), {}, mask)
+    return Motion(picture, moved(source, flow), flow, _resized(motion.occlusion), {}, mask)
 
 
 def _resized(values: Float) -> Float:
