@@ -13,6 +13,7 @@ SIDE = 64
 def maps(**changed: torch.Tensor) -> dict[str, torch.Tensor]:
     known = {
         "visibility": torch.ones(1, 1, SIDE, SIDE),
+        "head": torch.zeros(1, 1, SIDE, SIDE),
         "hidden": torch.zeros(1, 3, SIDE, SIDE),
         "uncovered": torch.zeros(1, 1, SIDE, SIDE),
     }
@@ -28,6 +29,19 @@ def test_light_changes_and_detail_does_not() -> None:
     shade = torch.linspace(0, 1, SIDE).expand(1, 3, SIDE, SIDE)
     found = with_own_detail(shade + chequered(), **maps())
     assert torch.allclose(found[..., 2:-2], shade[..., 2:-2], atol=0.01)
+
+
+def test_inside_the_head_light_is_broader_and_the_heads_own() -> None:
+    """A blot of four squares outside the head stays, inside it spreads; what is beside the head does not shine in."""
+    wide = SIDE // 32
+    blot = torch.zeros(1, 3, SIDE, SIDE)
+    blot[..., 8 * wide : 9 * wide, 8 * wide : 9 * wide] = 1
+    outside = with_own_detail(blot, **maps())
+    inside = with_own_detail(blot, **maps(head=torch.ones(1, 1, SIDE, SIDE)))
+    assert outside.max() > 2 * inside.max() and inside.sum().item() == pytest.approx(outside.sum().item(), rel=0.05)
+    beside, head = torch.ones(1, 3, SIDE, SIDE), torch.zeros(1, 1, SIDE, SIDE)
+    beside[..., 32:], head[..., 32:] = 0, 1
+    assert with_own_detail(beside, **maps(head=head))[..., 32 + wide :].abs().max() < 1e-6
 
 
 @pytest.mark.parametrize(
@@ -66,9 +80,11 @@ def test_channels_last_and_first_are_one() -> None:
     generator = torch.Generator().manual_seed(2)
     change = torch.randn(2, 3, SIDE, SIDE, generator=generator)
     visibility, uncovered = ((torch.rand(2, 1, SIDE, SIDE, generator=generator) > 0.9).float() for _ in range(2))
+    head = torch.zeros(2, 1, SIDE, SIDE)
+    head[..., 10:50, 20:41] = 1
     hidden = torch.zeros(2, 3, SIDE, SIDE)
     hidden[0, 1, 20:29, 30:43] = -0.3
-    wanted = with_own_detail(change, 1 - visibility, hidden, uncovered)
-    last = (each.permute(0, 2, 3, 1) for each in (change, 1 - visibility, hidden, uncovered))
+    wanted = with_own_detail(change, 1 - visibility, head, hidden, uncovered)
+    last = (each.permute(0, 2, 3, 1) for each in (change, 1 - visibility, head, hidden, uncovered))
     assert torch.allclose(own_detail_last(*last).permute(0, 3, 1, 2), wanted, atol=1e-5)
     assert (wanted[0, :, 22:27, 34:39] == 0).all() and wanted[1].abs().mean() > 0.1

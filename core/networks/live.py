@@ -149,8 +149,10 @@ class LiveGenerator(Generator):
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = torch.sigmoid(painted[:, 3:]) * painted[:, :3]
-            visibility, hidden, there = (self.needed(inputs, name) for name in ("visibility", "hidden", "person"))
-            change = with_own_detail(change, visibility, hidden, (1 - person) * there) * (self._hold * fade)
+            visibility, head, hidden, there = (
+                self.needed(inputs, name) for name in ("visibility", "head", "hidden", "person")
+            )
+            change = with_own_detail(change, visibility, head, hidden, (1 - person) * there) * (self._hold * fade)
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
         return GeneratorOutput(image, shown, occlusion, warped, person)

@@ -118,7 +118,7 @@ class LiveInference(Generator):
             painted = self._painted(seen, brought, moved + hidden)
             change = torch.sigmoid(painted[..., 3:]) * painted[..., :3]
             uncovered = (1 - person) * channels_last(small.person)
-            change = own_detail_last(change, maps[0], hidden, uncovered) * (self._hold * fade)
+            change = own_detail_last(change, maps[0], maps[1], hidden, uncovered) * (self._hold * fade)
             side, added = full.source.shape[-1], change + hidden
             if side != self.config.resolution:
                 flow = _enlarged(flow, side) * (side / self.config.resolution)
