@@ -36,8 +36,8 @@ STAGES = {"regression", "motion", "occlusion", "warp", "decode"}
 
 
 def driven_by(reenactor: Reenactor, net: Generator, dtype: torch.dtype | None = torch.float32) -> Reenactor:
-    """The loaded pipeline with a generator in place of its backend."""
-    backend = LearnedBackend(net, reenactor.model, "tiny", CPU, dtype)
+    """The loaded pipeline with a generator in place of its backend; no half of a head stands in for the other."""
+    backend = LearnedBackend(net, replace(reenactor.model, symmetry=None), "tiny", CPU, dtype)
     other = object.__new__(Reenactor)
     other.__dict__.update(reenactor.__dict__, _backend=backend)
     return other

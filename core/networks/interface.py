@@ -33,6 +33,9 @@ class GeneratorInput(NamedTuple):
     ``hidden``           N×3×R×R in [−1, 1]: what the geometry adds to the warped source where mouth and lids hide
                          what is to be seen: ``core.geometry.paint.hidden_change``.
     ``background``       N×3×R×R in [0, 1], the source without the person: ``core.geometry.layers.background_plate``.
+    ``other_flow``       N×2×R×R, backward, pixels, and ``other_share``  N×1×R×R in [0, 1]: where on the other half of
+                         the head, and how far, what the source hides is taken from, and then counts as visible:
+                         ``core.geometry.other_side.other_side``.  None = from nowhere.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
     """
@@ -48,6 +51,8 @@ class GeneratorInput(NamedTuple):
     hidden: Tensor | None = None
     person: Tensor | None = None
     background: Tensor | None = None
+    other_flow: Tensor | None = None
+    other_share: Tensor | None = None
 
 
 class GeneratorOutput(NamedTuple):

@@ -45,6 +45,10 @@ class Layers(NamedTuple):
         image = one_by_one(_over, both, gone, self.behind) if on_cpu else both[..., :3] + gone * self.behind
         return image, (1 - fade * gone).clamp(0, 1)
 
+    def other(self, flow: Tensor) -> Tensor:
+        """N×S×S×3: the source where ``flow`` N×S×S×2 leads, which is the other half of the head."""
+        return warp_last_halves(self.picture, flow)[..., :3]
+
 
 def _with_halves(pictures: Tensor) -> Tensor:
     """N×S×S×C → N×2S×2S×C."""

@@ -13,6 +13,7 @@ once for a source, and nothing is concatenated.
 from __future__ import annotations
 
 from contextlib import nullcontext
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -25,7 +26,7 @@ from .folding import channels_first, channels_last, fold, unfold
 from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .layers import Layers
-from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator
+from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator, outside
 from .quantised import LEVELS, QuantisedConv, Scale, quantise
 
 _ROUND = 32
@@ -109,10 +110,15 @@ class LiveInference(Generator):
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
             maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
             moved, person = small.moved(geometric, fade)
+            other = _OtherSide.of(inputs, fade)
+            if other is not None:
+                moved, person = other.put_on(moved, person, small)
             seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
-            flow = geometric + self._learned_flow(seen[-1]) * (self._hold * fade)
+            flow = geometric + self._learned_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
             moved, person = small.moved(flow, fade)
+            if other is not None:
+                moved, person = other.put_on(moved, person, small)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
@@ -124,6 +130,8 @@ class LiveInference(Generator):
                 flow = _enlarged(flow, side) * (side / self.config.resolution)
                 change, added = _enlarged(change, side), _enlarged(added, side)
                 moved, person = full.moved(flow, fade)
+                if other is not None:
+                    moved, person = other.enlarged(side).put_on(moved, person, full)
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person
@@ -150,8 +158,9 @@ class LiveInference(Generator):
         first = self.levels[0][0]  # type: ignore[index]
         return first.taken.bytes_of(x) if isinstance(first, QuantisedConv) else x.to(self.dtype)
 
-    def _learned_flow(self, deepest: Tensor) -> Tensor:
+    def _learned_flow(self, deepest: Tensor, head: Tensor) -> Tensor:
         flow = self.flow(enlarge(self.flow_features(deepest))).float().contiguous()
+        flow = flow * outside(head, flow.shape[-1])
         return channels_last(resize(flow * (self.config.resolution / 32), self.config.resolution))
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
@@ -203,6 +212,27 @@ class _Join(nn.Module):
             x = self.picture(picture, x)
         x = self.own(own, x)
         return self.blocks(x.clamp_(max=LEVELS).to(torch.uint8) if self.in_steps else x)  # type: ignore[no-any-return]
+
+
+class _OtherSide(NamedTuple):
+    """What is taken from the other half of the head: ``flow`` N×S×S×2 and ``share`` N×S×S×1."""
+
+    flow: Tensor
+    share: Tensor
+
+    @staticmethod
+    def of(inputs: GeneratorInput, fade: Tensor) -> _OtherSide | None:
+        """None where nothing is."""
+        if inputs.other_flow is None or inputs.other_share is None or not bool(inputs.other_share.any()):
+            return None
+        return _OtherSide(channels_last(inputs.other_flow), channels_last(inputs.other_share) * fade)
+
+    def enlarged(self, side: int) -> _OtherSide:
+        return _OtherSide(_enlarged(self.flow, side) * (side / self.flow.shape[1]), _enlarged(self.share, side))
+
+    def put_on(self, moved: Tensor, person: Tensor, layers: Layers) -> tuple[Tensor, Tensor]:
+        """The moved picture N×S×S×3 and where the person is, with it."""
+        return torch.lerp(moved, layers.other(self.flow), self.share), torch.maximum(person, self.share)
 
 
 def _enlarged(x: Tensor, side: int) -> Tensor:

@@ -13,6 +13,7 @@ from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
 from ..geometry.layers import background_plate, reduced_layers
 from ..geometry.maps import motion_maps
+from ..geometry.other_side import other_side, swapped
 from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
 from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
@@ -37,7 +38,8 @@ class SourceState:
     """What a source gives, whatever drives it: N = 1.
 
     ``image``     R×R×3 uint8;  ``picture``  1×3×R×R float32 in [0, 1], the same.
-    ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone.
+    ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone;  ``swapped``  the mesh with its sides
+                  swapped, where the generator takes from one what the other hides.
     ``small``, ``full``  its layers at R and at the crop's size, where the generator reads them;  ``features``  its own.
     """
 
@@ -45,6 +47,7 @@ class SourceState:
     picture: Tensor
     mesh: DrawnMesh
     points: Tensor
+    swapped: DrawnMesh | None = None
     small: Layers | None = None
     full: Layers | None = None
     features: SourceFeatures = ()
@@ -57,6 +60,7 @@ class InputMaker:
         self._faces = model.faces
         self._parts = HeadParts.of(model.faces, model.regions)
         self._side, self._needs, self._device = config.resolution, config.needs, device
+        self._symmetry = model.symmetry if config.kind == "live" else None
         self._segmenter = PersonSegmenter.load(device) if "person" in config.needs else None
 
     def source(self, face: EncodedFace) -> SourceState:
@@ -71,7 +75,7 @@ class InputMaker:
         plate = background_plate(face.image, person)
         small = self._layers(image, *reduced_layers(person, plate, self._side))
         full = small if self._side == RESOLUTION else self._layers(face.image, person, plate)
-        return replace(state, small=small, full=full)
+        return replace(state, small=small, full=full, swapped=self._swapped(face.mesh))
 
     def _layers(self, image: Image, person: Float, plate: Image) -> Layers:
         source, background = (self._planes(each).to(torch.float32).mul(1 / 255) for each in (image, plate))
@@ -81,17 +85,28 @@ class InputMaker:
         """For a driving mesh n×3 in pixels of the 256² crop."""
         fields: dict[str, Any] = {}
         if self._needs & _MAPS.keys():
-            maps = motion_maps(source.mesh, self._drawn(driving_mesh), self._parts)
+            driving = self._drawn(driving_mesh)
+            maps = motion_maps(source.mesh, driving, self._parts)
             found = {name: getattr(maps, _MAPS[name]) for name in self._needs & _MAPS.keys()}
             if "hidden" in self._needs:
                 found["hidden"] = hidden_change(source.image, maps.motion, self._faces, self._parts)
+            if source.swapped is not None:
+                other = other_side(source.swapped, driving, maps.motion, self._parts)
+                found |= {"other_flow": other.flow, "other_share": other.share}
+                found["visibility"] = np.maximum(found["visibility"], other.share)
+                found["hidden"] = found["hidden"] * (1 - other.share)[..., None]
             fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
         if "driving_mesh" in self._needs:
-            driving = torch.from_numpy(scaled(driving_mesh, self._side))[None]
-            fields |= {"source_mesh": source.points, "driving_mesh": self._moved(driving)}
+            points = torch.from_numpy(scaled(driving_mesh, self._side))[None]
+            fields |= {"source_mesh": source.points, "driving_mesh": self._moved(points)}
         if source.small is not None:
             fields |= {"person": source.small.person, "background": source.small.background}
         return GeneratorInput(source.picture, **fields)
+
+    def _swapped(self, mesh: Float) -> DrawnMesh | None:
+        if self._symmetry is None:
+            return None
+        return swapped(scaled(mesh, self._side), self._faces, self._symmetry.vertices, self._side)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)

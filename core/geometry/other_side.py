@@ -1,0 +1,78 @@
+"""What a turned head hides, from the other half of the same face: faces are nearly symmetrical.
+
+A photo of a head that is turned does not show its far cheek, ear and temple; a driver who looks at the camera does.
+Each point of the surface has a counterpart on the other side, which such a photo shows all the better.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from ..types import Float
+from .drawn_mesh import DrawnMesh
+from .flow import GeometricFlow
+from .fragments import Indices
+from .parts import HeadParts
+from .rasterise import part_mask
+from .visibility import visibility
+
+Counterparts: TypeAlias = NDArray[np.int32]
+"""(n,) index of each vertex's counterpart: :class:`core.face_model.symmetry.Symmetry`."""
+
+_NARROW = 0.03
+"""Of the side: narrower parts (a nostril, a lid) are left as they are."""
+
+_ROUNDING = 0.02
+"""Of the visibility, by which a head that looks at the camera is not quite symmetrical."""
+
+_SOFT = 0.008
+"""Of the side: the standard deviation by which the two halves are blended."""
+
+
+@dataclass(frozen=True)
+class OtherSide:
+    """Maps H×W on the driving head.
+
+    ``flow``   H×W×2 float32 in pixels, x then y: from each pixel to its counterpart in the source; 0 outside the head.
+    ``share``  H×W float32 in [0, 1]: how much of the picture comes from there; 0 where the source shows the point
+               itself as well as its counterpart, in the mouth, on the neck and outside the head.
+    """
+
+    flow: Float
+    share: Float
+
+
+def swapped(mesh: Float, faces: Indices, counterparts: Counterparts, side: int) -> DrawnMesh:
+    """A posed mesh (n×3 in pixels) whose every vertex stands where its counterpart is: the same head, drawn into
+    side×side pixels, with its sides named the other way round."""
+    return DrawnMesh.draw(mesh[counterparts], np.ascontiguousarray(faces[:, ::-1]), side, side)
+
+
+def other_side(source: DrawnMesh, driving: DrawnMesh, motion: GeometricFlow, parts: HeadParts) -> OtherSide:
+    """For a source that is :func:`swapped`, a driving mesh and the motion between the two as they are."""
+    side = driving.shape[0]
+    apart = (source.vertices - driving.vertices)[:, :2]
+    carried = driving.spread(driving.carried(np.column_stack([apart, parts.hold])))
+    flow, hold = np.ascontiguousarray(carried[..., :2]), carried[..., 2]
+    left_alone = part_mask(driving.raster, driving.faces, parts.interior) | ~motion.head
+    firm = np.where(left_alone, 0, hold * hold).astype(np.float32)
+    better = np.clip(visibility(driving, source, flow) - motion.visibility - _ROUNDING, 0, 1) * firm
+    reach = max(1, round(_NARROW * side / 2))
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1,) * 2)
+    share = np.asarray(cv2.morphologyEx(better, cv2.MORPH_OPEN, disc), np.float32)
+    if not share.any():
+        return OtherSide(flow, share)
+    soft = _SOFT * side
+    grown = cv2.dilate(share, np.ones((3, 3), np.uint8), iterations=max(1, round(soft)))
+    return OtherSide(flow, np.asarray(cv2.GaussianBlur(grown, (0, 0), soft) * firm * _inside(motion.head)))
+
+
+def _inside(head: NDArray[np.bool_]) -> Float:
+    """1 inside the head, falling to 0 within a pixel of its outline, which the flow does not reach beyond."""
+    soft = cv2.blur(head.astype(np.float32), (3, 3), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(2 * soft - 1, 0, 1) * head)
