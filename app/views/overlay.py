@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -55,6 +55,7 @@ class Overlay(QWidget):
         self.setObjectName("plain")
         self._content = content
         self._empty = True
+        self._parts: tuple[str, ...] = ()
         content.setParent(self)
         self.empty = self._label("empty", empty)
         self.busy = self._label("busy", "")
@@ -78,11 +79,11 @@ class Overlay(QWidget):
         self.busy.setVisible(bool(text))
         self._place()
 
-    def show_reading(self, text: str) -> None:
-        """What lies under the cursor, at the lower edge; "" = nothing."""
-        if text != self.reading.text():
-            self.reading.setText(text)
-            self.reading.setVisible(bool(text))
+    def show_reading(self, *parts: str) -> None:
+        """What lies under the cursor, at the lower edge; none = nothing.  Lines break between parts."""
+        if parts != self._parts:
+            self._parts = parts
+            self.reading.setVisible(bool(parts))
             self._place()
 
     def show_problem(self, text: str, remedy: str = "") -> None:
@@ -117,14 +118,25 @@ class Overlay(QWidget):
         return label
 
     def _place_reading(self, bottom: int, width: int) -> None:
-        """At the lower edge; what does not fit into a line of ``width`` takes two."""
+        """At the lower edge, in as many lines as it takes; a part that is wider than ``width`` is wrapped."""
         self.reading.setWordWrap(False)
-        hint = self.reading.sizeHint()
+        lines: list[str] = []
+        for part in self._parts:
+            longer = f"{lines[-1]} · {part}" if lines else part
+            if lines and self._reading_size(longer).width() <= width:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        hint = self._reading_size("\n".join(lines))
         wide, high = hint.width(), hint.height()
         if wide > width:
             self.reading.setWordWrap(True)
             wide, high = width, self.reading.heightForWidth(width)
         self.reading.setGeometry(MARGIN, bottom - high - MARGIN, wide, high)
+
+    def _reading_size(self, text: str) -> QSize:
+        self.reading.setText(text)
+        return self.reading.sizeHint()
 
     def _place(self) -> None:
         area = self.rect()
