@@ -158,7 +158,8 @@ QScrollArea, QScrollArea > QWidget {{ background: transparent; border: none; }}
 QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}
-QMenuBar {{ border: none; }}
+QMenuBar, QMenuBar:focus {{ border: none; }}
+QMenuBar::item, QMenuBar::item:selected, QMenuBar::item:pressed {{ padding: 4px; margin: 0; }}
 QMenuBar::item:selected {{ background: {c.border}; }}
 QWidget#panel QGraphicsView, QWidget#panel QStackedWidget {{ border: none; padding: 0; }}
 QToolBar, QToolBar QWidget#outer {{ background: {c.window}; border: none; padding: 0; spacing: 0; }}
