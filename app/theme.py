@@ -133,7 +133,7 @@ QWidget#panel QLabel#empty[quiet="true"] {{ border: none; }}
 QWidget#panel QLabel#drop {{ color: {c.text}; font-weight: 600; border: 2px dashed {c.muted}; border-radius: 8px;
   background: {_glass(c.canvas, 205)}; }}
 QWidget#panel QLabel#drop[hover="true"] {{ border: 3px solid {c.accent}; color: {c.accent}; }}
-QWidget#panel QLabel#banner {{ color: {c.on_error}; background: {c.error}; border-radius: 6px; padding: 8px 10px; }}
+QWidget#panel QLabel#banner {{ color: {c.on_error}; background: {c.error}; border-radius: 6px; }}
 QWidget#panel QLabel#busy {{ color: {c.text}; background: {_glass(c.canvas, 215)}; border-radius: 6px;
   padding: 5px 10px; }}
 QStatusBar QLabel {{ padding: 0 6px; background: transparent; }}
@@ -158,7 +158,8 @@ QScrollArea, QScrollArea > QWidget {{ background: transparent; border: none; }}
 QPushButton:checked {{ background: {c.checked}; }}
 QPushButton::menu-indicator {{ width: 0; image: none; }}
 QMenuBar, QMenuBar::item {{ background: {c.window}; }}
-QMenuBar {{ border: none; }}
+QMenuBar, QMenuBar:focus {{ border: none; }}
+QMenuBar::item, QMenuBar::item:selected, QMenuBar::item:pressed {{ padding: 4px; margin: 0; }}
 QMenuBar::item:selected {{ background: {c.border}; }}
 QWidget#panel QGraphicsView, QWidget#panel QStackedWidget {{ border: none; padding: 0; }}
 QToolBar, QToolBar QWidget#outer {{ background: {c.window}; border: none; padding: 0; spacing: 0; }}
@@ -168,6 +169,8 @@ QListWidget#strip::item:selected {{ border: 2px solid {c.accent}; background: tr
 QWidget#panel QLabel#light {{ color: {c.disabled}; }}
 QWidget#panel QLabel#light[live="true"] {{ color: #E0483E; }}
 QLabel#picture {{ padding: 0; border: none; }}
+QToolTip, QStatusBar QToolTip {{ color: {c.text}; background: {c.panel}; border: 1px solid {c.border};
+  padding: 3px 5px; }}
 """
 
 

@@ -13,8 +13,7 @@ from ..tr import tr
 from ..viewing import Pixel
 from ..views.main_window import MainWindow
 
-MINUS, HELD = "−", "\N{NO-BREAK SPACE}"
-"""HELD: the space at which a line does not end."""
+MINUS = "−"
 
 
 class LookPresenter(QObject):
@@ -63,29 +62,29 @@ class LookPresenter(QObject):
         for view in (window.result.image, window.flow.image, window.occlusion.image):
             view.show_mark(pixel)
         if pixel is None or output is None:
-            window.result.overlay.show_reading(self._scale_of_arrows())
+            window.result.overlay.show_reading(*self._scale_of_arrows())
             window.flow.set_subtitle("")
             window.occlusion.set_subtitle("")
             return
         *_, length = flow_words(output, pixel)
-        window.result.overlay.show_reading(reading(output, pixel))
+        window.result.overlay.show_reading(*reading(output, pixel))
         window.flow.set_subtitle(tr("{pixels} px", pixels=length))
         shown = output.flow_mask if window.occlusion.shows_mask else output.occlusion
         window.occlusion.set_subtitle("" if shown is None else percent(float(shown[pixel[1], pixel[0]])))
 
-    def _scale_of_arrows(self) -> str:
+    def _scale_of_arrows(self) -> list[str]:
         """What there is to say of arrows that are not drawn at their length."""
         times = self._window.result.image.arrows.factor
         if self._output() is None or not self._session.look.arrows or times == 1:
-            return ""
-        return tr("Arrows are drawn at {percent} of their length.", percent=percent(times))
+            return []
+        return [tr("Arrows are drawn at {percent} of their length.", percent=percent(times))]
 
     def _output(self) -> RenderResult | None:
         return None if self._session.result is None else self._session.result.output
 
 
-def reading(output: RenderResult, pixel: Pixel) -> str:
-    """What there is to know of a pixel (x, y) of the result, in one line."""
+def reading(output: RenderResult, pixel: Pixel) -> list[str]:
+    """What there is to know of a pixel (x, y) of the result, in parts."""
     x, y = pixel
     dx, dy, length = flow_words(output, pixel)
     parts = [
@@ -94,8 +93,7 @@ def reading(output: RenderResult, pixel: Pixel) -> str:
     ]
     if output.flow_mask is not None:
         parts.append(tr("flow kept {share}", share=percent(float(output.flow_mask[y, x]))))
-    first, *shares = parts
-    return f"{HELD}· ".join([first, *(share.replace(" ", HELD) for share in shares)])
+    return parts
 
 
 def flow_words(output: RenderResult, pixel: Pixel) -> tuple[str, str, str]:

@@ -24,6 +24,7 @@ from ..tr import inside, tr
 from .edit_section import EditSection
 from .number_row import NumberRow
 from .panel import Button, Panel
+from .quiet_scroll_bar import QuietScrollBar
 from .search_box import SearchBox
 
 
@@ -102,7 +103,8 @@ class EditPanel(Panel):
         self.area.setWidgetResizable(True)
         self.area.setFrameShape(QFrame.Shape.NoFrame)
         self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        # Always there, so that no slider and no number moves where a section opens.
+        # Its place is kept, so that no slider and no number moves where a section opens.
+        self.area.setVerticalScrollBar(QuietScrollBar(Qt.Orientation.Vertical))
         self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setWidget(inside)

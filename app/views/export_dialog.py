@@ -131,6 +131,7 @@ class ExportDialog(QDialog):
             (self.fps, RATES, wishes.sweep.fps, tr(" a second")),
         ):
             box.setRange(*limits)
+            box.lineEdit().setTextMargins(3, 0, 0, 0)  # as in the fields around it: here the style has no say
             box.setValue(value)
             box.setSuffix(suffix)
             # Style sheets do not count the room of the arrows: the last letter of a longer unit lay under them.

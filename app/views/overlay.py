@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -10,6 +10,8 @@ from ..tr import tr
 from .panel import Button
 
 MARGIN = 8
+PADDING = (10, 8)
+"""Points left and right of what a banner says, and above and below it."""
 
 
 class Banner(QLabel):
@@ -19,11 +21,23 @@ class Banner(QLabel):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._below = 0
         self.setObjectName("banner")
         self.setWordWrap(True)
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(tr("Click to close this message"))
+
+    def keep_room(self, below: int) -> None:
+        """So many points for what lies in it below the text."""
+        self._below = below
+        across, down = PADDING
+        self.setContentsMargins(across, down, across, down + below)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:  # by which Qt takes the margins for those of the style
+            self.keep_room(self._below)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()
@@ -41,6 +55,7 @@ class Overlay(QWidget):
         self.setObjectName("plain")
         self._content = content
         self._empty = True
+        self._parts: tuple[str, ...] = ()
         content.setParent(self)
         self.empty = self._label("empty", empty)
         self.busy = self._label("busy", "")
@@ -64,11 +79,11 @@ class Overlay(QWidget):
         self.busy.setVisible(bool(text))
         self._place()
 
-    def show_reading(self, text: str) -> None:
-        """What lies under the cursor, at the lower edge; "" = nothing."""
-        if text != self.reading.text():
-            self.reading.setText(text)
-            self.reading.setVisible(bool(text))
+    def show_reading(self, *parts: str) -> None:
+        """What lies under the cursor, at the lower edge; none = nothing.  Lines break between parts."""
+        if parts != self._parts:
+            self._parts = parts
+            self.reading.setVisible(bool(parts))
             self._place()
 
     def show_problem(self, text: str, remedy: str = "") -> None:
@@ -77,7 +92,7 @@ class Overlay(QWidget):
         self.banner.setVisible(bool(text))
         self.remedy.setText(remedy)
         self.remedy.setVisible(bool(remedy))
-        self.banner.setContentsMargins(0, 0, 0, self.remedy.sizeHint().height() + MARGIN if remedy else 0)
+        self.banner.keep_room(self.remedy.sizeHint().height() + MARGIN if remedy else 0)
         self._place()
 
     def show_drop(self, text: str, hover: bool) -> None:
@@ -103,14 +118,25 @@ class Overlay(QWidget):
         return label
 
     def _place_reading(self, bottom: int, width: int) -> None:
-        """At the lower edge; what does not fit into a line of ``width`` takes two."""
+        """At the lower edge, in as many lines as it takes; a part that is wider than ``width`` is wrapped."""
         self.reading.setWordWrap(False)
-        hint = self.reading.sizeHint()
+        lines: list[str] = []
+        for part in self._parts:
+            longer = f"{lines[-1]} · {part}" if lines else part
+            if lines and self._reading_size(longer).width() <= width:
+                lines[-1] = longer
+            else:
+                lines.append(part)
+        hint = self._reading_size("\n".join(lines))
         wide, high = hint.width(), hint.height()
         if wide > width:
             self.reading.setWordWrap(True)
             wide, high = width, self.reading.heightForWidth(width)
         self.reading.setGeometry(MARGIN, bottom - high - MARGIN, wide, high)
+
+    def _reading_size(self, text: str) -> QSize:
+        self.reading.setText(text)
+        return self.reading.sizeHint()
 
     def _place(self) -> None:
         area = self.rect()
@@ -120,7 +146,7 @@ class Overlay(QWidget):
         height = max(self.banner.heightForWidth(width), self.banner.sizeHint().height() if width <= 0 else 0)
         self.banner.setGeometry(MARGIN, area.height() - height - MARGIN, width, height)
         button = self.remedy.sizeHint()
-        self.remedy.setGeometry(4, height - button.height() - MARGIN, button.width(), button.height())
+        self.remedy.setGeometry(PADDING[0], height - button.height() - PADDING[1], button.width(), button.height())
         hint = self.busy.sizeHint()
         wide = min(hint.width(), width)
         self.busy.setGeometry((area.width() - wide) // 2, MARGIN, wide, hint.height())

@@ -35,9 +35,21 @@ class ElidedLabel(QLabel):
         metrics = self.fontMetrics()
         # Qt indents the text of a label with padding by half an x; what does not fit loses its last letters unseen.
         room = self.contentsRect().width() - metrics.horizontalAdvance("x")
-        shown = metrics.elidedText(self._full, Qt.TextElideMode.ElideMiddle, room)
+        wanted = self._full if metrics.horizontalAdvance(self._full) <= room else self._shorter()
+        shown = metrics.elidedText(wanted, Qt.TextElideMode.ElideMiddle, room)
         self.setText(shown)
         self.setToolTip(self._full if shown != self._full else "")
+
+    def _shorter(self) -> str:
+        """What is shortened where there is no room for all of it."""
+        return self._full
+
+
+class PartsLabel(ElidedLabel):
+    """Of parts with a · between them, where not all fit, the first alone is shown."""
+
+    def _shorter(self) -> str:
+        return self.full_text.split(" · ")[0]
 
 
 class Subtitle(ElidedLabel):

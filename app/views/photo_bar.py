@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStackedWidget, QWidget
 from ..crops import MARGIN
 from ..tr import inside, tr
 from .number_box import NumberBox
-from .panel import Button, ElidedLabel
+from .panel import Button, ElidedLabel, PartsLabel
 
 NOTE, CROP, FIND = 0, 1, 2
 
@@ -27,7 +27,7 @@ class PhotoBar(QStackedWidget):
         super().__init__(parent)
         self.setObjectName("plain")
         self._quiet = False
-        self.note = ElidedLabel()
+        self.note = PartsLabel()
         self.note.setObjectName("muted")
         self.crop_button = _small(tr("Crop"), tr("Set what part of the photo is used: margin and place"))
         self.crop_button.setEnabled(False)

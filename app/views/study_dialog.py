@@ -37,6 +37,7 @@ class StudyDialog(QDialog):
         self.questions, self.person = QSpinBox(), QLineEdit(study.person)
         self.questions.setRange(1, MOST_QUESTIONS)
         self.questions.setValue(study.questions)
+        self.questions.lineEdit().setTextMargins(3, 0, 0, 0)  # as in the fields around it
         self.person.setPlaceholderText(tr("left empty where it does not matter"))
         for box in (self.first, self.second):
             box.setToolTip(tr("A model with a setting; settings are kept with Ctrl+D"))

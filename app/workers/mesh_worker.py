@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QThread, Signal
 
 from ..rendering import MeshRequest
-from ..tr import later, tr
+from ..tr import inside, later, tr
 from ..trouble import Trouble
 from .engine import in_words
 from .frames import receive, send
@@ -91,7 +91,7 @@ class MeshWorker(QThread):
             self._serve()
         except BaseException as error:  # whatever ends this thread: the window has to know
             self._ended = True
-            self.troubled.emit(Trouble(in_words(error), "meshes"))
+            self._tell(in_words(error))
         finally:
             self._end_child()
 
@@ -105,7 +105,10 @@ class MeshWorker(QThread):
             except Exception as error:
                 said = in_words(error)
                 self.failed.emit(said)
-                self.troubled.emit(Trouble(said, "meshes"))
+                self._tell(said)
+
+    def _tell(self, why: str) -> None:
+        self.troubled.emit(Trouble(tr("The meshes cannot be drawn: {why}", why=inside(why)), "meshes"))
 
     def _first_child(self) -> None:
         if self._wanted:

@@ -66,7 +66,12 @@ def keep(name: str, picture: Picture) -> None:
     coarse = np.clip(np.round(picture / LEVELS) * LEVELS, 0, 255).astype(np.uint8)
     _, which, counts = np.unique(picture.astype(np.int64) @ [65536, 256, 1], return_inverse=True, return_counts=True)
     kept = np.where((counts > OFTEN)[which].reshape(picture.shape[:2])[..., None], picture, coarse)
-    PillowImage.fromarray(kept).save(FOLDER / f"{name}.png", optimize=True)
+    image = PillowImage.fromarray(kept)
+    if (colours := image.getcolors(256)) is not None:  # a number each, which takes half of the bytes again
+        palette = PillowImage.new("P", (1, 1))
+        palette.putpalette([level for _, colour in colours for level in colour])
+        image = image.quantize(palette=palette, dither=PillowImage.Dither.NONE)
+    image.save(FOLDER / f"{name}.png", optimize=True)
 
 
 def golden(name: str) -> Picture:
@@ -82,6 +87,17 @@ def difference(picture: Picture, wanted: Picture) -> float:
         return 1.0
     compared = (_blocks(_hidden(picture)) == 0) & (_blocks(_hidden(wanted)) == 0)
     return float(((np.abs(_blocks(picture) - _blocks(wanted)) > DIFFERENT) & compared).any(axis=2).mean())
+
+
+def compare(name: str, picture: Picture, folder: Path, renew: bool) -> float:
+    """The share of the picture that looks different, 0 where that is little; what was seen is left in ``folder``."""
+    if renew:
+        keep(name, picture)
+    share = difference(picture, golden(name))
+    if share <= ALLOWED:
+        return 0.0
+    PillowImage.fromarray(picture).save(folder / f"{name}.png")
+    return share
 
 
 def _hidden(picture: Picture) -> NDArray[np.bool_]:

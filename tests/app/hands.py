@@ -118,25 +118,36 @@ def file_dialog(*paths: Path, proposal: str = "") -> AbstractContextManager[None
     """
 
     def answer(dialog: QFileDialog) -> None:
-        (name,) = (edit for edit in dialog.findChildren(QLineEdit) if edit.objectName() == "fileNameEdit")
+        name = _name_field(dialog)
         assert not proposal or name.text() == proposal, name.text()
-        if not paths:
+        if paths:
+            fill(dialog, *paths)
+        else:
             QTest.keyClick(dialog, Qt.Key.Key_Escape)
-            return
-        # Pasted: without a window system what is typed letter by letter marks files in the list, whose names take over.
-        QGuiApplication.clipboard().setText(str(paths[0]) if len(paths) == 1 else " ".join(f'"{p}"' for p in paths))
-
-        def pasted() -> bool:
-            """A folder is listed in its own time, and then marks the file that was proposed once more."""
-            name.selectAll()
-            QTest.keySequence(name, QKeySequence.StandardKey.Paste)
-            return {Path(each).stem for each in dialog.selectedFiles()} == {path.stem for path in paths}
-
-        until(pasted, "the name in the file dialog")
-        (buttons,) = dialog.findChildren(QDialogButtonBox)
-        QTest.mouseClick(buttons.buttons()[0], LEFT)
 
     return answering(QFileDialog, answer)
+
+
+def fill(dialog: QFileDialog, *paths: Path) -> None:
+    """Paste them, and click."""
+    name = _name_field(dialog)
+    # Pasted: without a window system what is typed letter by letter marks files in the list, whose names take over.
+    QGuiApplication.clipboard().setText(str(paths[0]) if len(paths) == 1 else " ".join(f'"{p}"' for p in paths))
+
+    def pasted() -> bool:
+        """A folder is listed in its own time, and then marks the file that was proposed once more."""
+        name.selectAll()
+        QTest.keySequence(name, QKeySequence.StandardKey.Paste)
+        return {Path(each).stem for each in dialog.selectedFiles()} == {path.stem for path in paths}
+
+    until(pasted, "the name in the file dialog")
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    QTest.mouseClick(buttons.buttons()[0], LEFT)
+
+
+def _name_field(dialog: QFileDialog) -> QLineEdit:
+    (name,) = (edit for edit in dialog.findChildren(QLineEdit) if edit.objectName() == "fileNameEdit")
+    return name
 
 
 def question(button: str, *words: str) -> AbstractContextManager[None]:
@@ -178,12 +189,13 @@ def unasked() -> Iterator[None]:
 def name_dialog(name: str) -> AbstractContextManager[None]:
     """Inside, the dialog that asks for a name gets one, and Enter."""
 
-    def answer(dialog: QInputDialog) -> None:
-        (box,) = dialog.findChildren(QComboBox)
-        type_text(box, name)  # what stands there is marked, and typed over
-        QTest.keyClick(box, Qt.Key.Key_Return)
+    return answering(QInputDialog, lambda dialog: give_name(dialog, name))
 
-    return answering(QInputDialog, answer)
+
+def give_name(dialog: QInputDialog, name: str) -> None:
+    (box,) = dialog.findChildren(QComboBox)
+    type_text(box, name)  # what stands there is marked, and typed over
+    QTest.keyClick(box, Qt.Key.Key_Return)
 
 
 def dialog_of(kind: type[QWidget]) -> QWidget:

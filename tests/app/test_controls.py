@@ -67,7 +67,7 @@ def test_while_a_slider_is_held_pictures_are_drafts_and_the_last_one_is_not(
     qtbot.waitUntil(lambda: shown(loaded).pose == loaded.session.dial.pose)
     assert loaded.session.dragging and all(engine.drafts[before:])
     stages = loaded.window.status.stages
-    assert stages.total == "draft, 14 ms" and "A draft:" in stages.toolTip()
+    assert stages.total == "14 ms, draft" and "A draft:" in stages.toolTip()
     QTest.mouseRelease(slider, LEFT, Qt.KeyboardModifier.NoModifier, handle(slider))
     qtbot.waitUntil(lambda: not engine.drafts[-1])
     assert engine.rendered[-1] == engine.rendered[-2], "the same picture, finely"
@@ -198,6 +198,10 @@ def test_a_render_that_fails_is_told_and_the_picture_stays(loaded: Desk, qtbot: 
     banner = loaded.window.result.overlay.banner
     qtbot.waitUntil(banner.isVisible)
     assert "fake trouble" in banner.text() and loaded.window.result.image.isVisible()
+    for theme in ("light", "dark"):
+        loaded.theme.choose(theme)
+        text, all_of_it = banner.contentsRect(), banner.rect()
+        assert (text.left(), all_of_it.right() - text.right()) == (10, 10), "words at the edge"
     engine.broken = False
     loaded.window.controls.sliders["pose"].slider.setValue(21)
     qtbot.waitUntil(lambda: not banner.isVisible())

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QTimer, qWarning
+from PySide6.QtCore import QPoint, QSize, QTimer, qWarning
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -211,13 +211,30 @@ def test_without_any_renderer_the_window_goes_on_without_meshes(
     monkeypatch.setattr("app.application.draw", broken)
     desk = opened(FakeEngine)
     drawn(desk, qtbot)
-    assert "no software either" in offered(desk, qtbot)
+    said = "The meshes cannot be drawn: this should not have happened (RuntimeError: no software either)"
+    assert said in offered(desk, qtbot)
     assert desk.window.trouble.no.text() == "Continue without the meshes"
     QTest.mouseClick(desk.window.trouble.no, LEFT)
     assert desk.window.docks["meshes"].isHidden() and not desk.window.trouble.isVisible()
     before = desk.session.result
     desk.session.set_dial(pose=0.4)
     qtbot.waitUntil(lambda: desk.session.result is not before, timeout=PATIENCE)
+
+
+def test_an_offer_is_no_column_of_words(loaded: Desk, qtbot: QtBot) -> None:
+    """Its buttons stand beside it where there is room, else below it."""
+    window, bar = loaded.window, loaded.window.trouble
+    said = "The meshes cannot be drawn: this should not have happened (RuntimeError: no room); please report it."
+
+    def is_below() -> bool:
+        return bar.no.mapTo(bar, QPoint(0, 0)).y() > bar.text.geometry().bottom()
+
+    for size, below in ((window.minimumSize(), True), (QSize(1900, 1000), False), (window.minimumSize(), True)):
+        window.resize(size)
+        bar.offer(said, "Try again", "Continue without the meshes")
+        qtbot.waitUntil(lambda below=below: is_below() is below, timeout=10_000)
+        qtbot.waitUntil(lambda: bar.text.height() >= bar.text.heightForWidth(bar.text.width()), timeout=PATIENCE)
+        assert bar.text.height() < 4 * bar.text.fontMetrics().lineSpacing()
 
 
 @pytest.mark.parametrize("garbage", ["print('hello')", "import os; os.write(1, b'\\x02\\0\\0\\0{}')"])

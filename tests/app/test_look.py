@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -145,7 +145,6 @@ def test_what_lies_under_the_cursor_is_told_and_marked_in_every_map(loaded: Desk
         dx, dy = found.flow[y, x]
         told = window.result.overlay.reading.text()
         assert told.startswith(f"pixel {x}, {y}: taken from −{-dx:.1f}, {dy:+.1f} ".replace("-", "−"))
-        told = told.replace("\N{NO-BREAK SPACE}", " ")
         assert f"({np.hypot(dx, dy):.1f} px)" in told and f"visible {100 * found.occlusion[y, x]:.0f} %" in told
         assert found.flow_mask is not None and f"flow kept {100 * found.flow_mask[y, x]:.0f} %" in told
         assert window.flow.subtitle.endswith(" px") and window.occlusion.subtitle.endswith(" %")
@@ -153,6 +152,16 @@ def test_what_lies_under_the_cursor_is_told_and_marked_in_every_map(loaded: Desk
         QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
         assert loaded.session.probe is None and not window.result.overlay.reading.isVisible()
         assert not any(each._mark.isVisible() for each in maps) and window.flow.subtitle == ""
+
+
+def test_where_the_values_need_two_lines_none_ends_with_a_dot(loaded: Desk, qtbot: QtBot) -> None:
+    window, reading = loaded.window, loaded.window.result.overlay.reading
+    for size, lines in ((QSize(1900, 1000), 1), (window.minimumSize(), 2)):
+        window.resize(size)
+        point(window.result.image, 100, 140)
+        qtbot.waitUntil(lambda lines=lines: reading.text().count("\n") == lines - 1, timeout=PATIENCE)
+        assert reading.text().count("·") == 3 - lines and not reading.wordWrap()
+        assert reading.geometry().right() < window.result.overlay.width()
 
 
 @pytest.mark.parametrize("language", list(tr.LANGUAGES))

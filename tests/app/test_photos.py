@@ -118,6 +118,15 @@ def test_a_new_request_for_the_zone_clears_its_error_at_once(
     assert not panel.overlay.banner.isVisible()
 
 
+def test_what_to_do_is_read_even_where_the_name_is_long(loaded: Desk) -> None:
+    note = loaded.window.photos["source"].note
+    hint, name = "2 faces, click yours", "a photo with a name that is much too long for this line.png"
+    note.set_full_text(f"{hint} · {name}")
+    assert note.text() == hint and name in note.toolTip()
+    note.set_full_text(name)
+    assert note.text().startswith("a photo") and note.text().endswith(".png"), "a name is shortened in its middle"
+
+
 def test_several_faces_are_told_and_a_click_chooses(
     loaded: Desk, qtbot: QtBot, photos: dict[str, Path], engine: FakeEngine
 ) -> None:

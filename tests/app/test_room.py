@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
@@ -127,6 +127,22 @@ def test_numbers_stay_where_they_are_when_the_bar_comes(small: Desk) -> None:
     QTest.mouseClick(edit.sections["Mouth"].head, LEFT)
     wait(50)
     assert edit.area.verticalScrollBar().maximum() > 0 and box.mapTo(small.window, QPoint(0, 0)) == before
+
+
+def test_the_bar_is_seen_only_where_there_is_something_to_scroll(small: Desk) -> None:
+    choose_tab(small, "edit")
+    edit = small.window.edit
+    bar = edit.area.verticalScrollBar()
+    room = QRect(bar.mapTo(edit, QPoint(0, 0)), bar.size())
+
+    def colours() -> int:
+        picture = edit.grab(room).toImage()
+        return len({picture.pixel(x, y) for x in range(picture.width()) for y in range(picture.height())})
+
+    assert bar.maximum() == 0 and bar.isVisible() and colours() == 1
+    QTest.mouseClick(edit.sections["Mouth"].head, LEFT)
+    wait(50)
+    assert bar.maximum() > 0 and colours() > 1
 
 
 def test_panels_that_were_put_elsewhere_keep_their_heights(small: Desk) -> None:

@@ -8,35 +8,60 @@ import random
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QInputDialog, QMessageBox
+
 from app.application import Desk
 from app.roles import ROLES
 from app.store.project import read_project
-from app.views import dialogs
 from core.provenance.verify import verify
+from tests.app.acts import LEFT
+from tests.app.hands import fill, give_name
 from tests.app.long_session import Person
+from tests.soak.answering import LOOK_MS
 from tests.soak.figures import Figures
 from tests.soak.waiting import until
 
+YES = ("Do not save", "Continue without it", "Replace it", "Delete it", "Go on", "Clear", "Yes")
 
-class Answers:
-    """What a person answers to the dialogs; ``path`` to those that ask for a file, ``name`` to those for a name."""
 
-    def __init__(self) -> None:
+class Answers(QObject):
+    """Answers the dialogs as they come: ``path`` to those that ask for a file, ``name`` to those for a name, yes to
+    questions.
+    """
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
         self.path: Path | None = None
         self.name = "of the soak"
-        dialogs.ask_save = lambda *_: self.path  # type: ignore[assignment]
-        dialogs.ask_open = lambda *_, **__: self.path  # type: ignore[assignment]
-        dialogs.ask_unsaved = lambda *_: "discard"  # type: ignore[assignment]
-        dialogs.ask_missing = lambda *_: ("without", None)  # type: ignore[assignment]
-        dialogs.ask_replace = dialogs.ask_delete = lambda *_: True  # type: ignore[assignment]
-        dialogs.ask_go_on = dialogs.ask_clear = lambda *_: True  # type: ignore[assignment]
-        dialogs.ask_name = lambda *_: self.name  # type: ignore[assignment]
+        self._wait()
+
+    def _wait(self) -> None:
+        # Not a timer that goes on: Qt lets none begin again within itself, and an answer may bring the next question.
+        QTimer.singleShot(LOOK_MS, self, self._look)
+
+    def _look(self) -> None:
+        self._wait()
+        dialog = QApplication.activeModalWidget()
+        if dialog is None or dialog.property("met"):
+            return
+        if isinstance(dialog, QFileDialog | QMessageBox | QInputDialog):
+            dialog.setProperty("met", True)
+        if isinstance(dialog, QFileDialog):
+            assert self.path is not None, dialog.windowTitle()
+            fill(dialog, self.path)
+        elif isinstance(dialog, QInputDialog):
+            give_name(dialog, self.name)
+        elif isinstance(dialog, QMessageBox):
+            (yes,) = (each for each in dialog.buttons() if each.text().replace("&", "") in YES)
+            QTest.mouseClick(yes, LEFT)
 
 
 class Saver(Person):
     def __init__(self, desk: Desk, folder: Path, photos: list[Path], seed: int, figures: Figures) -> None:
         super().__init__(desk, folder, photos, seed)
-        self.figures, self.answers = figures, Answers()
+        self.figures, self.answers = figures, Answers(desk)
         self.said: list[str] = []
         self.out = folder / "out"
         self.out.mkdir(exist_ok=True)
