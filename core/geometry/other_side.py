@@ -73,6 +73,6 @@ def other_side(source: DrawnMesh, driving: DrawnMesh, motion: GeometricFlow, par
 
 
 def _inside(head: NDArray[np.bool_]) -> Float:
-    """1 inside the head, falling to 0 within a pixel of its outline, which the flow does not reach beyond."""
-    soft = cv2.blur(head.astype(np.float32), (3, 3), borderType=cv2.BORDER_REPLICATE)
+    """1 inside the head, falling to 0 within two pixels of its outline, which the flow does not reach beyond."""
+    soft = cv2.blur(head.astype(np.float32), (5, 5), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(np.clip(2 * soft - 1, 0, 1) * head)
