@@ -20,6 +20,7 @@ from core.geometry.parts import HeadParts
 from core.geometry.rasterise import part_mask
 from core.networks.live import LiveGenerator
 from core.networks.live_inference import LiveInference
+from core.networks.other_half import light, squares
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.regression.pose import apply, compose, rotation_from_angles
@@ -131,7 +132,7 @@ def test_training_and_use_compute_the_same(side: int) -> None:
     share = torch.zeros_like(inputs.source[:, :1])
     share[..., side // 4 : side // 2, side // 4 : side // 2] = 0.8
     other = torch.full_like(inputs.source[:, :2], 3.5)
-    inputs = inputs._replace(other_flow=other, other_share=share)
+    inputs = inputs._replace(other_flow=other, other_share=share, other_known=1 - share)
     assert isinstance(net, LiveGenerator)
     with torch.inference_mode():
         wanted = net.eval()(inputs)
@@ -140,3 +141,16 @@ def test_training_and_use_compute_the_same(side: int) -> None:
     assert torch.allclose(found.image, wanted.image, atol=2e-4)
     assert torch.allclose(found.flow, wanted.flow, atol=1e-3)
     assert (wanted.image - without.image).abs()[share.expand_as(wanted.image) > 0].mean() > 0.01
+
+
+def test_the_other_half_comes_in_the_light_of_this_one() -> None:
+    """A stripe in the middle is seen on both halves and tells how much lighter this one is; bounded, and of all colours
+    alike."""
+    other = torch.rand(1, 3, SIDE, SIDE) * 0.1 + torch.tensor([0.5, 0.4, 0.3]).view(1, 3, 1, 1)
+    known = torch.zeros(1, 1, SIDE, SIDE)
+    known[..., 56:72] = 1
+    for factor, expected in ((1.0, 1.0), (1.5, 1.5), (0.7, 0.7), (0.1, 0.5), (5.0, 2.0)):
+        found = light(*(squares(each) for each in (other * factor, other, known)))
+        assert found.shape == (1, 1, 32, 32) and torch.allclose(found, torch.full_like(found, expected), atol=0.05)
+    nothing = light(*(squares(each) for each in (other, other, torch.zeros_like(known))))
+    assert torch.equal(nothing, torch.ones(1, 1, 32, 32))

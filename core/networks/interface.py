@@ -36,6 +36,8 @@ class GeneratorInput(NamedTuple):
     ``other_flow``       N×2×R×R, backward, pixels, and ``other_share``  N×1×R×R in [0, 1]: where on the other half of
                          the head, and how far, what the source hides is taken from, and then counts as visible:
                          ``core.geometry.other_side.other_side``.  None = from nowhere.
+    ``other_known``      N×1×R×R in [0, 1]: where the source shows a point and its counterpart, so that their light can
+                         be compared.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
     """
@@ -53,6 +55,7 @@ class GeneratorInput(NamedTuple):
     background: Tensor | None = None
     other_flow: Tensor | None = None
     other_share: Tensor | None = None
+    other_known: Tensor | None = None
 
 
 class GeneratorOutput(NamedTuple):

@@ -46,8 +46,8 @@ class Layers(NamedTuple):
         return image, (1 - fade * gone).clamp(0, 1)
 
     def other(self, flow: Tensor) -> Tensor:
-        """N×S×S×3: the source where ``flow`` N×S×S×2 leads, which is the other half of the head."""
-        return warp_last_halves(self.picture, flow)[..., :3]
+        """N×S×S×4: the source, and zeros, where ``flow`` N×S×S×2 leads, which is the other half of the head."""
+        return warp_last_halves(self.picture, flow)
 
 
 def _with_halves(pictures: Tensor) -> Tensor:

@@ -18,6 +18,7 @@ from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_fe
 from .config import NetworkConfig
 from .detail import with_own_detail
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
+from .other_half import light, squares
 
 FOLD = 4
 """Pixels along each side that become channels."""
@@ -148,11 +149,13 @@ class LiveGenerator(Generator):
         with stage("motion"):
             geometric = self.needed(inputs, "geometric_flow")
             fade = self._fade(geometric)
-            light = self._light(inputs)
-            seen = self.encoder(self._stacked(inputs, light, geometric, fade))
+            own = self._own_light(inputs)
+            moved, person = self._moved(inputs, own, geometric, fade)
+            other = self._other_half(inputs, moved)
+            seen = self.encoder(self._stacked(inputs, geometric, *self._whole(inputs, moved, person, other, fade)))
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._layered(inputs, light, flow, fade)
+            moved, person = self._whole(inputs, *self._moved(inputs, own, flow, fade), other, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
             warped = warp_tensor_halves(tensor_with_halves(inputs.source), shown)
@@ -172,7 +175,7 @@ class LiveGenerator(Generator):
         longest = flow.square().sum(1, keepdim=True).amax((2, 3), keepdim=True).sqrt()
         return 1 - torch.exp(-longest * (AWAKE / self.config.resolution))
 
-    def _light(self, inputs: GeneratorInput) -> Tensor:
+    def _own_light(self, inputs: GeneratorInput) -> Tensor:
         """N×4×2R×2R: the person's own light (:func:`core.geometry.layers.own_light`) and the mask, with half pixels.
 
         What a soft edge shows of the background does not move with it.
@@ -181,18 +184,28 @@ class LiveGenerator(Generator):
         own = inputs.source - (1 - person) * background
         return tensor_with_halves(torch.cat([own, person], dim=1))
 
-    def _layered(self, inputs: GeneratorInput, light: Tensor, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-        """The person, warped and painted, over the background N×3×R×R, and where the person then is N×1×R×R; with what
-        is taken from the other half of the head."""
-        background, hidden = self.needed(inputs, "background"), self.needed(inputs, "hidden")
-        both = warp_tensor_halves(light, flow)
+    def _moved(self, inputs: GeneratorInput, own: Tensor, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
+        """The person, warped, over the background N×3×R×R, and where the person then is N×1×R×R."""
+        both = warp_tensor_halves(own, flow)
         gone = 1 - both[:, 3:]
-        moved, there = both[:, :3] + gone * background, (1 - fade * gone).clamp(0, 1)
-        if inputs.other_flow is not None and inputs.other_share is not None:
+        return both[:, :3] + gone * self.needed(inputs, "background"), (1 - fade * gone).clamp(0, 1)
+
+    def _other_half(self, inputs: GeneratorInput, moved: Tensor) -> Tensor | None:
+        """N×3×R×R: what comes from the other half of the head, in the light of the moved picture; None = nothing."""
+        if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
+            return None
+        brought = warp_tensor_halves(tensor_with_halves(inputs.source), inputs.other_flow)
+        factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
+        return brought * resize(factor, self.config.resolution)
+
+    def _whole(
+        self, inputs: GeneratorInput, moved: Tensor, person: Tensor, other: Tensor | None, fade: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Both with the other half of the head, and the picture with what the geometry paints."""
+        if other is not None and inputs.other_share is not None:
             share = inputs.other_share * fade
-            other = warp_tensor_halves(tensor_with_halves(inputs.source), inputs.other_flow)
-            moved, there = torch.lerp(moved, other, share), torch.maximum(there, share)
-        return moved + hidden, there
+            moved, person = torch.lerp(moved, other, share), torch.maximum(person, share)
+        return moved + self.needed(inputs, "hidden"), person
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""
@@ -202,10 +215,10 @@ class LiveGenerator(Generator):
             x = self.fuses[level](x, seen[level], brought[level], *extra)
         return functional.pixel_shuffle(self.paint(x).float(), FOLD)
 
-    def _stacked(self, inputs: GeneratorInput, light: Tensor, flow: Tensor, fade: Tensor) -> Tensor:
+    def _stacked(self, inputs: GeneratorInput, flow: Tensor, moved: Tensor, person: Tensor) -> Tensor:
         """N×(16·9 + 2)×R/4×R/4: what the geometry knows of the new picture, and the flow, in units of R/2."""
         maps = [self.needed(inputs, name) for name in ("visibility", "head", "normals")]
-        folded = functional.pixel_unshuffle(torch.cat([*self._layered(inputs, light, flow, fade), *maps], dim=1), FOLD)
+        folded = functional.pixel_unshuffle(torch.cat([moved, person, *maps], dim=1), FOLD)
         motion = functional.avg_pool2d(flow, FOLD) / (self.config.resolution / 2)
         return torch.cat([folded, motion], dim=1)
 

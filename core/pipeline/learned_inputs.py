@@ -92,9 +92,10 @@ class InputMaker:
                 found["hidden"] = hidden_change(source.image, maps.motion, self._faces, self._parts)
             if source.swapped is not None:
                 other = other_side(source.swapped, driving, maps.motion, self._parts)
-                found |= {"other_flow": other.flow, "other_share": other.share}
-                found["visibility"] = np.maximum(found["visibility"], other.share)
-                found["hidden"] = found["hidden"] * (1 - other.share)[..., None]
+                if other.share.any():
+                    found |= {"other_flow": other.flow, "other_share": other.share, "other_known": other.known}
+                    found["visibility"] = np.maximum(found["visibility"], other.share)
+                    found["hidden"] = found["hidden"] * (1 - other.share)[..., None]
             fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
         if "driving_mesh" in self._needs:
             points = torch.from_numpy(scaled(driving_mesh, self._side))[None]
