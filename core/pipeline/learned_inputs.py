@@ -94,7 +94,7 @@ class InputMaker:
                 other = other_side(source.swapped, driving, maps.motion, self._parts)
                 if other.share.any():
                     found |= {"other_flow": other.flow, "other_share": other.share, "other_known": other.known}
-                    found["visibility"] = np.maximum(found["visibility"], other.share)
+                    found["visibility"] = np.minimum(found["visibility"] + other.share, 1)
                     found["hidden"] = found["hidden"] * (1 - other.share)[..., None]
             fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
         if "driving_mesh" in self._needs:
