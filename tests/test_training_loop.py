@@ -503,3 +503,9 @@ def test_the_command_says_in_one_line_what_is_missing(tmp_path: Path) -> None:
     assert done.exit_code == 1 and "core.training.pair_cache" in done.output and "Traceback" not in done.output
     done = CliRunner().invoke(main, [*arguments, "--set", "steps"])
     assert done.exit_code == 1 and "NAME=VALUE" in done.output
+
+
+def test_levels_that_no_picture_has_are_told(pairs: Path, tmp_path: Path) -> None:
+    values = config_values(pairs, tmp_path, features_path=str(features_file(tmp_path / "lite0.pth")), levels=[4096])
+    with pytest.raises(InputError, match="levels must name a side"):
+        run({**values, "losses": EVERYTHING})

@@ -2,8 +2,8 @@
 
 Bilinear sampling half-way between two pixels takes their mean, which removes the finest detail: a face that moves by
 fractions of a pixel loses its pores and lashes.  Here the values half-way are worked out once, from sixteen pixels on a
-line instead of two, and what lies between whole and half pixels is bilinear.  Whole pixels are the
-picture's own, to the bit.
+line instead of two, and what lies between whole and half pixels is bilinear.  Whole pixels are the picture's own, to
+the bit.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def tensor_with_halves(pictures: torch.Tensor) -> torch.Tensor:
 
 def _doubled(x: torch.Tensor, axis: int) -> torch.Tensor:
     count, channels, height, width = x.shape
-    taps = torch.from_numpy(TAPS).to(x).view((1, 1, 1, -1) if axis == 3 else (1, 1, -1, 1))
+    taps = _tensor_taps(x.dtype, x.device).view((1, 1, 1, -1) if axis == 3 else (1, 1, -1, 1))
     before, after = _BEFORE, _COUNT - 1 - _BEFORE
     padding = (before, after, 0, 0) if axis == 3 else (0, 0, before, after)
     lines = functional.pad(x.reshape(-1, 1, height, width), padding, mode="replicate")
@@ -96,8 +96,20 @@ def _doubled(x: torch.Tensor, axis: int) -> torch.Tensor:
 
 def warp_tensor_halves(fine: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:
     """:func:`warp_halves` of N×C×2h×2w and N×2×H×W: N×C×H×W, differentiable in both."""
-    places = torch.from_numpy(_places(*flow.shape[-2:]).copy()).to(flow).permute(2, 0, 1)
-    return warp_tensor(fine, 2 * flow + places)
+    return warp_tensor(fine, 2 * flow + _tensor_places(*flow.shape[-2:], flow.dtype, flow.device))
+
+
+@lru_cache(maxsize=8)  # kept on the device: copied anew, they would make every render wait for it
+@torch.inference_mode(False)
+def _tensor_places(height: int, width: int, dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    """2×H×W: :func:`_places`."""
+    return torch.from_numpy(_places(height, width).copy()).permute(2, 0, 1).to(device, dtype)
+
+
+@lru_cache(maxsize=8)
+@torch.inference_mode(False)
+def _tensor_taps(dtype: torch.dtype, device: torch.device) -> torch.Tensor:
+    return torch.from_numpy(TAPS).to(device, dtype)
 
 
 def warp_last_halves(fine: torch.Tensor, flow: torch.Tensor) -> torch.Tensor:

@@ -38,7 +38,7 @@ class Layers(NamedTuple):
         return Layers(source, person, background, picture, channels_last(background).contiguous(), light)
 
     def moved(self, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-        """As :meth:`LiveGenerator._layered`, without what is hidden; flow, fade and result have their channels last."""
+        """As :meth:`LiveGenerator._moved`; flow, fade and result have their channels last."""
         both = warp_last_halves(self.light, flow)
         gone = 1 - both[..., 3:]
         on_cpu = both.device.type == "cpu"

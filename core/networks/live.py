@@ -151,14 +151,15 @@ class LiveGenerator(Generator):
             fade = self._fade(geometric)
             own = self._own_light(inputs)
             moved, person = self._moved(inputs, own, geometric, fade)
-            other = self._other_half(inputs, moved)
+            fine = tensor_with_halves(inputs.source)
+            other = self._other_half(inputs, moved, fine)
             seen = self.encoder(self._stacked(inputs, geometric, *self._whole(inputs, moved, person, other, fade)))
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
             moved, person = self._whole(inputs, *self._moved(inputs, own, flow, fade), other, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
-            warped = warp_tensor_halves(tensor_with_halves(inputs.source), shown)
+            warped = warp_tensor_halves(fine, shown)
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
             change = torch.sigmoid(painted[:, 3:]) * painted[:, :3]
@@ -190,11 +191,12 @@ class LiveGenerator(Generator):
         gone = 1 - both[:, 3:]
         return both[:, :3] + gone * self.needed(inputs, "background"), (1 - fade * gone).clamp(0, 1)
 
-    def _other_half(self, inputs: GeneratorInput, moved: Tensor) -> Tensor | None:
-        """N×3×R×R: what comes from the other half of the head, in the light of the moved picture; None = nothing."""
+    def _other_half(self, inputs: GeneratorInput, moved: Tensor, fine: Tensor) -> Tensor | None:
+        """N×3×R×R: what comes from the other half of the head, out of the source with half pixels, in the light of the
+        moved picture; None = nothing."""
         if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
             return None
-        brought = warp_tensor_halves(tensor_with_halves(inputs.source), inputs.other_flow)
+        brought = warp_tensor_halves(fine, inputs.other_flow)
         factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
         return brought * resize(factor, self.config.resolution)
 

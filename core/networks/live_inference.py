@@ -117,12 +117,11 @@ class LiveInference(Generator):
             maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
             moved, person = small.moved(geometric, fade)
             other = _OtherHalf.of(inputs, fade, moved, small)
-            moved, person = (moved, person) if other is None else other.put_on(moved, person)
+            moved, person = _whole(moved, person, other)
             seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
             flow = geometric + self._learned_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = small.moved(flow, fade)
-            moved, person = (moved, person) if other is None else other.put_on(moved, person)
+            moved, person = _whole(*small.moved(flow, fade), other)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
@@ -133,8 +132,7 @@ class LiveInference(Generator):
             if side != self.config.resolution:
                 flow = _enlarged(flow, side) * (side / self.config.resolution)
                 change, added = _enlarged(change, side), _enlarged(added, side)
-                moved, person = full.moved(flow, fade)
-                moved, person = (moved, person) if other is None else other.enlarged(full).put_on(moved, person)
+                moved, person = _whole(*full.moved(flow, fade), other and other.enlarged(full))
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person
@@ -246,11 +244,15 @@ class _OtherHalf(NamedTuple):
     def _lit(brought: Tensor, share: Tensor, flow: Tensor, factor: Tensor) -> _OtherHalf:
         return _OtherHalf(brought * channels_last(resize(factor, brought.shape[1])), share, flow, factor)
 
-    def put_on(self, moved: Tensor, person: Tensor) -> tuple[Tensor, Tensor]:
-        """The moved picture N×S×S×3 and where the person is N×S×S×1, with it."""
-        if moved.device.type != "cpu":
-            return torch.lerp(moved, self.picture[..., :3], self.share), torch.maximum(person, self.share)
-        return one_by_one(_mixed, moved, self.picture, self.share), torch.maximum(person, self.share)
+
+def _whole(moved: Tensor, person: Tensor, other: _OtherHalf | None) -> tuple[Tensor, Tensor]:
+    """The moved picture N×S×S×3 and where the person is N×S×S×1, with the other half of the head where there is one."""
+    if other is None:
+        return moved, person
+    person = torch.maximum(person, other.share)
+    if moved.device.type != "cpu":
+        return torch.lerp(moved, other.picture[..., :3], other.share), person
+    return one_by_one(_mixed, moved, other.picture, other.share), person
 
 
 def _mixed(moved: Float, other: Float, share: Float) -> Float:

@@ -37,17 +37,22 @@ def compose(picture: Image, flow: Float, painted: Float) -> Image:
         return _levels(warped + painted)
     how = cv2.INTER_CUBIC if side > small else cv2.INTER_AREA
     added = np.asarray(cv2.resize(painted, (side, side), interpolation=how), np.float32)
-    lost = _replaced(painted) if side > small else np.zeros((1, 1), np.float32)
+    if side > small:
+        _take_detail(added, warped, _replaced(painted))
+    return _levels(warped + added)
+
+
+def _take_detail(added: Float, warped: Image, lost: Float) -> None:
+    """From ``added`` (S×S×3, in place) the detail of ``warped`` that is finer than ``lost`` (R×R in [0, 1]), there."""
     if not lost.any():
-        return _levels(warped + added)
+        return
+    side, small = added.shape[0], lost.shape[0]
     coarse = cv2.resize(warped, (small, small), interpolation=cv2.INTER_AREA)
     coarse = cv2.resize(coarse, (side, side), interpolation=cv2.INTER_CUBIC)
-    lost = np.asarray(cv2.resize(lost, (side, side)), np.float32)
+    share = np.asarray(cv2.resize(lost, (side, side)), np.float32)
     for top in range(0, side, _ROWS):
         rows = slice(top, top + _ROWS)
-        detail = np.subtract(warped[rows], coarse[rows], dtype=np.float32)
-        added[rows] = added[rows] - repeated(lost[rows], 3) * detail
-    return _levels(warped + added)
+        added[rows] -= repeated(share[rows], 3) * np.subtract(warped[rows], coarse[rows], dtype=np.float32)
 
 
 def moved(picture: Image, flow: Float) -> Image:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -55,6 +56,8 @@ class Objective:
         if config.task == "motion":
             return
         if config.losses.perceptual > 0 or (config.uses_critic and config.critic_sees == "features"):
+            if min(config.levels, default=math.inf) > config.network.resolution:
+                raise InputError("levels must name a side that is not larger than network.resolution.")
             self.perceptual = PerceptualLoss(_features(config), config.levels).to(device)
         if config.uses_coefficients:
             self.coefficients = CoefficientLoss(model, load_landmark_net(device)).to(device)

@@ -133,7 +133,7 @@ def _critic_loss(critic: nn.Module, real: Views, fake: Views) -> Tensor:
     if isinstance(real.judged, tuple) or isinstance(fake.judged, tuple):
         scores = [critic([each.detach() for each in views.judged])[0] for views in (real, fake)]
         return hinge_loss(*scores)
-    target, output = real.judged.float(), fake.judged.detach().float()
+    target, output = real.judged.float(), fake.judged.float()
     mix = torch.rand(len(target), device=target.device)
     return critic_loss(lambda picture: critic(picture)[0], target, output, mix)
 
