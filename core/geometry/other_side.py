@@ -19,7 +19,7 @@ from .flow import GeometricFlow
 from .fragments import Indices
 from .parts import HeadParts
 from .rasterise import part_mask
-from .visibility import visibility
+from .visibility import visibility, within
 
 Counterparts: TypeAlias = NDArray[np.int32]
 """(n,) index of each vertex's counterpart: :class:`core.face_model.symmetry.Symmetry`."""
@@ -68,7 +68,7 @@ def other_side(source: DrawnMesh, driving: DrawnMesh, motion: GeometricFlow, par
     known = np.asarray(counterpart * motion.visibility * firm, np.float32)
     if not better.any():
         return OtherSide(flow, better, known)
-    share = cv2.resize(_wide(better), (side, side)) * firm * _inside(motion.head)
+    share = cv2.resize(_wide(better), (side, side)) * firm * within(motion.head, 5)
     return OtherSide(flow, np.asarray(share, np.float32), known)
 
 
@@ -80,9 +80,3 @@ def _wide(better: Float) -> Float:
     soft = _SOFT * half.shape[0]
     grown = cv2.dilate(cv2.morphologyEx(half, cv2.MORPH_OPEN, disc), np.ones((3, 3), np.uint8))
     return np.asarray(cv2.GaussianBlur(grown, (0, 0), soft), np.float32)
-
-
-def _inside(head: NDArray[np.bool_]) -> Float:
-    """1 inside the head, falling to 0 within two pixels of its outline, which the flow does not reach beyond."""
-    soft = cv2.blur(head.astype(np.float32), (5, 5), borderType=cv2.BORDER_REPLICATE)
-    return np.asarray(np.clip(2 * soft - 1, 0, 1) * head)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..face_model.mesh import smoothed
 from ..types import Float
 from .fragments import Indices
 
@@ -56,12 +57,7 @@ class HeadParts:
 
 def neck_hold(faces: Indices, neck: Mask) -> Float:
     """(n,) float32 in [0, 1]: 1 on the head, 0 on the neck (n,) bool, smooth between.  ``faces`` m×3."""
-    ends = np.concatenate([faces, faces[:, [1, 2, 0]]]).reshape(-1)
-    others = np.concatenate([faces[:, [1, 2, 0]], faces]).reshape(-1)
-    count = np.maximum(np.bincount(ends, minlength=len(neck)), 1)
-    loose = neck.astype(np.float64)
-    for _ in range(_ROUNDS):
-        loose = (loose + np.bincount(ends, loose[others], len(neck)) / count) / 2
+    loose = smoothed(neck, faces, _ROUNDS)
     return (1 - np.clip(loose, 0, 1)).astype(np.float32)
 
 

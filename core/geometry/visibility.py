@@ -51,6 +51,13 @@ def ghost(source_head: NDArray[np.bool_], flow: Float) -> Float:
     return warp(inner.astype(np.float32), flow)
 
 
+def within(mask: NDArray[np.bool_], size: int) -> Float:
+    """H×W float32: 1 inside, falling to 0 at the mask's outline, which it does not reach beyond: over half of ``size``
+    pixels, which is odd."""
+    soft = cv2.blur(mask.astype(np.float32), (size, size), borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(np.clip(2 * soft - 1, 0, 1) * mask)
+
+
 def _compare(depth: Float, position: Float, z: Float, slope: Float, margin: Float) -> Float:
     """(k,) share of the bilinear weights whose pixels have nothing in front; 0 off the picture."""
     height, width = depth.shape

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from torch import Tensor
 
-from .live import FOLD
+FOLD = 4
+"""Pixels along each side that become channels."""
 
 
 def channels_last(x: Tensor) -> Tensor:

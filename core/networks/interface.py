@@ -38,6 +38,9 @@ class GeneratorInput(NamedTuple):
                          ``core.geometry.other_side.other_side``.  None = from nowhere.
     ``other_known``      N×1×R×R in [0, 1]: where the source shows a point and its counterpart, so that their light can
                          be compared.
+    ``back_flow``        N×2×R×R, backward, pixels, and ``back_share``  N×1×R×R in [0, 1]: where in the source colours
+                         for the back of the head are taken from, and where it goes on behind the person:
+                         ``core.geometry.back_of_head.back_of_head``.  None = nowhere.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
     """
@@ -56,6 +59,8 @@ class GeneratorInput(NamedTuple):
     other_flow: Tensor | None = None
     other_share: Tensor | None = None
     other_known: Tensor | None = None
+    back_flow: Tensor | None = None
+    back_share: Tensor | None = None
 
 
 class GeneratorOutput(NamedTuple):

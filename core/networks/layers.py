@@ -19,8 +19,8 @@ from .folding import channels_first, channels_last
 class Layers(NamedTuple):
     """A source picture at some side S, the same for whatever drives it: ``source`` and ``background`` N×3×S×S,
     ``person`` N×1×S×S where it shows the person; with the channels last, ``behind`` N×S×S×3, the background again, and,
-    with half pixels (:mod:`core.geometry.halves`), ``picture`` N×2S×2S×4, the source again and zeros, for four channels
-    are warped several times as fast as three, and ``light`` N×2S×2S×4, the person's own light and the mask."""
+    with half pixels (:mod:`core.geometry.halves`), ``picture`` N×2S×2S×4, the source again and the mask, and ``light``
+    N×2S×2S×4, the person's own light and the mask."""
 
     source: Tensor
     person: Tensor
@@ -33,7 +33,7 @@ class Layers(NamedTuple):
     def of(source: Tensor, person: Tensor, background: Tensor) -> Layers:
         """With the light of :func:`core.geometry.layers.own_light`."""
         own = torch.cat([source - (1 - person) * background, person], dim=1)
-        picture = torch.cat([source, torch.zeros_like(person)], dim=1)
+        picture = torch.cat([source, person], dim=1)
         picture, light = (_with_halves(channels_last(each)) for each in (picture, own))
         return Layers(source, person, background, picture, channels_last(background).contiguous(), light)
 
@@ -45,8 +45,8 @@ class Layers(NamedTuple):
         image = one_by_one(_over, both, gone, self.behind) if on_cpu else both[..., :3] + gone * self.behind
         return image, (1 - fade * gone).clamp(0, 1)
 
-    def other(self, flow: Tensor) -> Tensor:
-        """N×S×S×4: the source, and zeros, where ``flow`` N×S×S×2 leads, which is the other half of the head."""
+    def brought(self, flow: Tensor) -> Tensor:
+        """N×S×S×4: the source and the mask where ``flow`` N×S×S×2 leads."""
         return warp_last_halves(self.picture, flow)
 
 

@@ -7,7 +7,7 @@ of few channels at full size are bound by memory and would cost more than all th
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -17,11 +17,10 @@ from ..geometry.halves import tensor_with_halves, warp_tensor_halves
 from .blocks import ConvNorm, DownBlock, ResidualBlock, enlarge, resize, warp_features
 from .config import NetworkConfig
 from .detail import with_own_detail
+from .folding import FOLD
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .other_half import light, squares
-
-FOLD = 4
-"""Pixels along each side that become channels."""
+from .whole_head import behind
 
 INPUTS = 3 + 1 + 1 + 1 + 3
 """Moved picture, moved person, visibility, head, normals."""
@@ -79,6 +78,15 @@ class ResidualFlow(nn.Module):
 def outside(head: Tensor, side: int) -> Tensor:
     """N×1×side×side: 1 outside the head, :data:`INSIDE` in it."""
     return 1 - (1 - INSIDE) * functional.avg_pool2d(head, head.shape[-1] // side)
+
+
+class _Elsewhere(NamedTuple):
+    """What the source shows elsewhere: the ``other`` half and the ``back`` of the head, N×3×R×R, and how much of the
+    latter is the person, ``there`` N×1×R×R; None = nothing."""
+
+    other: Tensor | None
+    back: Tensor | None
+    there: Tensor | None
 
 
 class Fuse(nn.Module):
@@ -152,11 +160,11 @@ class LiveGenerator(Generator):
             own = self._own_light(inputs)
             moved, person = self._moved(inputs, own, geometric, fade)
             fine = tensor_with_halves(inputs.source)
-            other = self._other_half(inputs, moved, fine)
-            seen = self.encoder(self._stacked(inputs, geometric, *self._whole(inputs, moved, person, other, fade)))
+            elsewhere = self._elsewhere(inputs, moved, fine, own)
+            seen = self.encoder(self._stacked(inputs, geometric, *self._whole(inputs, moved, person, elsewhere, fade)))
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._whole(inputs, *self._moved(inputs, own, flow, fade), other, fade)
+            moved, person = self._whole(inputs, *self._moved(inputs, own, flow, fade), elsewhere, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
             warped = warp_tensor_halves(fine, shown)
@@ -191,22 +199,29 @@ class LiveGenerator(Generator):
         gone = 1 - both[:, 3:]
         return both[:, :3] + gone * self.needed(inputs, "background"), (1 - fade * gone).clamp(0, 1)
 
-    def _other_half(self, inputs: GeneratorInput, moved: Tensor, fine: Tensor) -> Tensor | None:
-        """N×3×R×R: what comes from the other half of the head, out of the source with half pixels, in the light of the
-        moved picture; None = nothing."""
-        if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
-            return None
-        brought = warp_tensor_halves(fine, inputs.other_flow)
-        factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
-        return brought * resize(factor, self.config.resolution)
+    def _elsewhere(self, inputs: GeneratorInput, moved: Tensor, fine: Tensor, own: Tensor) -> _Elsewhere:
+        """Out of the source with half pixels: the other half of the head, in the light of the moved picture, and the
+        back."""
+        other = back = there = None
+        if inputs.other_flow is not None and inputs.other_known is not None:
+            brought = warp_tensor_halves(fine, inputs.other_flow)
+            factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
+            other = brought * resize(factor, self.config.resolution)
+        if inputs.back_flow is not None:
+            back = warp_tensor_halves(fine, inputs.back_flow)
+            there = warp_tensor_halves(own[:, 3:], inputs.back_flow)
+        return _Elsewhere(other, back, there)
 
     def _whole(
-        self, inputs: GeneratorInput, moved: Tensor, person: Tensor, other: Tensor | None, fade: Tensor
+        self, inputs: GeneratorInput, moved: Tensor, person: Tensor, elsewhere: _Elsewhere, fade: Tensor
     ) -> tuple[Tensor, Tensor]:
-        """Both with the other half of the head, and the picture with what the geometry paints."""
-        if other is not None and inputs.other_share is not None:
+        """Both with the other half of the head and its back, and the picture with what the geometry paints."""
+        if elsewhere.other is not None and inputs.other_share is not None:
             share = inputs.other_share * fade
-            moved, person = torch.lerp(moved, other, share), torch.maximum(person, share)
+            moved, person = torch.lerp(moved, elsewhere.other, share), torch.maximum(person, share)
+        if elsewhere.back is not None and elsewhere.there is not None and inputs.back_share is not None:
+            share = inputs.back_share * fade * behind(person, elsewhere.there)
+            moved, person = torch.lerp(moved, elsewhere.back, share), torch.maximum(person, share)
         return moved + self.needed(inputs, "hidden"), person
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:

@@ -13,27 +13,21 @@ once for a source, and nothing is concatenated.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import NamedTuple
 
-import cv2
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
 from ..geometry.halves import warp_last_halves
-from ..geometry.one_by_one import one_by_one
-from ..geometry.planes import repeated
-from ..types import Float
 from .blocks import ConvNorm, enlarge, folded, resize
 from .detail import own_detail_last
-from .folding import channels_first, channels_last, fold, unfold
+from .folding import FOLD, channels_first, channels_last, fold, unfold
 from .fused import FusedConv, fused, fused_sequence, pack
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .layers import Layers
-from .live import AWAKE, FOLD, INPUTS, Fuse, LiveGenerator, outside
-from .other_half import SQUARES, light, squares
+from .live import AWAKE, INPUTS, Fuse, LiveGenerator, outside
 from .quantised import LEVELS, QuantisedConv, Scale, quantise
+from .whole_head import Back, OtherHalf, enlarged, whole
 
 _ROUND = 32
 """Channels of the first convolution's input are filled up with zeros to a multiple of this: twice as fast with AMX."""
@@ -116,12 +110,12 @@ class LiveInference(Generator):
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
             maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
             moved, person = small.moved(geometric, fade)
-            other = _OtherHalf.of(inputs, fade, moved, small)
-            moved, person = _whole(moved, person, other)
+            other, back = OtherHalf.of(inputs, fade, moved, small), Back.of(inputs, fade, small)
+            moved, person = whole(moved, person, other, back)
             seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
             flow = geometric + self._learned_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = _whole(*small.moved(flow, fade), other)
+            moved, person = whole(*small.moved(flow, fade), other, back)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
@@ -130,9 +124,10 @@ class LiveInference(Generator):
             change = own_detail_last(change, maps[0], maps[1], hidden, uncovered) * (self._hold * fade)
             side, added = full.source.shape[-1], change + hidden
             if side != self.config.resolution:
-                flow = _enlarged(flow, side) * (side / self.config.resolution)
-                change, added = _enlarged(change, side), _enlarged(added, side)
-                moved, person = _whole(*full.moved(flow, fade), other and other.enlarged(full))
+                flow = enlarged(flow, side) * (side / self.config.resolution)
+                change, added = enlarged(change, side), enlarged(added, side)
+                elsewhere = other and other.enlarged(full), back and back.enlarged(full)
+                moved, person = whole(*full.moved(flow, fade), *elsewhere)
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person
@@ -213,69 +208,6 @@ class _Join(nn.Module):
             x = self.picture(picture, x)
         x = self.own(own, x)
         return self.blocks(x.clamp_(max=LEVELS).to(torch.uint8) if self.in_steps else x)  # type: ignore[no-any-return]
-
-
-class _OtherHalf(NamedTuple):
-    """What comes from the other half of a head: ``picture`` N×S×S×4 and ``share`` N×S×S×1, and what these were made of:
-    ``flow`` N×S×S×2 and ``factor`` N×1×32×32, its light."""
-
-    picture: Tensor
-    share: Tensor
-    flow: Tensor
-    factor: Tensor
-
-    @staticmethod
-    def of(inputs: GeneratorInput, fade: Tensor, moved: Tensor, layers: Layers) -> _OtherHalf | None:
-        """Beside the moved picture N×S×S×3; None where the inputs have none."""
-        if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
-            return None
-        flow, share = channels_last(inputs.other_flow), channels_last(inputs.other_share) * fade
-        brought = layers.other(flow)
-        seen = (_squares(each) for each in (moved, brought[..., :3], channels_last(inputs.other_known)))
-        return _OtherHalf._lit(brought, share, flow, light(*seen))
-
-    def enlarged(self, layers: Layers) -> _OtherHalf:
-        """For pictures of the layers' side."""
-        side = layers.source.shape[-1]
-        flow = _enlarged(self.flow, side) * (side / self.flow.shape[1])
-        return self._lit(layers.other(flow), _enlarged(self.share, side), flow, self.factor)
-
-    @staticmethod
-    def _lit(brought: Tensor, share: Tensor, flow: Tensor, factor: Tensor) -> _OtherHalf:
-        return _OtherHalf(brought * channels_last(resize(factor, brought.shape[1])), share, flow, factor)
-
-
-def _whole(moved: Tensor, person: Tensor, other: _OtherHalf | None) -> tuple[Tensor, Tensor]:
-    """The moved picture N×S×S×3 and where the person is N×S×S×1, with the other half of the head where there is one."""
-    if other is None:
-        return moved, person
-    person = torch.maximum(person, other.share)
-    if moved.device.type != "cpu":
-        return torch.lerp(moved, other.picture[..., :3], other.share), person
-    return one_by_one(_mixed, moved, other.picture, other.share), person
-
-
-def _mixed(moved: Float, other: Float, share: Float) -> Float:
-    """S×S×3 of S×S×3, S×S×4 and S×S×1."""
-    colours = cv2.cvtColor(other, cv2.COLOR_RGBA2RGB)
-    return np.asarray(moved + repeated(share[..., 0], 3) * (colours - moved), np.float32)
-
-
-def _squares(pictures: Tensor) -> Tensor:
-    """N×S×S×C → N×C×32×32: means."""
-    if pictures.device.type != "cpu":
-        return squares(channels_first(pictures))
-    return channels_first(one_by_one(_reduced, pictures))
-
-
-def _reduced(picture: Float) -> Float:
-    small = cv2.resize(picture, (SQUARES, SQUARES), interpolation=cv2.INTER_AREA)
-    return np.asarray(small.reshape(SQUARES, SQUARES, -1), np.float32)
-
-
-def _enlarged(x: Tensor, side: int) -> Tensor:
-    """N×R×R×C → N×side×side×C."""
-    return channels_last(resize(channels_first(x), side))
 
 
 def _sample(table: Tensor, flow: Tensor) -> Tensor:

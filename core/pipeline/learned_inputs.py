@@ -13,9 +13,9 @@ from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
 from ..geometry.layers import background_plate, reduced_layers
 from ..geometry.maps import motion_maps
-from ..geometry.other_side import other_side, swapped
 from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
+from ..geometry.whole_head import Completion, SourceSides, WholeHead
 from ..networks import GeneratorInput, NetworkConfig, SourceFeatures
 from ..networks.layers import Layers
 from ..regression.person import PersonSegmenter
@@ -38,8 +38,8 @@ class SourceState:
     """What a source gives, whatever drives it: N = 1.
 
     ``image``     R×R×3 uint8;  ``picture``  1×3×R×R float32 in [0, 1], the same.
-    ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone;  ``swapped``  the mesh with its sides
-                  swapped, where the generator takes from one what the other hides.
+    ``mesh``      its mesh, drawn at R;  ``points``  1×n×3, the mesh alone;  ``sides``  what completes
+                  its head, where the generator takes from elsewhere what the source hides.
     ``small``, ``full``  its layers at R and at the crop's size, where the generator reads them;  ``features``  its own.
     """
 
@@ -47,7 +47,7 @@ class SourceState:
     picture: Tensor
     mesh: DrawnMesh
     points: Tensor
-    swapped: DrawnMesh | None = None
+    sides: SourceSides | None = None
     small: Layers | None = None
     full: Layers | None = None
     features: SourceFeatures = ()
@@ -60,7 +60,7 @@ class InputMaker:
         self._faces = model.faces
         self._parts = HeadParts.of(model.faces, model.regions)
         self._side, self._needs, self._device = config.resolution, config.needs, device
-        self._symmetry = model.symmetry if config.kind == "live" else None
+        self._completion = Completion.of(model, self._parts, self._side) if config.kind == "live" else None
         self._segmenter = PersonSegmenter.load(device) if "person" in config.needs else None
 
     def source(self, face: EncodedFace) -> SourceState:
@@ -73,9 +73,11 @@ class InputMaker:
             return state
         person = self._segmenter.mask(face.image)
         plate = background_plate(face.image, person)
-        small = self._layers(image, *reduced_layers(person, plate, self._side))
+        reduced = reduced_layers(person, plate, self._side)
+        sides = None if self._completion is None else self._completion.source(mesh, reduced[0])
+        small = self._layers(image, *reduced)
         full = small if self._side == RESOLUTION else self._layers(face.image, person, plate)
-        return replace(state, small=small, full=full, swapped=self._swapped(face.mesh))
+        return replace(state, small=small, full=full, sides=sides)
 
     def _layers(self, image: Image, person: Float, plate: Image) -> Layers:
         source, background = (self._planes(each).to(torch.float32).mul(1 / 255) for each in (image, plate))
@@ -90,12 +92,10 @@ class InputMaker:
             found = {name: getattr(maps, _MAPS[name]) for name in self._needs & _MAPS.keys()}
             if "hidden" in self._needs:
                 found["hidden"] = hidden_change(source.image, maps.motion, self._faces, self._parts)
-            if source.swapped is not None:
-                other = other_side(source.swapped, driving, maps.motion, self._parts)
-                if other.share.any():
-                    found |= {"other_flow": other.flow, "other_share": other.share, "other_known": other.known}
-                    found["visibility"] = np.minimum(found["visibility"] + other.share, 1)
-                    found["hidden"] = found["hidden"] * (1 - other.share)[..., None]
+            if source.sides is not None and self._completion is not None:
+                whole = self._completion.maps(source.sides, driving, maps.motion)
+                found["visibility"], found["hidden"] = whole.shown(found["visibility"], found["hidden"])
+                found |= fields_of(whole)
             fields = {name: self._planes(each).to(torch.float32) for name, each in found.items()}
         if "driving_mesh" in self._needs:
             points = torch.from_numpy(scaled(driving_mesh, self._side))[None]
@@ -103,11 +103,6 @@ class InputMaker:
         if source.small is not None:
             fields |= {"person": source.small.person, "background": source.small.background}
         return GeneratorInput(source.picture, **fields)
-
-    def _swapped(self, mesh: Float) -> DrawnMesh | None:
-        if self._symmetry is None:
-            return None
-        return swapped(scaled(mesh, self._side), self._faces, self._symmetry.vertices, self._side)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)
@@ -119,6 +114,16 @@ class InputMaker:
 
     def _moved(self, tensor: Tensor) -> Tensor:
         return tensor.to(self._device, non_blocking=True)
+
+
+def fields_of(whole: WholeHead) -> dict[str, Float]:
+    """The fields of ``GeneratorInput`` that say so."""
+    found: dict[str, Float] = {}
+    if whole.other is not None:
+        found |= {"other_flow": whole.other.flow, "other_share": whole.other.share, "other_known": whole.other.known}
+    if whole.back is not None:
+        found |= {"back_flow": whole.back.flow, "back_share": whole.back.share}
+    return found
 
 
 def scaled(mesh: Float, side: int) -> Float:

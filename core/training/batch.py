@@ -82,6 +82,11 @@ def unpack(packed: Packed, device: torch.device | str = "cpu") -> Batch:
         hidden=planes("hidden", 1 / 127),
         person=planes("person", 1 / 255),
         background=planes("background", 1 / 255),
+        other_flow=planes("other_flow"),
+        other_share=planes("other_share", 1 / 255),
+        other_known=planes("other_known", 1 / 255),
+        back_flow=planes("back_flow"),
+        back_share=planes("back_share", 1 / 255),
     )
     pseudo = moved.get("pseudo", nothing.new_zeros(count)).bool()
     target, exact = planes("target", 1 / 255), planes("exact")

@@ -10,13 +10,18 @@ from dataclasses import dataclass, field
 
 import cv2
 import numpy as np
+import torch
 
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
 from ..geometry.layers import background_plate, layers, own_light
 from ..geometry.paint import hidden_change
 from ..geometry.warp import warp
+from ..networks import GeneratorInput
+from ..networks.layers import Layers
+from ..networks.whole_head import Back, OtherHalf, whole
 from ..pipeline.crop import resize
+from ..pipeline.learned_inputs import fields_of
 from ..regression.landmarks import roi_from_landmarks
 from ..regression.person import PersonSegmenter
 from ..regression.pose import angles, compose, decompose, rotation_from_angles
@@ -75,11 +80,13 @@ class PairMaker:
         source, target = self._from_still(rng) if pseudo else self._from_clip(rng)
         exact = self._small.scaled(source.coefficients), self._small.scaled(target.coefficients)
         seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
-        maps = self._small.maps(self._small.mesh(seen[0]), self._small.mesh(seen[1]))
+        meshes = self._small.mesh(seen[0]), self._small.mesh(seen[1])
+        maps = self._small.maps(*meshes)
         images = self._reduced(source.image), self._reduced(target.image)
         seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
-        return Pair.of(images, seen, maps, hidden, seen_layers, self._roi(target), pseudo)
+        whole = self._small.whole(*meshes, maps.motion, seen_layers[0])
+        return Pair.of(images, seen, maps, hidden, seen_layers, whole, self._roi(target), pseudo)
 
     def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
         frames = self._clips[rng.integers(len(self._clips))]
@@ -98,7 +105,8 @@ class PairMaker:
         start = brought_to_front(target.coefficients, rng) if turned else target.coefficients
         c = drawn_away(start, self.cache.coefficients(other).expression, self.config, rng)
         person = self._segmenter.mask(target.image)
-        picture = pseudo_source(self._full, target.image, person, target.coefficients, c)
+        make = whole_source if turned else pseudo_source
+        picture = make(self._full, target.image, person, target.coefficients, c)
         return Face(picture, c, target.landmarks), target
 
     def _reduced(self, image: Image) -> Image:
@@ -136,6 +144,29 @@ def pseudo_source(geometry: Geometry, target: Image, person: Float, seen: Coeffi
     over = moved + (1 - warp(person, motion.flow))[..., None] * plate
     painted = over + 255 * hidden_change(target, motion, model.faces, parts)
     return np.rint(np.clip(painted, 0, 255)).astype(np.uint8)
+
+
+def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coefficients, wanted: Coefficients) -> Image:
+    """:func:`pseudo_source` of a head that is turned, with its other half and its back: or it would look at the camera
+    as half a face, which no photo does."""
+    meshes = geometry.mesh(seen), geometry.mesh(wanted)
+    motion = geometry.maps(*meshes).motion
+    completed = geometry.whole(*meshes, motion, person)
+    picture, mask, plate = (_tensor(each) for each in (target / 255, person, background_plate(target, person) / 255))
+    layers = Layers.of(picture, mask, plate)
+    inputs = GeneratorInput(picture, **{name: _tensor(values) for name, values in fields_of(completed).items()})
+    fade = torch.ones(1, 1, 1, 1)
+    with torch.inference_mode():
+        moved, there = layers.moved(torch.from_numpy(motion.flow)[None], fade)
+        moved, _ = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), Back.of(inputs, fade, layers))
+    _, hidden = completed.shown(motion.visibility, hidden_change(target, motion, geometry.model.faces, geometry.parts))
+    return np.rint(np.clip(255 * (moved[0].numpy() + hidden), 0, 255)).astype(np.uint8)
+
+
+def _tensor(values: np.ndarray) -> torch.Tensor:
+    """H×W or H×W×C → 1×C×H×W float32."""
+    planes = values if values.ndim == 3 else values[..., None]
+    return torch.from_numpy(np.ascontiguousarray(planes.transpose(2, 0, 1), np.float32))[None]
 
 
 def sharp_warp(image: Float, flow: Float) -> Float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
+from ..geometry.flow import GeometricFlow
 from ..geometry.maps import MotionMaps, motion_maps
 from ..geometry.parts import HeadParts
+from ..geometry.whole_head import Completion, WholeHead
 from ..regression.pose import apply, transform_pixels
 from ..types import RESOLUTION, Coefficients, Float
 
@@ -16,6 +18,7 @@ class Geometry:
     def __init__(self, model: FaceModel, resolution: int) -> None:
         self.model, self.resolution = model, resolution
         self.parts = HeadParts.of(model.faces, model.regions)
+        self.completion = Completion.of(model, self.parts, resolution)
 
     def mesh(self, coefficients: Coefficients) -> Float:
         """n×3 float32 posed mesh (Eq. 1)."""
@@ -29,6 +32,13 @@ class Geometry:
 
     def maps(self, source: Float, driving: Float) -> MotionMaps:
         """Maps of two posed meshes n×3 in pixels of this resolution."""
-        side, faces = self.resolution, self.model.faces
-        drawn = [DrawnMesh.draw(mesh, faces, side, side) for mesh in (source, driving)]
-        return motion_maps(drawn[0], drawn[1], self.parts)
+        return motion_maps(self._drawn(source), self._drawn(driving), self.parts)
+
+    def whole(self, source: Float, driving: Float, motion: GeometricFlow, person: Float) -> WholeHead:
+        """What completes the head of a source that shows the ``person`` (R×R in [0, 1]), for the same meshes."""
+        if self.completion is None:
+            return WholeHead(None, None)
+        return self.completion.maps(self.completion.source(self._drawn(source), person), self._drawn(driving), motion)
+
+    def _drawn(self, mesh: Float) -> DrawnMesh:
+        return DrawnMesh.draw(mesh, self.model.faces, self.resolution, self.resolution)

@@ -10,6 +10,7 @@ import numpy as np
 
 from ..face_model.symmetry import Symmetry
 from ..geometry.maps import MotionMaps
+from ..geometry.whole_head import WholeHead
 from ..regression.pose import transform_pixels
 from ..types import Coefficients, Float, Image
 from .motion_pair import MotionPair
@@ -29,6 +30,8 @@ class Pair:
     ``normals``, ``source_normals``  R×R×3 int8, 127 = 1.
     ``hidden``    R×R×3 int8, 127 = 1: what the geometry adds where mouth and lids are hidden.
     ``person`` R×R uint8, 255 = the source shows the person;  ``background`` R×R×3 uint8, the source without.
+    ``other_flow``, ``back_flow``  R×R×2 float16 pixels, ``other_share``, ``other_known``, ``back_share``  R×R uint8,
+                  255 = 1: what completes the head, as ``GeneratorInput`` has it; 0 where nothing does.
     ``pseudo``    () uint8: 1 for a pseudo-source, 0 for a clip.
     ``roi``       (4,) float32: centre x, y, side (pixels of R) and angle of the target's face, for the landmark net.
     """
@@ -46,6 +49,11 @@ class Pair:
     hidden: np.ndarray
     person: np.ndarray
     background: Image
+    other_flow: np.ndarray
+    other_share: np.ndarray
+    other_known: np.ndarray
+    back_flow: np.ndarray
+    back_share: np.ndarray
     pseudo: np.ndarray
     roi: Float
 
@@ -56,24 +64,28 @@ class Pair:
         maps: MotionMaps,
         hidden: Float,
         layers: tuple[Float, Image],
+        whole: WholeHead,
         roi: Float,
         pseudo: bool,
     ) -> Pair:
         """From full-precision parts; ``images`` and ``coefficients`` of source and target, ``hidden`` as the
-        network takes it, ``layers`` of the source: person R×R in [0, 1] and background."""
+        network takes it, ``layers`` of the source: person R×R in [0, 1] and background; ``whole`` completes it."""
+        visibility, hidden = whole.shown(maps.visibility, hidden)
         return Pair(
             *images,
             coefficients[0].vector,
             coefficients[1].vector,
             maps.flow.astype(np.float16),
             maps.exact.astype(np.float16),
-            np.rint(maps.visibility * 255).astype(np.uint8),
+            _bytes(visibility),
             maps.head.astype(np.uint8),
             np.rint(maps.normals * 127).astype(np.int8),
             np.rint(maps.source_normals * 127).astype(np.int8),
             np.rint(hidden * 127).astype(np.int8),
-            np.rint(layers[0] * 255).astype(np.uint8),
+            _bytes(layers[0]),
             layers[1],
+            *_other(whole, maps.head.shape),
+            *_back(whole, maps.head.shape),
             np.array(pseudo, np.uint8),
             roi.astype(np.float32),
         )
@@ -83,12 +95,38 @@ class Pair:
         return int(self.source.shape[0])
 
 
+def _bytes(share: Float) -> np.ndarray:
+    """uint8, 255 = 1."""
+    return np.rint(share * 255).astype(np.uint8)
+
+
+def _other(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flow, share and what is known of the other half."""
+    if whole.other is None:
+        return np.zeros((*shape, 2), np.float16), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    return whole.other.flow.astype(np.float16), _bytes(whole.other.share), _bytes(whole.other.known)
+
+
+def _back(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Flow and share of the back."""
+    if whole.back is None:
+        return np.zeros((*shape, 2), np.float16), np.zeros(shape, np.uint8)
+    return whole.back.flow.astype(np.float16), _bytes(whole.back.share)
+
+
+def field_names(kind: type[Pair] | type[MotionPair]) -> tuple[str, ...]:
+    """Of pairs of a kind."""
+    return tuple(field.name for field in fields(kind))
+
+
 def names(pair: Pair | MotionPair) -> tuple[str, ...]:
     """Of its fields."""
-    return tuple(field.name for field in fields(pair))
+    return field_names(type(pair))
 
 
-_SIGNED = {"flow", "exact", "normals", "source_normals"}
+_FLOWS = {"flow", "exact", "other_flow", "back_flow"}
+
+_SIGNED = {*_FLOWS, "normals", "source_normals"}
 """Maps of vectors: mirroring negates their x."""
 
 
@@ -105,7 +143,7 @@ def reduced(pair: AnyPair, side: int) -> AnyPair:
             c = Coefficients.from_vector(value)
             changed[name] = replace(c, pose=transform_pixels(c.pose, factor, (shift, shift))).vector
         elif value.ndim >= 2:
-            changed[name] = _smaller(value, side, factor if name in ("flow", "exact") else 1.0)
+            changed[name] = _smaller(value, side, factor if name in _FLOWS else 1.0)
     return replace(pair, **changed)
 
 

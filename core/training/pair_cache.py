@@ -33,7 +33,7 @@ from .cache import INDEX, FaceCache, open_shard
 from .make_pair import PairConfig, PairMaker
 from .motion_pair import MotionPair
 from .noise import FitNoise
-from .pair import Pair, names, reduced
+from .pair import Pair, field_names, names, reduced
 from .random_motion import MotionConfig, RandomMotion
 
 SHARD = 64
@@ -101,7 +101,10 @@ class StoredPairs:
             self._open[name] = open_shard(self._folder / name, "core.training.pair_cache")
         shard, row = self._open[name], k % self._per_shard
         values = {field: np.asarray(shard.get_slice(field)[row]) for field in shard.keys()}  # noqa: SIM118
-        pair = Pair(**values) if "source" in values else MotionPair(**values)
+        kind = Pair if "source" in values else MotionPair
+        if values.keys() != set(field_names(kind)):
+            raise InputError(f"The pairs in {self._folder} were made by another version; make them again.")
+        pair = kind(**values)
         return pair if pair.resolution == self.resolution else reduced(pair, self.resolution)
 
 
@@ -126,6 +129,7 @@ def _key(faces: Path | None, config: Recipe) -> str:
     parts = (
         b"" if faces is None else (faces / INDEX).read_bytes(),
         json.dumps(asdict(config), sort_keys=True).encode("utf-8"),
+        " ".join(field_names(MotionPair if isinstance(config, MotionConfig) else Pair)).encode("utf-8"),
     )
     return hashlib.sha256(b"".join(parts)).hexdigest()
 

@@ -1,0 +1,130 @@
+"""The back of a head and its neck, which no portrait shows, from what a photo shows nearest to it.
+
+A driver who turns by 30° shows hair behind the ear that a photo from the front does not have; without it the
+background stands there, inside the head.  Colours come from :mod:`core.geometry.stand_ins`, those of the skull from the
+rim outwards where hair stands out from it, for what lies inside may be skin.  The back is drawn behind the person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from ..face_model.mesh import smoothed
+from ..types import Float
+from .drawn_mesh import DrawnMesh
+from .fragments import Indices
+from .stand_ins import Mask, StandIns, Sums
+from .visibility import within
+
+_HAIR = 0.06
+"""Of the mesh's height: hair beyond the skull is looked for so far out, and half as far in."""
+
+_INSET = 0.02
+"""Of the mesh's height: so far inside the person's outline colours are taken, and twice as far a radian behind."""
+
+_ROUNDS = 3
+"""Times that the outline is smoothed."""
+
+_THICKER = 0.3
+"""Of the hair beyond the skull that the back has, too: at the back it is cut shorter."""
+
+_NEW = 0.05, 0.3
+"""By how much more, in cosines of its normal, a point faces the camera than in the source, for it to begin to be drawn
+and to be drawn fully."""
+
+
+@dataclass(frozen=True)
+class SourceBack:
+    """What a source gives, whatever drives it.
+
+    ``places``  n×4 float32, pixels x and y of the stand-ins on its skull and on its neck.
+    ``facing``  (n,) float32, cosines by which the back's vertices face the camera.
+    ``there``   (n,) float32 in [0, 1]: 0 where the mesh is wider than the person.
+    ``hair``    (n,) float32 pixels by which the back is thicker than the skull.
+    """
+
+    places: Float
+    facing: Float
+    there: Float
+    hair: Float
+
+    @staticmethod
+    def of(source: DrawnMesh, counterparts: Indices, person: Float, stand_ins: StandIns) -> SourceBack:
+        """From a posed mesh, its vertices' counterparts on the other half and where the picture shows the person, H×W
+        in [0, 1]."""
+        mesh, normals = source.vertices, source.normals
+        tall = float(np.ptp(mesh[:, 1]))
+        swapped = _turned_away(normals, counterparts, stand_ins)
+
+        def of(sums: Sums, values: Float) -> Float:
+            found = sums.of(values[:, :2])
+            found[swapped] = sums.of(values[counterparts, :2])[swapped]
+            return found
+
+        outward = of(stand_ins.skull, normals)
+        outward *= tall / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-3)
+        rim = of(stand_ins.skull, mesh)
+        beyond = smoothed(_outline(rim, outward, person), stand_ins.faces, _ROUNDS)
+        rim += outward * (stand_ins.outwards * (beyond - _INSET * (1 + stand_ins.behind)))[:, None]
+        own = stand_ins.places.of(mesh)
+        there = np.maximum(_sampled(person, own[:, None, :2])[:, 0], stand_ins.is_neck)
+        hair = _THICKER * tall * np.maximum(beyond, 0) * np.square(1 - stand_ins.is_neck)
+        places = np.column_stack([rim, of(stand_ins.neck, mesh)])
+        return SourceBack(places, -stand_ins.places.of(normals)[:, 2], there, np.asarray(hair, np.float32))
+
+
+def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> Mask:
+    """(n,) bool: on the half whose skull's stand-ins face away from the camera, and those of the other half less so."""
+    own, other = (-stand_ins.skull.of(each)[:, 2] for each in (normals, normals[counterparts]))
+    away = np.zeros(len(own), bool)
+    for half in (stand_ins.other, ~stand_ins.other):
+        if half.any():
+            away[half] = own[half].mean() < min(0, other[half].mean())
+    return away
+
+
+def _outline(start: Float, outward: Float, person: Float) -> Float:
+    """(n,) how far from ``start`` (n×2 pixels) along ``outward`` the person ends, in its lengths."""
+    steps = np.linspace(-_HAIR / 2, _HAIR, 49, dtype=np.float32)
+    covered = _sampled(person, start[:, None] + outward[:, None] * steps[:, None])
+    ends = np.column_stack([covered[:, 1:] < 0.5, np.ones(len(start), bool)])
+    return np.asarray(steps[np.argmax(ends, axis=1)])
+
+
+def _sampled(values: Float, at: Float) -> Float:
+    """n×k: a map H×W at the pixels ``at`` (n×k×2), bilinear."""
+    x, y = (np.ascontiguousarray(at[..., axis], np.float32) for axis in range(2))
+    return np.asarray(cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
+
+
+@dataclass(frozen=True)
+class BackOfHead:
+    """Maps H×W.
+
+    ``flow``   H×W×2 float32 in pixels, x then y: from each pixel of the back to its stand-in in the source; else 0.
+    ``share``  H×W float32 in [0, 1]: where the head goes on behind what the source shows of it.
+    """
+
+    flow: Float
+    share: Float
+
+
+def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) -> BackOfHead:
+    """For a driving mesh, in pictures of its size."""
+    height, width = driving.shape
+    normals = stand_ins.places.of(driving.normals)
+    least, enough = _NEW
+    new = np.clip((-normals[:, 2] - source.facing - least) / (enough - least), 0, 1) * source.there
+    if not new.any():
+        return BackOfHead(np.zeros((height, width, 2), np.float32), np.zeros((height, width), np.float32))
+    vertices = stand_ins.places.of(driving.vertices)
+    vertices[:, :2] += normals[:, :2] * source.hair[:, None]
+    back = DrawnMesh.draw(vertices, stand_ins.faces, height, width)
+    apart = source.places - np.tile(vertices[:, :2], 2)
+    carried = back.carried(np.column_stack([apart, stand_ins.is_neck, new]))
+    flow = np.where(carried[:, 4:5] > 0.5, carried[:, 2:4], carried[:, :2])
+    share = np.minimum(back.spread(carried[:, 5:])[..., 0], 1) * within(back.raster.mask, 3)  # weights are rounded
+    return BackOfHead(back.spread(np.ascontiguousarray(flow)), np.asarray(share, np.float32))

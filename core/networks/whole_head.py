@@ -1,0 +1,124 @@
+"""A head that the source shows in part, made whole: its other half, in the light of this one, over what is moved, and
+its back behind it.  Pictures have their channels last.
+
+    moved' = moved + s (other − moved),    moved" = moved' + b (back − moved'),
+
+s the other half's share and b the back's where the person is not (:func:`behind`).
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..geometry.one_by_one import one_by_one
+from ..geometry.planes import repeated
+from ..types import Float
+from .blocks import resize
+from .folding import channels_first, channels_last
+from .interface import GeneratorInput
+from .layers import Layers
+from .other_half import SQUARES, light, squares
+
+
+def behind(person: Tensor, there: Tensor) -> Tensor:
+    """How much of the back of a head is seen: where the moved ``person`` is not, in [0, 1], whose soft edges still hold
+    the background's colour, and where what is brought is of the person, ``there`` in [0, 1]."""
+    return (2 * there - 1).clamp(0, 1) * (4 - 4 * person).clamp(0, 1)
+
+
+class OtherHalf(NamedTuple):
+    """What comes from the other half of a head: ``picture`` N×S×S×4 and ``share`` N×S×S×1, and what these were made of:
+    ``flow`` N×S×S×2 and ``factor`` N×1×32×32, its light."""
+
+    picture: Tensor
+    share: Tensor
+    flow: Tensor
+    factor: Tensor
+
+    @staticmethod
+    def of(inputs: GeneratorInput, fade: Tensor, moved: Tensor, layers: Layers) -> OtherHalf | None:
+        """Beside the moved picture N×S×S×3; None where the inputs have none."""
+        if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
+            return None
+        flow, share = channels_last(inputs.other_flow), channels_last(inputs.other_share) * fade
+        brought = layers.brought(flow)
+        seen = (_squares(each) for each in (moved, brought[..., :3], channels_last(inputs.other_known)))
+        return OtherHalf._lit(brought, share, flow, light(*seen))
+
+    def enlarged(self, layers: Layers) -> OtherHalf:
+        """For pictures of the layers' side."""
+        side = layers.source.shape[-1]
+        flow = enlarged(self.flow, side) * (side / self.flow.shape[1])
+        return self._lit(layers.brought(flow), enlarged(self.share, side), flow, self.factor)
+
+    @staticmethod
+    def _lit(brought: Tensor, share: Tensor, flow: Tensor, factor: Tensor) -> OtherHalf:
+        return OtherHalf(brought * channels_last(resize(factor, brought.shape[1])), share, flow, factor)
+
+
+class Back(NamedTuple):
+    """The back of a head: ``picture`` N×S×S×4, ``share`` N×S×S×1 where it goes on, and ``flow`` N×S×S×2 to there."""
+
+    picture: Tensor
+    share: Tensor
+    flow: Tensor
+
+    @staticmethod
+    def of(inputs: GeneratorInput, fade: Tensor, layers: Layers) -> Back | None:
+        """None where the inputs have none."""
+        if inputs.back_flow is None or inputs.back_share is None:
+            return None
+        flow, share = channels_last(inputs.back_flow), channels_last(inputs.back_share) * fade
+        return Back(layers.brought(flow), share, flow)
+
+    def enlarged(self, layers: Layers) -> Back:
+        """For pictures of the layers' side."""
+        side = layers.source.shape[-1]
+        flow = enlarged(self.flow, side) * (side / self.flow.shape[1])
+        return Back(layers.brought(flow), enlarged(self.share, side), flow)
+
+
+def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | None) -> tuple[Tensor, Tensor]:
+    """The moved picture N×S×S×3 and where the person is N×S×S×1, with the other half of the head and with its back,
+    behind both, where there are such."""
+    if other is not None:
+        moved, person = _over(moved, other.picture, other.share), torch.maximum(person, other.share)
+    if back is not None:
+        share = back.share * behind(person, back.picture[..., 3:])
+        moved, person = _over(moved, back.picture, share), torch.maximum(person, share)
+    return moved, person
+
+
+def _over(moved: Tensor, picture: Tensor, share: Tensor) -> Tensor:
+    """N×S×S×3: the first three channels of ``picture`` N×S×S×4 over ``moved``."""
+    if moved.device.type != "cpu":
+        return torch.lerp(moved, picture[..., :3], share)
+    return one_by_one(_mixed, moved, picture, share)
+
+
+def _mixed(moved: Float, other: Float, share: Float) -> Float:
+    """S×S×3 of S×S×3, S×S×4 and S×S×1."""
+    colours = cv2.cvtColor(other, cv2.COLOR_RGBA2RGB)
+    return np.asarray(moved + repeated(share[..., 0], 3) * (colours - moved), np.float32)
+
+
+def _squares(pictures: Tensor) -> Tensor:
+    """N×S×S×C → N×C×32×32: means."""
+    if pictures.device.type != "cpu":
+        return squares(channels_first(pictures))
+    return channels_first(one_by_one(_reduced, pictures))
+
+
+def _reduced(picture: Float) -> Float:
+    small = cv2.resize(picture, (SQUARES, SQUARES), interpolation=cv2.INTER_AREA)
+    return np.asarray(small.reshape(SQUARES, SQUARES, -1), np.float32)
+
+
+def enlarged(x: Tensor, side: int) -> Tensor:
+    """N×R×R×C → N×side×side×C."""
+    return channels_last(resize(channels_first(x), side))
