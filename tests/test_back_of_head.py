@@ -16,7 +16,7 @@ from core.geometry.drawn_mesh import DrawnMesh
 from core.geometry.stand_ins import StandIns
 from core.networks.live import LiveGenerator
 from core.networks.live_inference import LiveInference
-from core.networks.whole_head import behind
+from core.networks.whole_head import beside, surely
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.regression.pose import apply, compose, rotation_from_angles
@@ -171,10 +171,9 @@ def test_models_without_regions_have_no_back() -> None:
     assert StandIns.of(model.mean, model.faces, nothing) is None
 
 
-def test_behind_is_where_the_person_is_not() -> None:
-    person, there = torch.tensor([0.0, 0.7, 0.75, 0.9, 1.0]), torch.tensor([1.0, 1.0, 1.0, 1.0, 1.0])
-    assert torch.allclose(behind(person, there), torch.tensor([1.0, 1.0, 1.0, 0.4, 0.0]), atol=1e-6)
-    assert behind(torch.zeros(2), torch.tensor([0.5, 0.3])).max() == 0
+def test_soft_edges_give_way_to_what_is_behind() -> None:
+    assert torch.allclose(beside(torch.tensor([0.0, 0.5, 0.75, 1.0])), torch.tensor([1.0, 1.0, 0.5, 0.0]))
+    assert torch.allclose(surely(torch.tensor([0.3, 0.5, 0.75, 1.0])), torch.tensor([0.0, 0.0, 0.5, 1.0]))
 
 
 @pytest.mark.parametrize("side", [256, 128])

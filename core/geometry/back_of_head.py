@@ -20,7 +20,7 @@ from .stand_ins import Mask, StandIns, Sums
 from .visibility import within
 
 _HAIR = 0.06
-"""Of the mesh's height: hair beyond the skull is looked for so far out, and half as far in."""
+"""Of the mesh's height: the person's outline is looked for so far out from the mesh's rim, and so far in."""
 
 _INSET = 0.02
 """Of the mesh's height: so far inside the person's outline colours are taken, and twice as far a radian behind."""
@@ -64,16 +64,20 @@ class SourceBack:
             found[swapped] = sums.of(values[counterparts, :2])[swapped]
             return found
 
-        outward = of(stand_ins.skull, normals)
-        outward *= tall / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-3)
-        rim = of(stand_ins.skull, mesh)
-        beyond = smoothed(_outline(rim, outward, person), stand_ins.faces, _ROUNDS)
-        rim += outward * (stand_ins.outwards * (beyond - _INSET * (1 + stand_ins.behind)))[:, None]
+        def beyond(places: Float, outward: Float) -> Float:
+            return np.asarray(smoothed(_outline(places, outward, person), stand_ins.faces, _ROUNDS), np.float32)
+
+        inset = _INSET * (1 + stand_ins.behind)
+        rim, outward = of(stand_ins.skull, mesh), tall * _unit(of(stand_ins.skull, normals))
+        hair = beyond(rim, outward)
+        rim += outward * (stand_ins.outwards * (hair - inset))[:, None]
+        side, outward = of(stand_ins.neck, mesh), tall * _unit(of(stand_ins.neck, normals))
+        side += outward * np.minimum(beyond(side, outward) - inset, 0)[:, None]
         own = stand_ins.places.of(mesh)
         there = np.maximum(_sampled(person, own[:, None, :2])[:, 0], stand_ins.is_neck)
-        hair = _THICKER * tall * np.maximum(beyond, 0) * np.square(1 - stand_ins.is_neck)
-        places = np.column_stack([rim, of(stand_ins.neck, mesh)])
-        return SourceBack(places, -stand_ins.places.of(normals)[:, 2], there, np.asarray(hair, np.float32))
+        thicker = _THICKER * tall * np.maximum(hair, 0) * np.square(1 - stand_ins.is_neck)
+        facing = -stand_ins.places.of(normals)[:, 2]
+        return SourceBack(np.column_stack([rim, side]), facing, there, np.asarray(thicker, np.float32))
 
 
 def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> Mask:
@@ -86,9 +90,14 @@ def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> 
     return away
 
 
+def _unit(directions: Float) -> Float:
+    """n×2 of length 1."""
+    return np.asarray(directions / np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-3), np.float32)
+
+
 def _outline(start: Float, outward: Float, person: Float) -> Float:
     """(n,) how far from ``start`` (n×2 pixels) along ``outward`` the person ends, in its lengths."""
-    steps = np.linspace(-_HAIR / 2, _HAIR, 49, dtype=np.float32)
+    steps = np.linspace(-_HAIR, _HAIR, 65, dtype=np.float32)
     covered = _sampled(person, start[:, None] + outward[:, None] * steps[:, None])
     ends = np.column_stack([covered[:, 1:] < 0.5, np.ones(len(start), bool)])
     return np.asarray(steps[np.argmax(ends, axis=1)])

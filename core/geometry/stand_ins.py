@@ -23,7 +23,7 @@ from .parts import neck_hold
 
 Mask = NDArray[np.bool_]
 
-_RIM, _NECK_RIM = 85.0, 40.0
+_RIM, _NECK_RIM = 85.0, 75.0
 """Degrees from straight ahead, about the head's upright axis, from which points of skull and neck have stand-ins …"""
 
 _SIDE, _JAW = 45.0, 35.0
@@ -32,7 +32,7 @@ _SIDE, _JAW = 45.0, 35.0
 _HAIRLINE = 65.0
 """Degrees from which stand-ins begin to be moved outwards, into the hair."""
 
-_PACE, _FARTHEST, _NECK_FARTHEST = 0.5, 8.0, 16.0
+_PACE, _FARTHEST, _NECK_FARTHEST = 0.5, 8.0, 12.0
 """A stand-in lies before the rim by half of what its point lies behind it, at first, and by so many degrees at most."""
 
 _COMBED = 0.4

@@ -20,7 +20,7 @@ from .detail import with_own_detail
 from .folding import FOLD
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .other_half import light, squares
-from .whole_head import behind
+from .whole_head import beside, surely
 
 INPUTS = 3 + 1 + 1 + 1 + 3
 """Moved picture, moved person, visibility, head, normals."""
@@ -80,13 +80,11 @@ def outside(head: Tensor, side: int) -> Tensor:
     return 1 - (1 - INSIDE) * functional.avg_pool2d(head, head.shape[-1] // side)
 
 
-class _Elsewhere(NamedTuple):
-    """What the source shows elsewhere: the ``other`` half and the ``back`` of the head, N×3×R×R, and how much of the
-    latter is the person, ``there`` N×1×R×R; None = nothing."""
+class _Back(NamedTuple):
+    """The back of the head, as the source shows what stands in for it: ``colours`` N×3×R×R and ``share`` N×1×R×R."""
 
-    other: Tensor | None
-    back: Tensor | None
-    there: Tensor | None
+    colours: Tensor
+    share: Tensor
 
 
 class Fuse(nn.Module):
@@ -158,13 +156,18 @@ class LiveGenerator(Generator):
             geometric = self.needed(inputs, "geometric_flow")
             fade = self._fade(geometric)
             own = self._own_light(inputs)
-            moved, person = self._moved(inputs, own, geometric, fade)
             fine = tensor_with_halves(inputs.source)
-            elsewhere = self._elsewhere(inputs, moved, fine, own)
-            seen = self.encoder(self._stacked(inputs, geometric, *self._whole(inputs, moved, person, elsewhere, fade)))
+            back = self._back(inputs, own, fine, fade)
+            plate = self.needed(inputs, "background")
+            plate = torch.lerp(plate, back.colours, back.share) if back else plate
+            moved, person = self._moved(plate, own, geometric, fade)
+            other = self._other_half(inputs, moved, fine)
+            seen = self.encoder(
+                self._stacked(inputs, geometric, *self._whole(inputs, moved, person, other, back, fade))
+            )
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._whole(inputs, *self._moved(inputs, own, flow, fade), elsewhere, fade)
+            moved, person = self._whole(inputs, *self._moved(plate, own, flow, fade), other, back, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
             warped = warp_tensor_halves(fine, shown)
@@ -193,35 +196,45 @@ class LiveGenerator(Generator):
         own = inputs.source - (1 - person) * background
         return tensor_with_halves(torch.cat([own, person], dim=1))
 
-    def _moved(self, inputs: GeneratorInput, own: Tensor, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
-        """The person, warped, over the background N×3×R×R, and where the person then is N×1×R×R."""
+    def _moved(self, plate: Tensor, own: Tensor, flow: Tensor, fade: Tensor) -> tuple[Tensor, Tensor]:
+        """The person, warped, over what is behind, N×3×R×R, and where the person then is N×1×R×R."""
         both = warp_tensor_halves(own, flow)
         gone = 1 - both[:, 3:]
-        return both[:, :3] + gone * self.needed(inputs, "background"), (1 - fade * gone).clamp(0, 1)
+        return both[:, :3] + gone * plate, (1 - fade * gone).clamp(0, 1)
 
-    def _elsewhere(self, inputs: GeneratorInput, moved: Tensor, fine: Tensor, own: Tensor) -> _Elsewhere:
-        """Out of the source with half pixels: the other half of the head, in the light of the moved picture, and the
-        back."""
-        other = back = there = None
-        if inputs.other_flow is not None and inputs.other_known is not None:
-            brought = warp_tensor_halves(fine, inputs.other_flow)
-            factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
-            other = brought * resize(factor, self.config.resolution)
-        if inputs.back_flow is not None:
-            back = warp_tensor_halves(fine, inputs.back_flow)
-            there = warp_tensor_halves(own[:, 3:], inputs.back_flow)
-        return _Elsewhere(other, back, there)
+    def _other_half(self, inputs: GeneratorInput, moved: Tensor, fine: Tensor) -> Tensor | None:
+        """N×3×R×R: what comes from the other half of the head, out of the source with half pixels, in the light of the
+        moved picture; None = nothing."""
+        if inputs.other_flow is None or inputs.other_share is None or inputs.other_known is None:
+            return None
+        brought = warp_tensor_halves(fine, inputs.other_flow)
+        factor = light(*(squares(each) for each in (moved, brought, inputs.other_known)))
+        return brought * resize(factor, self.config.resolution)
+
+    def _back(self, inputs: GeneratorInput, own: Tensor, fine: Tensor, fade: Tensor) -> _Back | None:
+        """Out of the source with half pixels; None = nothing."""
+        if inputs.back_flow is None or inputs.back_share is None:
+            return None
+        there = warp_tensor_halves(own[:, 3:], inputs.back_flow)
+        return _Back(warp_tensor_halves(fine, inputs.back_flow), inputs.back_share * fade * surely(there))
 
     def _whole(
-        self, inputs: GeneratorInput, moved: Tensor, person: Tensor, elsewhere: _Elsewhere, fade: Tensor
+        self,
+        inputs: GeneratorInput,
+        moved: Tensor,
+        person: Tensor,
+        other: Tensor | None,
+        back: _Back | None,
+        fade: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        """Both with the other half of the head and its back, and the picture with what the geometry paints."""
-        if elsewhere.other is not None and inputs.other_share is not None:
+        """Both with the other half of the head and its back, and the picture with what the geometry paints:
+        :func:`core.networks.whole_head.whole`."""
+        if other is not None and inputs.other_share is not None:
             share = inputs.other_share * fade
-            moved, person = torch.lerp(moved, elsewhere.other, share), torch.maximum(person, share)
-        if elsewhere.back is not None and elsewhere.there is not None and inputs.back_share is not None:
-            share = inputs.back_share * fade * behind(person, elsewhere.there)
-            moved, person = torch.lerp(moved, elsewhere.back, share), torch.maximum(person, share)
+            moved, person = torch.lerp(moved, other, share), torch.maximum(person, share)
+        if back is not None:
+            moved = torch.lerp(moved, back.colours, back.share * beside(person))
+            person = torch.maximum(person, back.share)
         return moved + self.needed(inputs, "hidden"), person
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:

@@ -109,13 +109,15 @@ class LiveInference(Generator):
             longest = geometric.square().sum(3).amax((1, 2)).sqrt()
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
             maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
-            moved, person = small.moved(geometric, fade)
-            other, back = OtherHalf.of(inputs, fade, moved, small), Back.of(inputs, fade, small)
+            back = Back.of(inputs, fade, small)
+            before = back.behind(small) if back else small
+            moved, person = before.moved(geometric, fade)
+            other = OtherHalf.of(inputs, fade, moved, small)
             moved, person = whole(moved, person, other, back)
             seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
             flow = geometric + self._learned_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = whole(*small.moved(flow, fade), other, back)
+            moved, person = whole(*before.moved(flow, fade), other, back)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
             painted = self._painted(seen, brought, moved + hidden)
@@ -126,8 +128,9 @@ class LiveInference(Generator):
             if side != self.config.resolution:
                 flow = enlarged(flow, side) * (side / self.config.resolution)
                 change, added = enlarged(change, side), enlarged(added, side)
-                elsewhere = other and other.enlarged(full), back and back.enlarged(full)
-                moved, person = whole(*full.moved(flow, fade), *elsewhere)
+                other, back = other and other.enlarged(full), back and back.enlarged(full)
+                before = back.behind(full) if back else full
+                moved, person = whole(*before.moved(flow, fade), other, back)
             image = (moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             shown = flow * person

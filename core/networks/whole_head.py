@@ -1,9 +1,10 @@
 """A head that the source shows in part, made whole: its other half, in the light of this one, over what is moved, and
 its back behind it.  Pictures have their channels last.
 
-    moved' = moved + s (other − moved),    moved" = moved' + b (back − moved'),
+    plate' = plate + b (back − plate),  moved' = moved + s (other − moved),  moved" = moved' + b c (back − moved'),
 
-s the other half's share and b the back's where the person is not (:func:`behind`).
+s the other half's share, b the back's, and c in [0, 1] grows from the person, who is moved over the new plate, to where
+there is none: for soft edges still hold the background's colour.
 """
 
 from __future__ import annotations
@@ -25,10 +26,14 @@ from .layers import Layers
 from .other_half import SQUARES, light, squares
 
 
-def behind(person: Tensor, there: Tensor) -> Tensor:
-    """How much of the back of a head is seen: where the moved ``person`` is not, in [0, 1], whose soft edges still hold
-    the background's colour, and where what is brought is of the person, ``there`` in [0, 1]."""
-    return (2 * there - 1).clamp(0, 1) * (4 - 4 * person).clamp(0, 1)
+def surely(there: Tensor) -> Tensor:
+    """In [0, 1]: how far colours are the person's, where the mask is ``there`` in [0, 1]."""
+    return (2 * there - 1).clamp(0, 1)
+
+
+def beside(person: Tensor) -> Tensor:
+    """c in [0, 1], from the mask of the moved person: 0 in it, 1 from half of it on."""
+    return (2 - 2 * person).clamp(0, 1)
 
 
 class OtherHalf(NamedTuple):
@@ -62,35 +67,46 @@ class OtherHalf(NamedTuple):
 
 
 class Back(NamedTuple):
-    """The back of a head: ``picture`` N×S×S×4, ``share`` N×S×S×1 where it goes on, and ``flow`` N×S×S×2 to there."""
+    """The back of a head: ``picture`` N×S×S×4 and ``share`` N×S×S×1, where it goes on, and what these were made of:
+    ``flow`` N×S×S×2 and ``wanted`` N×S×S×1, where it should."""
 
     picture: Tensor
     share: Tensor
     flow: Tensor
+    wanted: Tensor
 
     @staticmethod
     def of(inputs: GeneratorInput, fade: Tensor, layers: Layers) -> Back | None:
         """None where the inputs have none."""
         if inputs.back_flow is None or inputs.back_share is None:
             return None
-        flow, share = channels_last(inputs.back_flow), channels_last(inputs.back_share) * fade
-        return Back(layers.brought(flow), share, flow)
+        return Back._brought(layers, channels_last(inputs.back_flow), channels_last(inputs.back_share) * fade)
 
     def enlarged(self, layers: Layers) -> Back:
         """For pictures of the layers' side."""
         side = layers.source.shape[-1]
-        flow = enlarged(self.flow, side) * (side / self.flow.shape[1])
-        return Back(layers.brought(flow), enlarged(self.share, side), flow)
+        return self._brought(
+            layers, enlarged(self.flow, side) * (side / self.flow.shape[1]), enlarged(self.wanted, side)
+        )
+
+    @staticmethod
+    def _brought(layers: Layers, flow: Tensor, wanted: Tensor) -> Back:
+        picture = layers.brought(flow)
+        return Back(picture, wanted * surely(picture[..., 3:]), flow, wanted)
+
+    def behind(self, layers: Layers) -> Layers:
+        """The layers with the back of the head on their background."""
+        return layers._replace(behind=_over(layers.behind, self.picture, self.share))
 
 
 def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | None) -> tuple[Tensor, Tensor]:
     """The moved picture N×S×S×3 and where the person is N×S×S×1, with the other half of the head and with its back,
-    behind both, where there are such."""
+    where there are such."""
     if other is not None:
         moved, person = _over(moved, other.picture, other.share), torch.maximum(person, other.share)
     if back is not None:
-        share = back.share * behind(person, back.picture[..., 3:])
-        moved, person = _over(moved, back.picture, share), torch.maximum(person, share)
+        moved = _over(moved, back.picture, back.share * beside(person))
+        person = torch.maximum(person, back.share)
     return moved, person
 
 

@@ -157,8 +157,10 @@ def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coeffic
     inputs = GeneratorInput(picture, **{name: _tensor(values) for name, values in fields_of(completed).items()})
     fade = torch.ones(1, 1, 1, 1)
     with torch.inference_mode():
-        moved, there = layers.moved(torch.from_numpy(motion.flow)[None], fade)
-        moved, _ = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), Back.of(inputs, fade, layers))
+        back = Back.of(inputs, fade, layers)
+        before = back.behind(layers) if back else layers
+        moved, there = before.moved(torch.from_numpy(motion.flow)[None], fade)
+        moved, _ = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), back)
     _, hidden = completed.shown(motion.visibility, hidden_change(target, motion, geometry.model.faces, geometry.parts))
     return np.rint(np.clip(255 * (moved[0].numpy() + hidden), 0, 255)).astype(np.uint8)
 
