@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -44,11 +45,17 @@ def drawn(mesh: Float) -> DrawnMesh:
     return DrawnMesh.draw(mesh, face_model().faces, SIDE, SIDE)
 
 
+def haired(head: np.ndarray) -> Float:
+    """The person of a mesh's mask: hair reaches beyond it by a twentieth of its height, as most people's does."""
+    size = 2 * round(0.3 * len(head) * np.ptp(face_model().mean[:, 1]) / 20) + 1
+    return np.asarray(cv2.dilate(head.astype(np.float32), np.ones((size, size), np.uint8)), np.float32)
+
+
 def seen(mesh: Float, person: Float | None = None) -> SourceBack:
-    """Of a photo that shows the mesh and nothing else."""
+    """Of a photo that shows the mesh and its hair."""
     model = face_model()
     assert model.symmetry is not None
-    mask = drawn(mesh).raster.mask.astype(np.float32) if person is None else person
+    mask = haired(drawn(mesh).raster.mask) if person is None else person
     return SourceBack.of(drawn(mesh), model.symmetry.vertices, mask, stand_ins())
 
 
@@ -69,13 +76,13 @@ def test_a_head_that_turns_away_goes_on_behind_the_ear(yaw: float) -> None:
     new = facing(posed(0), posed(yaw)) < -0.17
     found = back(posed(0), posed(yaw))
     assert new.sum() > 60
-    assert (found.share[new] > 0.25).mean() > 0.8
+    assert (found.share[new] > 0.25).mean() > 0.7
     assert found.share.dtype == found.flow.dtype == np.float32 and found.share.min() >= 0 and found.share.max() <= 1
 
 
 def test_colours_come_from_where_the_photo_shows_the_head() -> None:
     source = posed(0)
-    mask = drawn(source).raster.mask
+    mask = haired(drawn(source).raster.mask) > 0
     for yaw in (-35.0, 35.0):
         found = back(source, posed(yaw))
         rows, columns = np.nonzero(found.share > 0.5)
@@ -100,7 +107,7 @@ def test_nothing_is_drawn_at_rest_or_for_small_turns_or_where_the_source_shows_i
     assert small.share.max() == 0
     turned = back(posed(0), posed(35)).share
     shown = facing(posed(0), posed(35))[: SIDE // 2] > 0.6
-    assert shown.sum() > 500 and (turned[: SIDE // 2][shown] > 0).mean() < 0.02
+    assert shown.sum() > 500 and (turned[: SIDE // 2][shown] > 0).mean() < 0.03
 
 
 def test_a_photo_without_the_person_gives_no_skull() -> None:
@@ -145,12 +152,11 @@ def test_the_hidden_half_of_a_turned_source_takes_its_hair_from_the_other() -> N
 def test_hair_that_stands_out_makes_the_back_thicker() -> None:
     source = posed(0)
     bald = drawn(source).raster.mask
-    grown = np.ascontiguousarray(bald)
-    for _ in range(4):  # by four pixels to all sides
-        grown = grown | np.roll(grown, 1, 0) | np.roll(grown, -1, 0) | np.roll(grown, 1, 1) | np.roll(grown, -1, 1)
-    thin, thick = (back(source, posed(35), each.astype(np.float32)).share for each in (bald, grown))
+    thin, thick = (back(source, posed(35), each).share > 0.5 for each in (bald.astype(np.float32), haired(bald)))
     upper = np.s_[: SIDE // 2]
-    assert (thick[upper] > 0.5).sum() > (thin[upper] > 0.5).sum() + 10
+    assert thick[upper].sum() > 1.3 * thin[upper].sum()
+    # Real heads are shorter than the model's (measured on photos): without hair the back stays inside the mesh.
+    assert not (thin & ~drawn(posed(35)).raster.mask)[upper].any()
 
 
 def test_stand_ins_of_points_before_the_rim_are_these_points() -> None:
@@ -172,7 +178,8 @@ def test_models_without_regions_have_no_back() -> None:
 
 
 def test_soft_edges_give_way_to_what_is_behind() -> None:
-    assert torch.allclose(beside(torch.tensor([0.0, 0.5, 0.75, 1.0])), torch.tensor([1.0, 1.0, 0.5, 0.0]))
+    mask = torch.tensor([0.0, 0.0, 0.75, 1.0, 1.0, 1.0]).repeat(1, 1, 5, 1)
+    assert torch.allclose(beside(mask)[0, 0, 2], torch.tensor([1.0, 1.0, 1.0, 0.5, 0.0, 0.0]))
     assert torch.allclose(surely(torch.tensor([0.3, 0.5, 0.75, 1.0])), torch.tensor([0.0, 0.0, 0.5, 1.0]))
 
 
@@ -198,7 +205,7 @@ def test_a_head_turns_without_background_in_it(source: EncodedFace) -> None:
     """By a net that has learned nothing: a red head before green, turned by 35°, stays red behind the ear."""
     meshes = [2 * posed(yaw) + np.float32([0.5, 0.5, 0]) for yaw in (0, 35)]
     masks = [DrawnMesh.draw(mesh, face_model().faces, 256, 256).raster.mask for mesh in meshes]
-    picture = np.where(masks[0][..., None], np.uint8([200, 40, 40]), np.uint8([0, 255, 0])).astype(np.uint8)
+    picture = np.where(haired(masks[0])[..., None] > 0, np.uint8([200, 40, 40]), np.uint8([0, 255, 0])).astype(np.uint8)
     face = replace(source, original=picture, image=picture, mesh=meshes[0])
     greens = []
     for model in (face_model(), replace(face_model(), symmetry=None)):

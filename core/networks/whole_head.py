@@ -4,7 +4,7 @@ its back behind it.  Pictures have their channels last.
     plate' = plate + b (back − plate),  moved' = moved + s (other − moved),  moved" = moved' + b c (back − moved'),
 
 s the other half's share, b the back's, and c in [0, 1] grows from the person, who is moved over the new plate, to where
-there is none: for soft edges still hold the background's colour.
+there is none: for masks are a pixel too wide, and soft edges still hold the background's colour.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from ..geometry.one_by_one import one_by_one
 from ..geometry.planes import repeated
@@ -25,6 +26,9 @@ from .interface import GeneratorInput
 from .layers import Layers
 from .other_half import SQUARES, light, squares
 
+_EDGE = 3
+"""Pixels: masks are narrowed by half of it."""
+
 
 def surely(there: Tensor) -> Tensor:
     """In [0, 1]: how far colours are the person's, where the mask is ``there`` in [0, 1]."""
@@ -32,8 +36,20 @@ def surely(there: Tensor) -> Tensor:
 
 
 def beside(person: Tensor) -> Tensor:
-    """c in [0, 1], from the mask of the moved person: 0 in it, 1 from half of it on."""
-    return (2 - 2 * person).clamp(0, 1)
+    """c in [0, 1], of the mask of the moved person N×1×R×R: 0 more than a pixel inside it, 1 from half of it on."""
+    narrow = -functional.max_pool2d(-person, _EDGE, stride=1, padding=_EDGE // 2)
+    return (2 - 2 * narrow).clamp(0, 1)
+
+
+def _beside_last(person: Tensor) -> Tensor:
+    """The same with the channels last."""
+    if person.device.type != "cpu":
+        return channels_last(beside(channels_first(person)))
+    return (2 - 2 * one_by_one(_narrow, person)).clamp(0, 1)
+
+
+def _narrow(person: Float) -> Float:
+    return np.asarray(cv2.erode(person, np.ones((_EDGE, _EDGE), np.uint8))[..., None], np.float32)
 
 
 class OtherHalf(NamedTuple):
@@ -105,7 +121,7 @@ def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | N
     if other is not None:
         moved, person = _over(moved, other.picture, other.share), torch.maximum(person, other.share)
     if back is not None:
-        moved = _over(moved, back.picture, back.share * beside(person))
+        moved = _over(moved, back.picture, back.share * _beside_last(person))
         person = torch.maximum(person, back.share)
     return moved, person
 
