@@ -61,26 +61,29 @@ class SourceBack:
         swapped = _turned_away(normals, counterparts, stand_ins)
 
         def of(sums: Sums, values: Float) -> Float:
-            found = sums.of(values[:, :2])
-            found[swapped] = sums.of(values[counterparts, :2])[swapped]
+            found = sums.of(values)
+            found[swapped] = sums.of(values[counterparts])[swapped]
             return found
 
-        def beyond(places: Float, outward: Float) -> Float:
-            return np.asarray(smoothed(_outline(places, outward, person), stand_ins.faces, _ROUNDS), np.float32)
+        def ends(mask: Float, places: Float, outward: Float) -> Float:
+            return np.asarray(smoothed(_outline(places, outward, mask), stand_ins.faces, _ROUNDS), np.float32)
 
         inset = _INSET * (1 + stand_ins.behind)
-        rim, outward = of(stand_ins.skull, mesh), tall * _unit(of(stand_ins.skull, normals))
-        hair = beyond(rim, outward)
-        rim += outward * (stand_ins.outwards * (hair - inset))[:, None]
-        side, outward = of(stand_ins.neck, mesh), tall * _unit(of(stand_ins.neck, normals))
-        narrower = np.minimum(beyond(side, outward), 0)
+        facing = of(stand_ins.skull, normals)
+        rim, outward = of(stand_ins.skull, mesh)[:, :2], tall * _unit(facing[:, :2])
+        edge = ends(person, rim, outward)
+        hair = edge - ends(source.raster.mask.astype(np.float32), rim, outward)
+        hair += _SHORTER * np.clip(-facing[:, 2], 0, 1)
+        rim += outward * (stand_ins.outwards * (edge - inset))[:, None]
+        side, outward = of(stand_ins.neck, mesh)[:, :2], tall * _unit(of(stand_ins.neck, normals)[:, :2])
+        narrower = np.minimum(ends(person, side, outward), 0)
         side += outward * np.minimum(narrower - inset, 0)[:, None]
         own = stand_ins.places.of(mesh)
         there = np.maximum(_sampled(person, own[:, None, :2])[:, 0], stand_ins.is_neck)
         thicker = stand_ins.outwards * hair * (1 - stand_ins.is_neck) + narrower * stand_ins.is_neck
         thicker = tall * (thicker - _SHORTER * np.sin(np.minimum(stand_ins.behind, np.pi / 2)))
-        facing = -stand_ins.places.of(normals)[:, 2]
-        return SourceBack(np.column_stack([rim, side]), facing, there, np.asarray(thicker, np.float32))
+        own_facing = -stand_ins.places.of(normals)[:, 2]
+        return SourceBack(np.column_stack([rim, side]), own_facing, there, np.asarray(thicker, np.float32))
 
 
 def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> Mask:
