@@ -162,12 +162,11 @@ class LiveGenerator(Generator):
             plate = torch.lerp(plate, back.colours, back.share) if back else plate
             moved, person = self._moved(plate, own, geometric, fade)
             other = self._other_half(inputs, moved, fine)
-            seen = self.encoder(
-                self._stacked(inputs, geometric, *self._whole(inputs, moved, person, other, back, fade))
-            )
+            moved, person, _ = self._whole(inputs, moved, person, other, back, fade)
+            seen = self.encoder(self._stacked(inputs, geometric, moved, person))
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = self._whole(inputs, *self._moved(plate, own, flow, fade), other, back, fade)
+            moved, person, free = self._whole(inputs, *self._moved(plate, own, flow, fade), other, back, fade)
             brought = [warp_features(each, flow) for each in features]
             shown = flow * person
             warped = warp_tensor_halves(fine, shown)
@@ -177,7 +176,8 @@ class LiveGenerator(Generator):
             visibility, head, hidden, there = (
                 self.needed(inputs, name) for name in ("visibility", "head", "hidden", "person")
             )
-            change = with_own_detail(change, visibility, head, hidden, (1 - person) * there) * (self._hold * fade)
+            change = with_own_detail(change, visibility, head, hidden, (1 - person) * there) * free
+            change = change * (self._hold * fade)
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
         return GeneratorOutput(image, shown, occlusion, warped, person)
@@ -226,16 +226,17 @@ class LiveGenerator(Generator):
         other: Tensor | None,
         back: _Back | None,
         fade: Tensor,
-    ) -> tuple[Tensor, Tensor]:
-        """Both with the other half of the head and its back, and the picture with what the geometry paints:
-        :func:`core.networks.whole_head.whole`."""
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Both with the other half of the head and its back, and the picture with what the geometry paints; and N×1×R×R
+        in [0, 1] where nothing of the back is seen: :func:`core.networks.whole_head.whole`."""
+        free = torch.ones_like(person)
         if other is not None and inputs.other_share is not None:
             share = inputs.other_share * fade
             moved, person = torch.lerp(moved, other, share), torch.maximum(person, share)
         if back is not None:
-            moved = torch.lerp(moved, back.colours, back.share * beside(person))
-            person = torch.maximum(person, back.share)
-        return moved + self.needed(inputs, "hidden"), person
+            seen = back.share * beside(person)
+            moved, person, free = torch.lerp(moved, back.colours, seen), torch.maximum(person, back.share), 1 - seen
+        return moved + self.needed(inputs, "hidden"), person, free
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""

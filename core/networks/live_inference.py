@@ -113,29 +113,30 @@ class LiveInference(Generator):
             before = back.behind(small) if back else small
             moved, person = before.moved(geometric, fade)
             other = OtherHalf.of(inputs, fade, moved, small)
-            moved, person = whole(moved, person, other, back)
-            seen = self._seen(torch.cat([moved + hidden, person, *maps], dim=3), geometric)
+            shown = whole(moved, person, other, back)
+            seen = self._seen(torch.cat([shown.moved + hidden, shown.person, *maps], dim=3), geometric)
             flow = geometric + self._learned_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person = whole(*before.moved(flow, fade), other, back)
+            shown = whole(*before.moved(flow, fade), other, back)
             brought = [_sample(table, _shrunk(flow, flow.shape[1] // table.shape[1])) for table in features]
         with stage("decode"):
-            painted = self._painted(seen, brought, moved + hidden)
+            painted = self._painted(seen, brought, shown.moved + hidden)
             change = torch.sigmoid(painted[..., 3:]) * painted[..., :3]
-            uncovered = (1 - person) * channels_last(small.person)
-            change = own_detail_last(change, maps[0], maps[1], hidden, uncovered) * (self._hold * fade)
+            uncovered = (1 - shown.person) * channels_last(small.person)
+            change = own_detail_last(change, maps[0], maps[1], hidden, uncovered)
+            change = shown.changed(change) * (self._hold * fade)
             side, added = full.source.shape[-1], change + hidden
             if side != self.config.resolution:
                 flow = enlarged(flow, side) * (side / self.config.resolution)
                 change, added = enlarged(change, side), enlarged(added, side)
                 other, back = other and other.enlarged(full), back and back.enlarged(full)
                 before = back.behind(full) if back else full
-                moved, person = whole(*before.moved(flow, fade), other, back)
-            image = (moved + added).clamp(0, 1)
+                shown = whole(*before.moved(flow, fade), other, back)
+            image = (shown.moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
-            shown = flow * person
-            warped = warp_last_halves(full.picture, shown)[..., :3]
-        return GeneratorOutput(*(channels_first(each) for each in (image, shown, occlusion, warped, person)))
+            kept = flow * shown.person
+            warped = warp_last_halves(full.picture, kept)[..., :3]
+        return GeneratorOutput(*(channels_first(each) for each in (image, kept, occlusion, warped, shown.person)))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""

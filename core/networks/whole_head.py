@@ -4,7 +4,8 @@ its back behind it.  Pictures have their channels last.
     plate' = plate + b (back − plate),  moved' = moved + s (other − moved),  moved" = moved' + b c (back − moved'),
 
 s the other half's share, b the back's, and c in [0, 1] grows from the person, who is moved over the new plate, to where
-there is none: for masks are a pixel too wide, and soft edges still hold the background's colour.
+there is none: for masks are a pixel too wide, and soft edges still hold the background's colour.  What is behind is not
+changed by a net, like open mouths: no pair shows it what a back should be (core/training/make_pair.py).
 """
 
 from __future__ import annotations
@@ -115,15 +116,28 @@ class Back(NamedTuple):
         return layers._replace(behind=_over(layers.behind, self.picture, self.share))
 
 
-def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | None) -> tuple[Tensor, Tensor]:
-    """The moved picture N×S×S×3 and where the person is N×S×S×1, with the other half of the head and with its back,
-    where there are such."""
+class Whole(NamedTuple):
+    """``moved`` N×S×S×3, the picture; ``person`` N×S×S×1, where the person is in it; ``back`` N×S×S×1 in [0, 1], where the
+    back is seen; None = nowhere."""
+
+    moved: Tensor
+    person: Tensor
+    back: Tensor | None
+
+    def changed(self, change: Tensor) -> Tensor:
+        """A net's change N×S×S×3, without what it would do to the back."""
+        return change if self.back is None else change * (1 - self.back)
+
+
+def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | None) -> Whole:
+    """The moved picture and the moved person's mask, with the other half of the head and with its back, where there are
+    such."""
     if other is not None:
         moved, person = _over(moved, other.picture, other.share), torch.maximum(person, other.share)
-    if back is not None:
-        moved = _over(moved, back.picture, back.share * _beside_last(person))
-        person = torch.maximum(person, back.share)
-    return moved, person
+    if back is None:
+        return Whole(moved, person, None)
+    seen = back.share * _beside_last(person)
+    return Whole(_over(moved, back.picture, seen), torch.maximum(person, back.share), seen)
 
 
 def _over(moved: Tensor, picture: Tensor, share: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ Pair k depends on the seed and on k alone, so any process can make any pair.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -85,8 +85,10 @@ class PairMaker:
         images = self._reduced(source.image), self._reduced(target.image)
         seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
-        whole = self._small.whole(*meshes, maps.motion, seen_layers[0])
-        return Pair.of(images, seen, maps, hidden, seen_layers, whole, self._roi(target), pseudo)
+        complete = self._small.whole(*meshes, maps.motion, seen_layers[0])
+        # A pseudo-source is the target, warped: the flow brings all of its head back, and nothing goes on behind it.
+        complete = replace(complete, back=None) if pseudo else complete
+        return Pair.of(images, seen, maps, hidden, seen_layers, complete, self._roi(target), pseudo)
 
     def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
         frames = self._clips[rng.integers(len(self._clips))]
@@ -160,7 +162,7 @@ def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coeffic
         back = Back.of(inputs, fade, layers)
         before = back.behind(layers) if back else layers
         moved, there = before.moved(torch.from_numpy(motion.flow)[None], fade)
-        moved, _ = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), back)
+        moved = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), back).moved
     _, hidden = completed.shown(motion.visibility, hidden_change(target, motion, geometry.model.faces, geometry.parts))
     return np.rint(np.clip(255 * (moved[0].numpy() + hidden), 0, 255)).astype(np.uint8)
 
