@@ -15,9 +15,11 @@ from core.face_model.mesh import smoothed, vertex_normals
 from core.geometry.back_of_head import BackOfHead, SourceBack, back_of_head
 from core.geometry.drawn_mesh import DrawnMesh
 from core.geometry.stand_ins import StandIns
+from core.networks import GeneratorInput
+from core.networks.layers import Layers
 from core.networks.live import LiveGenerator
 from core.networks.live_inference import LiveInference
-from core.networks.whole_head import beside, surely
+from core.networks.whole_head import Back, Whole, beside, surely, whole
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.regression.pose import apply, compose, rotation_from_angles
@@ -159,6 +161,53 @@ def test_hair_that_stands_out_makes_the_back_thicker() -> None:
     assert not (thin & ~drawn(posed(35)).raster.mask)[upper].any()
 
 
+def test_neck_and_skull_take_their_own_colours() -> None:
+    """Flow of the neck leads below the ears' middle, of the skull above their tops; and the edge is soft."""
+    source, driving = posed(0), posed(35)
+    found, ears = back(source, driving), source[face_model().regions["ears"], 1]
+    rows, columns = np.nonzero(found.share > 0.5)
+    at = rows + found.flow[rows, columns, 1]
+    low, high = rows > ears.max() + 6, rows < ears.min()
+    assert low.sum() > 60 and high.sum() > 60
+    assert at[low].min() > ears.mean() and at[high].max() < ears.min() + 0.02 * SIDE
+    outline = (found.share > 0) & (cv2.erode((found.share > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) == 0)
+    assert outline.sum() > 40 and (found.share[outline] < 0.9).mean() > 0.8
+
+
+@pytest.mark.parametrize("narrower", [0, 5, 11])
+def test_a_person_narrower_than_the_mesh_has_a_narrower_back(narrower: int) -> None:
+    """Colours are still the person's, and the back does not turn inside out."""
+    source = posed(0)
+    mask = drawn(source).raster.mask.astype(np.float32)
+    mask = cv2.erode(mask, np.ones((narrower, narrower), np.uint8)) if narrower else haired(mask)
+    found = back(source, posed(35), mask)
+    rows, columns = np.nonzero(found.share > 0.5)
+    x, y = (np.stack([columns, rows]) + found.flow[rows, columns].T).astype(np.float32)
+    there = cv2.remap(mask, x[None], y[None], cv2.INTER_LINEAR)[0]
+    assert len(rows) > 150 and (there > 0.5).mean() > 0.85
+
+
+def test_the_back_turns_and_grows_with_the_head() -> None:
+    """As thick in a picture that is tilted, and half as thick on a driving head of half the size."""
+    source, driving = posed(0), posed(35)
+    plain = back(source, driving).share
+    turn = cv2.getRotationMatrix2D((SIDE / 2, SIDE / 2), 40, 1).astype(np.float32)
+
+    def tilted(mesh: Float) -> Float:
+        return np.column_stack([mesh[:, :2] @ turn[:, :2].T + turn[:, 2], mesh[:, 2]]).astype(np.float32)
+
+    person = haired(drawn(source).raster.mask)
+    leaning = cv2.warpAffine(person, turn, (SIDE, SIDE))
+    found = back(tilted(source), tilted(driving), leaning).share
+    wanted = cv2.warpAffine(plain, turn, (SIDE, SIDE))
+    assert np.abs(found - wanted).sum() < 0.15 * plain.sum()
+    centre = np.float32([SIDE / 2, SIDE / 2, 0])
+    small = back(source, np.asarray((driving - centre) / 2 + centre, np.float32)).share
+    shrink = np.float32([[0.5, 0, SIDE / 4], [0, 0.5, SIDE / 4]])
+    wanted = cv2.warpAffine(cv2.blur(plain, (2, 2)), shrink, (SIDE, SIDE))
+    assert np.abs(small - wanted).sum() < 0.3 * wanted.sum() and abs(small.sum() / wanted.sum() - 1) < 0.1
+
+
 def test_stand_ins_of_points_before_the_rim_are_these_points() -> None:
     model = face_model()
     angle = np.degrees(np.arctan2(np.abs(model.mean[:, 0]), model.mean[:, 2]))
@@ -181,6 +230,82 @@ def test_soft_edges_give_way_to_what_is_behind() -> None:
     mask = torch.tensor([0.0, 0.0, 0.75, 1.0, 1.0, 1.0]).repeat(1, 1, 5, 1)
     assert torch.allclose(beside(mask)[0, 0, 2], torch.tensor([1.0, 1.0, 1.0, 0.5, 0.0, 0.0]))
     assert torch.allclose(surely(torch.tensor([0.3, 0.5, 0.75, 1.0])), torch.tensor([0.0, 0.0, 0.5, 1.0]))
+
+
+def pictures(side: int = SIDE, person: float = 1.0) -> Layers:
+    """A red person, of the mask ``person``, left of the middle, before green."""
+    mask = torch.zeros(1, 1, side, side)
+    mask[..., : side // 2] = person
+    red, green = (torch.tensor(each).view(1, 3, 1, 1).expand(1, 3, side, side) for each in ([1.0, 0, 0], [0, 1.0, 0]))
+    return Layers.of(red * mask + green * (1 - mask), mask, green.contiguous())
+
+
+def with_back(layers: Layers, shift: float, share: float = 1.0) -> Whole:
+    """Nothing moves; the back is everywhere, its colours come from ``shift`` pixels to the right."""
+    side = layers.source.shape[-1]
+    inputs = GeneratorInput(layers.source)._replace(
+        back_flow=torch.tensor([shift, 0.0]).view(1, 2, 1, 1).repeat(1, 1, side, side),
+        back_share=torch.full((1, 1, side, side), share),
+    )
+    fade = torch.ones(1, 1, 1, 1)
+    found = Back.of(inputs, fade, layers)
+    assert found is not None
+    return whole(*found.behind(layers).moved(torch.zeros(1, side, side, 2), fade), None, found)
+
+
+def test_the_back_is_behind_the_person_and_of_the_person() -> None:
+    left, right = np.s_[:, :, : SIDE // 2 - 3], np.s_[:, :, SIDE // 2 + 3 : -3]
+    red, green = torch.tensor([1.0, 0, 0]), torch.tensor([0, 1.0, 0])
+    plain = with_back(pictures(), -SIDE / 2)  # the right half takes the person's red
+    assert torch.allclose(plain.moved[left], red, atol=1e-3) and torch.allclose(plain.moved[right], red, atol=1e-3)
+    assert plain.back is not None and plain.back[left].max() == 0 and plain.back[right].min() > 0.99
+    assert plain.person[right].min() > 0.99
+    outside = with_back(pictures(), 0.0)  # the right half would take its own green, which is not the person's
+    assert torch.allclose(outside.moved[right], green, atol=1e-3) and outside.person[right].max() < 0.01
+
+
+def test_soft_hair_over_the_back_shows_no_background() -> None:
+    """Three quarters of the person, over a back of the person's colour."""
+    soft = pictures(person=0.75)
+    soft = soft._replace(picture=pictures().picture)
+    left = np.s_[:, :, 3 : SIDE // 2 - 3]
+    assert with_back(soft, 0.0).moved[left][..., 1].max() < 0.02
+    assert with_back(soft, 0.0, share=0.0).moved[left][..., 1].min() > 0.2
+
+
+def test_a_net_does_not_change_the_back() -> None:
+    found = with_back(pictures(), -SIDE / 2)
+    changed = found.changed(torch.ones(1, SIDE, SIDE, 3))
+    assert changed[:, :, : SIDE // 2 - 3].min() == 1 and changed[:, :, SIDE // 2 + 3 : -3].max() < 0.01
+
+
+def test_a_back_at_another_side_is_the_same_one() -> None:
+    """Of a draft, drawn in the final picture's size."""
+    small, full = pictures(64), pictures(128)
+    inputs = GeneratorInput(small.source)._replace(
+        back_flow=torch.tensor([-20.0, 0.0]).view(1, 2, 1, 1).repeat(1, 1, 64, 64),
+        back_share=torch.ones(1, 1, 64, 64),
+    )
+    found = Back.of(inputs, torch.ones(1, 1, 1, 1), small)
+    assert found is not None
+    enlarged = found.enlarged(full)
+    assert enlarged.picture.shape == (1, 128, 128, 4) and torch.allclose(enlarged.flow[..., 0], torch.tensor(-40.0))
+    assert enlarged.picture[0, :, 45:100, 0].min() > 0.99 and enlarged.picture[0, :, 108:, 0].max() < 0.01
+
+
+def test_it_comes_with_the_motion() -> None:
+    """A back that is everywhere does not show while hardly anything moves."""
+    net = build("live", 64).eval()
+    inputs = batch(resolution=64)
+    still = inputs._replace(
+        geometric_flow=inputs.geometric_flow * 1e-3,  # type: ignore[operator]
+        back_flow=torch.full_like(inputs.source[:, :2], 9.0),
+        back_share=torch.ones_like(inputs.source[:, :1]),
+    )
+    with torch.inference_mode():
+        for each in (net, LiveInference(net)):  # type: ignore[arg-type]
+            change = (each(still).image - each(still._replace(back_share=None)).image).abs().max()
+            assert change < 0.02
 
 
 @pytest.mark.parametrize("side", [256, 128])

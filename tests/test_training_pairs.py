@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,10 @@ from core import Reenactor
 from core.errors import InputError
 from core.geometry.warp import warp, warp_tensor
 from core.pipeline.encoded import EncodedFace
-from core.regression.pose import angles
+from core.pipeline.learned import LearnedBackend
+from core.pipeline.learned_inputs import fields_of
+from core.regression.person import PersonSegmenter
+from core.regression.pose import angles, compose, decompose, rotation_from_angles
 from core.training import make_pair, pair_cache
 from core.training.batch import pack, posed_meshes, unpack
 from core.training.cache import Entry, Face, FaceCache, write_index, write_shard
@@ -28,6 +32,7 @@ from core.training.pair_cache import StoredPairs
 from core.training.random_motion import MotionConfig, RandomMotion
 from core.types import Coefficients
 
+from .networks_tiny import build
 from .training_samples import PAIRS, SIDE, make_cache, make_pairs, psnr_of
 
 SILENT = FitNoise(0, 0, 0, 0, 0)
@@ -168,6 +173,9 @@ def test_mirroring_moves_the_warp_with_the_picture(faces: Path, reenactor: Reena
     here_warped = warp(pair.source, pair.flow.astype(np.float32))
     there_warped = warp(there.source, there.flow.astype(np.float32))
     assert np.abs(here_warped[:, ::-1].astype(int) - there_warped).max() <= 2
+    sideways = replace(pair, **{f"{which}_flow": np.full_like(pair.flow, (3, 2)) for which in ("other", "back")})
+    seen = mirrored(sideways, reenactor.model.symmetry)
+    assert (seen.other_flow == (-3, 2)).all() and (seen.back_flow == (-3, 2)).all()
 
 
 def test_colour_changes_are_one_for_both_and_leave_grey_grey() -> None:
@@ -199,6 +207,57 @@ def test_turned_heads_are_looked_at_from_the_front_first(
     assert np.abs(left).max() < 0.35 and left.min() < -0.1 and left.max() > 0.1
     monkeypatch.setattr(make_pair, "_TURNED", 90.0)  # where no head is turned, pairs are as ever
     assert equal(maker(faces, reenactor, turned=1.0).make(1), maker(faces, reenactor).make(1))
+
+
+def test_only_clips_teach_the_back_of_a_head(
+    faces: Path, reenactor: Reenactor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pseudo-source is the target, warped: all of its head comes back with the flow."""
+    still = maker(faces, reenactor, clip_share=0.0, noise=SILENT, spread=Spread(yaw=30.0))
+    assert not any(still.make(k).back_share.any() for k in range(4))
+    clips = maker(faces, reenactor, clip_share=1.0, noise=SILENT)
+    source = clips.cache[2]
+    turned = rotated(source.coefficients, 35.0)
+    monkeypatch.setattr(clips, "_from_clip", lambda rng: (source, Face(source.image, turned, source.landmarks)))
+    pair = clips.make(0)
+    assert (pair.back_share > 128).sum() > 100 and np.abs(pair.back_flow[pair.back_share > 128]).max() > 1
+
+
+def rotated(c: Coefficients, yaw: float) -> Coefficients:
+    scale, rotation, translation = decompose(c.pose)
+    return Coefficients(
+        c.identity, c.expression, compose(scale, rotation_from_angles(yaw, 0, 0) @ rotation, translation)
+    )
+
+
+def test_what_completes_a_head_is_the_same_in_training_and_in_use(
+    faces: Path, reenactor: Reenactor, source: EncodedFace
+) -> None:
+    net = LearnedBackend(build("live", 256), reenactor.model, "tiny", torch.device("cpu"))
+    geometry = Geometry(reenactor.model, 256)
+    turned = geometry.mesh(rotated(source.coefficients, 35.0))
+    for start, end in ((source.mesh, turned), (turned, source.mesh)):
+        state = net._inputs.source(replace(source, mesh=start))
+        inputs = net._inputs.inputs(state, end)
+        person = PersonSegmenter.load().mask(source.image)
+        found = fields_of(geometry.completed(start, end, geometry.maps(start, end).motion, person))
+        assert found
+        for name in ("other_flow", "other_share", "other_known", "back_flow", "back_share"):
+            value = getattr(inputs, name)
+            assert (value is None) == (name not in found)
+            if value is not None:
+                planes = value[0].permute(1, 2, 0).numpy()
+                np.testing.assert_allclose(planes, found[name].reshape(planes.shape), atol=1e-5)
+
+
+def test_pairs_of_another_version_are_refused(faces: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = make_pairs(faces, tmp_path / "pairs", monkeypatch)
+    index = folder / "index.json"
+    facts = json.loads(index.read_text())
+    facts["config"]["version"] -= 1
+    index.write_text(json.dumps(facts))
+    with pytest.raises(InputError, match="another version"):
+        StoredPairs(folder)
 
 
 def test_stored_pairs_are_the_made_ones(
@@ -311,6 +370,9 @@ def test_reduced_pairs_are_those_made_small(faces: Path, reenactor: Reenactor) -
         np.testing.assert_allclose(getattr(small, name), getattr(made, name), atol=1)
     inside = made.head.astype(bool)
     assert np.abs(small.flow - made.flow)[inside].astype(np.float32).mean() < 0.15
+    shift = np.full((256, 256, 2), (8, -4), np.float16)
+    halved = reduced(replace(large, back_flow=shift, other_flow=shift), 128)
+    assert (halved.back_flow == (4, -2)).all() and (halved.other_flow == (4, -2)).all()
     assert (small.head != made.head).mean() < 0.01
 
 

@@ -19,32 +19,36 @@ from .fragments import Indices
 from .stand_ins import Mask, StandIns, Sums
 from .visibility import within
 
+_TALL = 3.81
+"""Heights of a head over the mean distance of its vertices from their centre, which no turn changes."""
+
 _HAIR = 0.1
-"""Of the mesh's height: the person's outline is looked for so far out from the mesh's rim, and so far in."""
+"""Of the head's height: the person's outline is looked for so far out from the mesh's rim, and so far in."""
 
 _INSET = 0.02
-"""Of the mesh's height: so far inside the person's outline colours are taken, and twice as far a radian behind."""
+"""Of the head's height: so far inside the person's outline colours are taken, and twice as far a radian behind."""
 
 _ROUNDS = 3
 """Times that the outline is smoothed."""
 
 _SHORTER = 0.088
-"""Of the mesh's height: its head is too long by so much.  From the front people reach 0.049 beyond the mesh beside it
-(median of 100 training photos), hair and all, and behind it, turned by 17, 22 and 30°, 0.039, 0.020 and 0.005."""
+"""Of the head's height: the model's is too long by so much.  From the front people reach 0.049 beyond the mesh beside
+it (median of 100 training photos), hair and all, and behind it, turned by 17, 22 and 30°, 0.039, 0.020 and 0.005.
+Necks are taken to be as much too far behind, and no back is thinner by more than this."""
 
 _NEW = 0.05, 0.3
 """By how much more, in cosines of its normal, a point faces the camera than in the source, for it to begin to be drawn
 and to be drawn fully."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SourceBack:
     """What a source gives, whatever drives it.
 
     ``places``  n×4 float32, pixels x and y of the stand-ins on its skull and on its neck.
     ``facing``  (n,) float32, cosines by which the back's vertices face the camera.
     ``there``   (n,) float32 in [0, 1]: 0 where the mesh is wider than the person.
-    ``thicker`` (n,) float32 pixels by which the back is thicker than the mesh.
+    ``thicker`` (n,) float32, by how much of the head's height the back is thicker than the mesh; below 0, thinner.
     """
 
     places: Float
@@ -57,7 +61,7 @@ class SourceBack:
         """From a posed mesh, its vertices' counterparts on the other half and where the picture shows the person, H×W
         in [0, 1]."""
         mesh, normals = source.vertices, source.normals
-        tall = float(np.ptp(mesh[:, 1]))
+        tall = _height(mesh)
         swapped = _turned_away(normals, counterparts, stand_ins)
 
         def of(sums: Sums, values: Float) -> Float:
@@ -69,11 +73,11 @@ class SourceBack:
             return np.asarray(smoothed(_outline(places, outward, mask), stand_ins.faces, _ROUNDS), np.float32)
 
         inset = _INSET * (1 + stand_ins.behind)
-        facing = of(stand_ins.skull, normals)
-        rim, outward = of(stand_ins.skull, mesh)[:, :2], tall * _unit(facing[:, :2])
+        out_of_skull = of(stand_ins.skull, normals)
+        rim, outward = of(stand_ins.skull, mesh)[:, :2], tall * _unit(out_of_skull[:, :2])
         edge = ends(person, rim, outward)
         hair = edge - ends(source.raster.mask.astype(np.float32), rim, outward)
-        hair += _SHORTER * np.clip(-facing[:, 2], 0, 1)
+        hair += _SHORTER * np.clip(-out_of_skull[:, 2], 0, 1)
         rim += outward * (stand_ins.outwards * (edge - inset))[:, None]
         side, outward = of(stand_ins.neck, mesh)[:, :2], tall * _unit(of(stand_ins.neck, normals)[:, :2])
         narrower = np.minimum(ends(person, side, outward), 0)
@@ -81,9 +85,14 @@ class SourceBack:
         own = stand_ins.places.of(mesh)
         there = np.maximum(_sampled(person, own[:, None, :2])[:, 0], stand_ins.is_neck)
         thicker = stand_ins.outwards * hair * (1 - stand_ins.is_neck) + narrower * stand_ins.is_neck
-        thicker = tall * (thicker - _SHORTER * np.sin(np.minimum(stand_ins.behind, np.pi / 2)))
-        own_facing = -stand_ins.places.of(normals)[:, 2]
-        return SourceBack(np.column_stack([rim, side]), own_facing, there, np.asarray(thicker, np.float32))
+        thicker = np.maximum(thicker - _SHORTER * np.sin(np.minimum(stand_ins.behind, np.pi / 2)), -_SHORTER)
+        facing = -_unit(stand_ins.places.of(normals))[:, 2]
+        return SourceBack(np.column_stack([rim, side]), facing, there, np.asarray(thicker, np.float32))
+
+
+def _height(mesh: Float) -> float:
+    """Of the head, in pixels, however it is turned; ``mesh`` n×3."""
+    return _TALL * float(np.linalg.norm(mesh - mesh.mean(axis=0), axis=1).mean())
 
 
 def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> Mask:
@@ -97,7 +106,7 @@ def _turned_away(normals: Float, counterparts: Indices, stand_ins: StandIns) -> 
 
 
 def _unit(directions: Float) -> Float:
-    """n×2 of length 1."""
+    """n×k of length 1."""
     return np.asarray(directions / np.maximum(np.linalg.norm(directions, axis=1, keepdims=True), 1e-3), np.float32)
 
 
@@ -115,7 +124,7 @@ def _sampled(values: Float, at: Float) -> Float:
     return np.asarray(cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class BackOfHead:
     """Maps H×W.
 
@@ -130,13 +139,13 @@ class BackOfHead:
 def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) -> BackOfHead:
     """For a driving mesh, in pictures of its size."""
     height, width = driving.shape
-    normals = stand_ins.places.of(driving.normals)
+    normals = _unit(stand_ins.places.of(driving.normals))
     least, enough = _NEW
     new = np.clip((-normals[:, 2] - source.facing - least) / (enough - least), 0, 1) * source.there
     if not new.any():
         return BackOfHead(np.zeros((height, width, 2), np.float32), np.zeros((height, width), np.float32))
     vertices = stand_ins.places.of(driving.vertices)
-    vertices[:, :2] += normals[:, :2] * source.thicker[:, None]
+    vertices[:, :2] += normals[:, :2] * (_height(driving.vertices) * source.thicker)[:, None]
     back = DrawnMesh.draw(vertices, stand_ins.faces, height, width)
     apart = source.places - np.tile(vertices[:, :2], 2)
     carried = back.carried(np.column_stack([apart, stand_ins.is_neck, new]))

@@ -44,6 +44,9 @@ _RAISED = 0.5
 _SLOPE = 0.48
 """Rows of the neck fall by so much to the front, as collars do."""
 
+_LOBES, _CROWN = 0.1, 0.1
+"""Decimetres: so far above the ears' lowest point a face is jaw; so far below the highest point hair begins."""
+
 _NEIGHBOURS = 10
 """Vertices by whose positions a stand-in's is known."""
 
@@ -59,7 +62,7 @@ class Sums(NamedTuple):
         return np.asarray(np.einsum("nk,nkc->nc", self.weights, values[self.vertices]), np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class StandIns:
     """The back of a mesh as a mesh of its own, n vertices.
 
@@ -86,8 +89,10 @@ class StandIns:
             ears, neck, scalp, face = (regions[name] for name in ("ears", "neck", "scalp", "face"))
         except KeyError:
             return None
+        if not all(part.any() for part in (ears, neck, scalp, face)):
+            return None
         height, angle = mean[:, 1], _angle(mean)
-        low = height < mean[ears, 1].min(initial=0) + 0.1
+        low = height < mean[ears, 1].min() + _LOBES
         jaw = face & low & (angle > _JAW)
         part = scalp | ears | neck | jaw | (face & (angle > _SIDE))
         chosen = faces[part[faces].all(axis=1)]
@@ -105,12 +110,16 @@ class StandIns:
         places.weights[exact] = np.eye(1, _NEIGHBOURS)
         raised = np.column_stack([np.radians(_before(angle, _RIM, _FARTHEST)), _combed(height, behind, mean[ears, 1])])
         before = np.column_stack([np.radians(_before(angle, _NECK_RIM, _NECK_FARTHEST)), slanted[:, 1]])
+        is_neck = 1 - neck_hold(faces, neck | jaw)[points]
+        on_skull, on_neck = sides.found(grid, raised, skin), sides.found(slanted, before, front)
+        for unused, used, where in ((on_neck, on_skull, is_neck == 0), (on_skull, on_neck, is_neck == 1)):
+            unused.vertices[where], unused.weights[where] = used.vertices[where], used.weights[where]
         return StandIns(
             places,
             own.reshape(-1, 3).astype(np.int32),
-            sides.found(grid, raised, skin),
-            sides.found(slanted, before, front),
-            1 - neck_hold(faces, neck | jaw)[points],
+            on_skull,
+            on_neck,
+            is_neck,
             mean[points, 0] < 0,
             behind[points].astype(np.float32),
             np.asarray(np.clip((angle[points] - _HAIRLINE) / (_RIM - _HAIRLINE), 0, 1), np.float32),
@@ -135,12 +144,12 @@ def _before(angle: Float, rim: float, farthest: float) -> Float:
 
 def _combed(height: Float, behind: Float, ears: Float) -> Float:
     """Heights of the skull's stand-ins."""
-    top, crown = float(ears.max()), float(height.max()) - 0.1
+    top, crown = float(ears.max()), float(height.max()) - _CROWN
     raised = np.where(height < top, top + _RAISED * (top - height), height) + _COMBED * behind
     return np.asarray(np.minimum(raised, np.maximum(height, crown)), np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sides:
     """Looks for stand-ins on a point's own side: ``x`` of the whole mesh, ``points`` of which they are looked for."""
 

@@ -52,8 +52,8 @@ def ghost(source_head: NDArray[np.bool_], flow: Float) -> Float:
 
 
 def within(mask: NDArray[np.bool_], size: int) -> Float:
-    """H×W float32: 1 inside, falling to 0 at the mask's outline, which it does not reach beyond: over half of ``size``
-    pixels, which is odd."""
+    """H×W float32: 1 inside, falling towards 0 at the mask's outline, which it does not reach beyond, over half of
+    ``size`` pixels, which is odd."""
     soft = cv2.blur(mask.astype(np.float32), (size, size), borderType=cv2.BORDER_REPLICATE)
     return np.asarray(np.clip(2 * soft - 1, 0, 1) * mask)
 

@@ -121,8 +121,9 @@ class LiveGenerator(Generator):
     :mod:`core.networks.detail` the source's detail wherever it is known.
 
     ``moved`` is the person's own light, warped by the flow, over the background, which stays, with what the geometry
-    knows of hidden mouths and lids.  At initialisation painted = moved, exactly, whatever m (one half) is: the product
-    of a small mask and a small picture would hardly learn.
+    knows of hidden mouths and lids, of the other half of a head and of its back (:mod:`core.networks.whole_head`).  At
+    initialisation painted = moved, exactly, whatever m (one half) is: the product of a small mask and a small picture
+    would hardly learn.
 
     ``occlusion`` is 1 − max over the colours of m · |painted − moved|, for m alone says little: half of nothing is
     nothing.  ``flow`` fades to zero where the background shows: ``flow_mask`` is where the person then is.  Where

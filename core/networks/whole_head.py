@@ -28,7 +28,7 @@ from .layers import Layers
 from .other_half import SQUARES, light, squares
 
 _EDGE = 3
-"""Pixels: masks are narrowed by half of it."""
+"""Of a square of pixels, at whatever side: masks are narrowed by one, a draft's by two of the final picture's."""
 
 
 def surely(there: Tensor) -> Tensor:
@@ -117,8 +117,8 @@ class Back(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """``moved`` N×S×S×3, the picture; ``person`` N×S×S×1, where the person is in it; ``back`` N×S×S×1 in [0, 1], where the
-    back is seen; None = nowhere."""
+    """``moved`` N×S×S×3, the picture; ``person`` N×S×S×1, where the person is in it; ``back`` N×S×S×1 in [0, 1], where
+    the back is seen; None = nowhere."""
 
     moved: Tensor
     person: Tensor

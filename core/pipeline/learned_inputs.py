@@ -117,7 +117,7 @@ class InputMaker:
 
 
 def fields_of(whole: WholeHead) -> dict[str, Float]:
-    """The fields of ``GeneratorInput`` that say so."""
+    """The other half and the back, R×R or R×R×2, by the names that ``GeneratorInput`` has for them; none for None."""
     found: dict[str, Float] = {}
     if whole.other is not None:
         found |= {"other_flow": whole.other.flow, "other_share": whole.other.share, "other_known": whole.other.known}

@@ -54,6 +54,8 @@ class PairConfig:
     strength: tuple[float, float] = (0.5, 1.1)
     """Range of the factor on the other person's expression."""
     noise: FitNoise = field(default_factory=FitNoise)
+    version: int = field(default=2, init=False)
+    """To be raised whenever equal configurations make other pairs: stored ones are then made again."""
 
 
 class PairMaker:
@@ -85,10 +87,10 @@ class PairMaker:
         images = self._reduced(source.image), self._reduced(target.image)
         seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
-        complete = self._small.whole(*meshes, maps.motion, seen_layers[0])
+        completed = self._small.completed(*meshes, maps.motion, seen_layers[0])
         # A pseudo-source is the target, warped: the flow brings all of its head back, and nothing goes on behind it.
-        complete = replace(complete, back=None) if pseudo else complete
-        return Pair.of(images, seen, maps, hidden, seen_layers, complete, self._roi(target), pseudo)
+        completed = replace(completed, back=None) if pseudo else completed
+        return Pair.of(images, seen, maps, hidden, seen_layers, completed, self._roi(target), pseudo)
 
     def _from_clip(self, rng: np.random.Generator) -> tuple[Face, Face]:
         frames = self._clips[rng.integers(len(self._clips))]
@@ -153,7 +155,7 @@ def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coeffic
     as half a face, which no photo does."""
     meshes = geometry.mesh(seen), geometry.mesh(wanted)
     motion = geometry.maps(*meshes).motion
-    completed = geometry.whole(*meshes, motion, person)
+    completed = geometry.completed(*meshes, motion, person)
     picture, mask, plate = (_tensor(each) for each in (target / 255, person, background_plate(target, person) / 255))
     layers = Layers.of(picture, mask, plate)
     inputs = GeneratorInput(picture, **{name: _tensor(values) for name, values in fields_of(completed).items()})

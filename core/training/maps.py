@@ -34,7 +34,7 @@ class Geometry:
         """Maps of two posed meshes n×3 in pixels of this resolution."""
         return motion_maps(self._drawn(source), self._drawn(driving), self.parts)
 
-    def whole(self, source: Float, driving: Float, motion: GeometricFlow, person: Float) -> WholeHead:
+    def completed(self, source: Float, driving: Float, motion: GeometricFlow, person: Float) -> WholeHead:
         """What completes the head of a source that shows the ``person`` (R×R in [0, 1]), for the same meshes."""
         if self.completion is None:
             return WholeHead(None, None)

@@ -114,14 +114,9 @@ def _back(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndar
     return whole.back.flow.astype(np.float16), _bytes(whole.back.share)
 
 
-def field_names(kind: type[Pair] | type[MotionPair]) -> tuple[str, ...]:
-    """Of pairs of a kind."""
-    return tuple(field.name for field in fields(kind))
-
-
 def names(pair: Pair | MotionPair) -> tuple[str, ...]:
     """Of its fields."""
-    return field_names(type(pair))
+    return tuple(field.name for field in fields(pair))
 
 
 _FLOWS = {"flow", "exact", "other_flow", "back_flow"}

@@ -33,7 +33,7 @@ from .cache import INDEX, FaceCache, open_shard
 from .make_pair import PairConfig, PairMaker
 from .motion_pair import MotionPair
 from .noise import FitNoise
-from .pair import Pair, field_names, names, reduced
+from .pair import Pair, names, reduced
 from .random_motion import MotionConfig, RandomMotion
 
 SHARD = 64
@@ -67,13 +67,16 @@ class StoredPairs:
     """Pairs on disk, memory-mapped, in the order they were numbered."""
 
     def __init__(self, folder: Path) -> None:
-        """Raises InputError where the folder holds no finished pairs."""
+        """Raises InputError where the folder holds no finished pairs, or those of another version."""
         try:
             index = read_json(folder / INDEX)
             self._shards, self._per_shard = list(index["shards"]), int(index["per_shard"])
-            self.resolution = int(index["config"]["resolution"])
+            config = dict(index["config"])
+            self.resolution = int(config["resolution"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{folder} holds no pairs; run python -m core.training.pair_cache first.") from error
+        if "clip_share" in config and config.get("version") != PairConfig.version:
+            raise InputError(f"The pairs in {folder} were made by another version of Mimesh; make them again.")
         self._folder = folder
         self._open: dict[str, Any] = {}
 
@@ -101,10 +104,7 @@ class StoredPairs:
             self._open[name] = open_shard(self._folder / name, "core.training.pair_cache")
         shard, row = self._open[name], k % self._per_shard
         values = {field: np.asarray(shard.get_slice(field)[row]) for field in shard.keys()}  # noqa: SIM118
-        kind = Pair if "source" in values else MotionPair
-        if values.keys() != set(field_names(kind)):
-            raise InputError(f"The pairs in {self._folder} were made by another version; make them again.")
-        pair = kind(**values)
+        pair = Pair(**values) if "source" in values else MotionPair(**values)
         return pair if pair.resolution == self.resolution else reduced(pair, self.resolution)
 
 
@@ -129,7 +129,6 @@ def _key(faces: Path | None, config: Recipe) -> str:
     parts = (
         b"" if faces is None else (faces / INDEX).read_bytes(),
         json.dumps(asdict(config), sort_keys=True).encode("utf-8"),
-        " ".join(field_names(MotionPair if isinstance(config, MotionConfig) else Pair)).encode("utf-8"),
     )
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
