@@ -254,7 +254,7 @@ def test_pairs_of_another_version_are_refused(faces: Path, tmp_path: Path, monke
     folder = make_pairs(faces, tmp_path / "pairs", monkeypatch)
     index = folder / "index.json"
     facts = json.loads(index.read_text())
-    facts["config"]["version"] -= 1
+    facts["version"] -= 1
     index.write_text(json.dumps(facts))
     with pytest.raises(InputError, match="another version"):
         StoredPairs(folder)

@@ -31,6 +31,9 @@ from .maps import Geometry
 from .noise import FitNoise, Spread, misfitted, moved
 from .pair import Pair
 
+VERSION = 2
+"""To be raised whenever equal configurations make other pairs: stored ones are then made again."""
+
 _TURNED = 10.0
 """Degrees of yaw from which a head counts as turned."""
 
@@ -54,8 +57,6 @@ class PairConfig:
     strength: tuple[float, float] = (0.5, 1.1)
     """Range of the factor on the other person's expression."""
     noise: FitNoise = field(default_factory=FitNoise)
-    version: int = field(default=2, init=False)
-    """To be raised whenever equal configurations make other pairs: stored ones are then made again."""
 
 
 class PairMaker:

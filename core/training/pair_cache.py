@@ -30,7 +30,7 @@ from ..media.atomic import atomic_write, make_folder
 from ..media.read_json import read_json
 from ..processes import worker_processes
 from .cache import INDEX, FaceCache, open_shard
-from .make_pair import PairConfig, PairMaker
+from .make_pair import VERSION, PairConfig, PairMaker
 from .motion_pair import MotionPair
 from .noise import FitNoise
 from .pair import Pair, names, reduced
@@ -58,7 +58,8 @@ def store_pairs(faces: Path | None, output: Path, count: int, config: Recipe, wo
         running = [pool.submit(_write, faces, config, key, path, k) for path, k in missing]
         for done in tqdm(as_completed(running), "pairs", len(running), disable=None):
             done.result()
-    index = {"shards": [path.name for path, _ in shards], "per_shard": SHARD, "key": key, "config": asdict(config)}
+    listed = [path.name for path, _ in shards]
+    index = {"shards": listed, "per_shard": SHARD, "key": key, "version": VERSION, "config": asdict(config)}
     with atomic_write(output / INDEX) as temporary:
         temporary.write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
 
@@ -75,7 +76,7 @@ class StoredPairs:
             self.resolution = int(config["resolution"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError(f"{folder} holds no pairs; run python -m core.training.pair_cache first.") from error
-        if "clip_share" in config and config.get("version") != PairConfig.version:
+        if "clip_share" in config and index.get("version") != VERSION:
             raise InputError(f"The pairs in {folder} were made by another version of Mimesh; make them again.")
         self._folder = folder
         self._open: dict[str, Any] = {}
@@ -129,6 +130,7 @@ def _key(faces: Path | None, config: Recipe) -> str:
     parts = (
         b"" if faces is None else (faces / INDEX).read_bytes(),
         json.dumps(asdict(config), sort_keys=True).encode("utf-8"),
+        b"" if isinstance(config, MotionConfig) else str(VERSION).encode("ascii"),
     )
     return hashlib.sha256(b"".join(parts)).hexdigest()
 
