@@ -150,5 +150,5 @@ def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) ->
     apart = source.places - np.tile(vertices[:, :2], 2)
     carried = back.carried(np.column_stack([apart, stand_ins.is_neck, new]))
     flow = np.where(carried[:, 4:5] > 0.5, carried[:, 2:4], carried[:, :2])
-    share = np.clip(back.spread(carried[:, 5:])[..., 0], 0, 1) * within(back.raster.mask, 3)  # weights are rounded
+    share = np.clip(back.spread(carried[:, 5:])[..., 0], 0, 1) * within(back.raster.mask, 5)  # weights are rounded
     return BackOfHead(back.spread(np.ascontiguousarray(flow)), np.asarray(share, np.float32))

@@ -163,13 +163,13 @@ class LiveGenerator(Generator):
             plate = torch.lerp(plate, back.colours, back.share) if back else plate
             moved, person = self._moved(plate, own, geometric, fade)
             other = self._other_half(inputs, moved, fine)
-            moved, person, _ = self._whole(inputs, moved, person, other, back, fade)
+            moved, person, *_ = self._whole(inputs, moved, person, other, back, fade)
             seen = self.encoder(self._stacked(inputs, geometric, moved, person))
             flow = geometric + self.residual_flow(seen[-1], self.needed(inputs, "head")) * (self._hold * fade)
         with stage("warp"):
-            moved, person, free = self._whole(inputs, *self._moved(plate, own, flow, fade), other, back, fade)
+            moved, person, carried, free = self._whole(inputs, *self._moved(plate, own, flow, fade), other, back, fade)
             brought = [warp_features(each, flow) for each in features]
-            shown = flow * person
+            shown = flow * carried
             warped = warp_tensor_halves(fine, shown)
         with stage("decode"):
             painted = self._painted(seen, brought, moved)
@@ -181,7 +181,7 @@ class LiveGenerator(Generator):
             change = change * (self._hold * fade)
             image: Tensor = _Clamp.apply(moved + change)  # type: ignore[no-untyped-call]
             occlusion = 1 - change.abs().amax(1, keepdim=True).clamp(max=1)
-        return GeneratorOutput(image, shown, occlusion, warped, person)
+        return GeneratorOutput(image, shown, occlusion, warped, carried)
 
     def _fade(self, flow: Tensor) -> Tensor:
         """N×1×1×1 in [0, 1): 1 − exp(−96 l / R), l the longest motion in pixels."""
@@ -227,17 +227,19 @@ class LiveGenerator(Generator):
         other: Tensor | None,
         back: _Back | None,
         fade: Tensor,
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """Both with the other half of the head and its back, and the picture with what the geometry paints; and N×1×R×R
-        in [0, 1] where nothing of the back is seen: :func:`core.networks.whole_head.whole`."""
-        free = torch.ones_like(person)
+    ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+        """Both with the other half of the head and its back, and the picture with what the geometry paints; and,
+        N×1×R×R in [0, 1], where the person is brought by the flow and where nothing of the back is seen:
+        :func:`core.networks.whole_head.whole`."""
         if other is not None and inputs.other_share is not None:
             share = inputs.other_share * fade
             moved, person = torch.lerp(moved, other, share), torch.maximum(person, share)
+        carried, free = person, torch.ones_like(person)
         if back is not None:
             seen = back.share * beside(person)
             moved, person, free = torch.lerp(moved, back.colours, seen), torch.maximum(person, back.share), 1 - seen
-        return moved + self.needed(inputs, "hidden"), person, free
+            carried = carried * free
+        return moved + self.needed(inputs, "hidden"), person, carried, free
 
     def _painted(self, seen: list[Tensor], brought: list[Tensor], moved: Tensor) -> Tensor:
         """N×4×R×R float32: what to add to the moved picture, RGB, and the mask's logit."""

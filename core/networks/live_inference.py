@@ -134,9 +134,9 @@ class LiveInference(Generator):
                 shown = whole(*before.moved(flow, fade), other, back)
             image = (shown.moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
-            kept = flow * shown.person
+            kept = flow * shown.carried
             warped = warp_last_halves(full.picture, kept)[..., :3]
-        return GeneratorOutput(*(channels_first(each) for each in (image, kept, occlusion, warped, shown.person)))
+        return GeneratorOutput(*(channels_first(each) for each in (image, kept, occlusion, warped, shown.carried)))
 
     def _seen(self, maps: Tensor, flow: Tensor) -> list[Tensor]:
         """Features at R/4, R/8, …, from maps N×R×R×9 and the flow N×R×R×2."""

@@ -117,11 +117,12 @@ class Back(NamedTuple):
 
 
 class Whole(NamedTuple):
-    """``moved`` N×S×S×3, the picture; ``person`` N×S×S×1, where the person is in it; ``back`` N×S×S×1 in [0, 1], where
-    the back is seen; None = nowhere."""
+    """``moved`` N×S×S×3, the picture; ``person`` N×S×S×1, where the person is in it; ``carried`` N×S×S×1, where by the
+    flow, which does not bring the back; ``back`` N×S×S×1 in [0, 1], where that is seen; None = nowhere."""
 
     moved: Tensor
     person: Tensor
+    carried: Tensor
     back: Tensor | None
 
     def changed(self, change: Tensor) -> Tensor:
@@ -135,9 +136,10 @@ def whole(moved: Tensor, person: Tensor, other: OtherHalf | None, back: Back | N
     if other is not None:
         moved, person = _over(moved, other.picture, other.share), torch.maximum(person, other.share)
     if back is None:
-        return Whole(moved, person, None)
+        return Whole(moved, person, person, None)
     seen = back.share * _beside_last(person)
-    return Whole(_over(moved, back.picture, seen), torch.maximum(person, back.share), seen)
+    moved = _over(moved, back.picture, seen)
+    return Whole(moved, torch.maximum(person, back.share), person * (1 - seen), seen)
 
 
 def _over(moved: Tensor, picture: Tensor, share: Tensor) -> Tensor:
