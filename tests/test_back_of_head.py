@@ -17,17 +17,14 @@ from core.geometry.drawn_mesh import DrawnMesh
 from core.geometry.stand_ins import StandIns
 from core.networks import GeneratorInput
 from core.networks.layers import Layers
-from core.networks.live import LiveGenerator
 from core.networks.live_inference import LiveInference
-from core.networks.whole_head import Back, Whole, beside, surely, whole
+from core.networks.whole_head import Back, Whole, before_back, beside, surely, whole
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
-from core.regression.pose import apply, compose, rotation_from_angles
 from core.types import Float
 
-from .networks_tiny import batch, build, face_model, stirred
-
-SIDE = 128
+from .networks_tiny import batch, build, face_model
+from .turned_heads import SIDE, in_training_and_in_use, posed
 
 
 @cache
@@ -36,11 +33,6 @@ def stand_ins() -> StandIns:
     found = StandIns.of(model.mean, model.faces, model.regions)
     assert found is not None
     return found
-
-
-def posed(yaw: float, pitch: float = 0.0, side: int = SIDE) -> Float:
-    pose = compose(0.3 * side, rotation_from_angles(yaw, pitch, 0), np.array([side / 2, side / 2, 0.0]))
-    return apply(pose, face_model().mean)
 
 
 def drawn(mesh: Float) -> DrawnMesh:
@@ -248,7 +240,7 @@ def with_back(layers: Layers, shift: float, share: float = 1.0) -> Whole:
     fade = torch.ones(1, 1, 1, 1)
     found = Back.of(inputs, fade, layers)
     assert found is not None
-    return whole(*found.behind(layers).moved(torch.zeros(1, side, side, 2), fade), None, found)
+    return whole(*before_back(layers, found).moved(torch.zeros(1, side, side, 2), fade), None, found)
 
 
 def test_the_back_is_behind_the_person_and_of_the_person() -> None:
@@ -308,19 +300,7 @@ def test_it_comes_with_the_motion() -> None:
 
 @pytest.mark.parametrize("side", [256, 128])
 def test_training_and_use_compute_the_same(side: int) -> None:
-    net = stirred(build("live", side))
-    inputs = batch(resolution=side)
-    share = torch.zeros_like(inputs.source[:, :1])
-    share[..., side // 4 : side // 2, side // 4 : side // 2] = 0.8
-    flow = torch.full_like(inputs.source[:, :2], 3.5)
-    inputs = inputs._replace(back_flow=flow, back_share=share)
-    assert isinstance(net, LiveGenerator)
-    with torch.inference_mode():
-        wanted = net.eval()(inputs)
-        found = LiveInference(net)(inputs)
-        without = net(inputs._replace(back_share=None))
-    assert torch.allclose(found.image, wanted.image, atol=2e-4)
-    assert torch.allclose(found.flow, wanted.flow, atol=1e-3)
+    wanted, without, _ = in_training_and_in_use(side, "back")
     assert (wanted.image - without.image).abs().max() > 0.01
 
 

@@ -18,27 +18,18 @@ from core.geometry.halves import warp_halves, with_halves
 from core.geometry.other_side import OtherSide, other_side, swapped
 from core.geometry.parts import HeadParts
 from core.geometry.rasterise import part_mask
-from core.networks.live import LiveGenerator
-from core.networks.live_inference import LiveInference
 from core.networks.other_half import light, squares
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
-from core.regression.pose import apply, compose, rotation_from_angles
 from core.types import Float
 
-from .networks_tiny import batch, build, face_model, stirred
-
-SIDE = 128
+from .networks_tiny import build, face_model
+from .turned_heads import SIDE, in_training_and_in_use, posed
 
 
 @cache
 def parts() -> HeadParts:
     return HeadParts.of(face_model().faces, face_model().regions)
-
-
-def posed(yaw: float, pitch: float = 0.0) -> Float:
-    pose = compose(0.3 * SIDE, rotation_from_angles(yaw, pitch, 0), np.array([SIDE / 2, SIDE / 2, 0.0]))
-    return apply(pose, face_model().mean)
 
 
 def taken(source: Float, driving: Float) -> tuple[OtherSide, DrawnMesh]:
@@ -127,19 +118,7 @@ def test_a_turned_head_that_looks_at_the_camera_has_two_sides(source: EncodedFac
 
 @pytest.mark.parametrize("side", [256, 128])
 def test_training_and_use_compute_the_same(side: int) -> None:
-    net = stirred(build("live", side))
-    inputs = batch(resolution=side)
-    share = torch.zeros_like(inputs.source[:, :1])
-    share[..., side // 4 : side // 2, side // 4 : side // 2] = 0.8
-    other = torch.full_like(inputs.source[:, :2], 3.5)
-    inputs = inputs._replace(other_flow=other, other_share=share, other_known=1 - share)
-    assert isinstance(net, LiveGenerator)
-    with torch.inference_mode():
-        wanted = net.eval()(inputs)
-        found = LiveInference(net)(inputs)
-        without = net(inputs._replace(other_share=None))
-    assert torch.allclose(found.image, wanted.image, atol=2e-4)
-    assert torch.allclose(found.flow, wanted.flow, atol=1e-3)
+    wanted, without, share = in_training_and_in_use(side, "other")
     assert (wanted.image - without.image).abs()[share.expand_as(wanted.image) > 0].mean() > 0.01
 
 

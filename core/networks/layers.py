@@ -19,7 +19,7 @@ from .folding import channels_first, channels_last
 class Layers(NamedTuple):
     """A source picture at some side S, the same for whatever drives it: ``source`` and ``background`` N×3×S×S,
     ``person`` N×1×S×S where it shows the person; with the channels last, ``behind`` N×S×S×3, before which the person
-    moves (the background again, until :meth:`core.networks.whole_head.Back.behind` puts the back of a head on it), and,
+    moves (the background again, until :func:`core.networks.whole_head.before_back` puts the back of a head on it), and,
     with half pixels (:mod:`core.geometry.halves`), ``picture`` N×2S×2S×4, the source again and the mask, and ``light``
     N×2S×2S×4, the person's own light and the mask."""
 

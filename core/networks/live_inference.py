@@ -27,7 +27,7 @@ from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeature
 from .layers import Layers
 from .live import AWAKE, INPUTS, Fuse, LiveGenerator, outside
 from .quantised import LEVELS, QuantisedConv, Scale, quantise
-from .whole_head import Back, OtherHalf, enlarged, whole
+from .whole_head import Back, OtherHalf, before_back, enlarged, whole
 
 _ROUND = 32
 """Channels of the first convolution's input are filled up with zeros to a multiple of this: twice as fast with AMX."""
@@ -110,7 +110,7 @@ class LiveInference(Generator):
             fade = (1 - torch.exp(-longest * (AWAKE / self.config.resolution)))[:, None, None, None]
             maps = [channels_last(self.needed(inputs, name)) for name in ("visibility", "head", "normals")]
             back = Back.of(inputs, fade, small)
-            before = back.behind(small) if back else small
+            before = before_back(small, back)
             moved, person = before.moved(geometric, fade)
             other = OtherHalf.of(inputs, fade, moved, small)
             shown = whole(moved, person, other, back)
@@ -130,8 +130,7 @@ class LiveInference(Generator):
                 flow = enlarged(flow, side) * (side / self.config.resolution)
                 change, added = enlarged(change, side), enlarged(added, side)
                 other, back = other and other.enlarged(full), back and back.enlarged(full)
-                before = back.behind(full) if back else full
-                shown = whole(*before.moved(flow, fade), other, back)
+                shown = whole(*before_back(full, back).moved(flow, fade), other, back)
             image = (shown.moved + added).clamp(0, 1)
             occlusion = 1 - change.abs().amax(3, keepdim=True).clamp(max=1)
             kept = flow * shown.carried

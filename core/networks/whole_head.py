@@ -111,9 +111,10 @@ class Back(NamedTuple):
         picture = layers.brought(flow)
         return Back(picture, wanted * surely(picture[..., 3:]), flow, wanted)
 
-    def behind(self, layers: Layers) -> Layers:
-        """The layers with the back of the head on their background."""
-        return layers._replace(behind=_over(layers.behind, self.picture, self.share))
+
+def before_back(layers: Layers, back: Back | None) -> Layers:
+    """The layers with the back of the head, where there is one, on their background."""
+    return layers if back is None else layers._replace(behind=_over(layers.behind, back.picture, back.share))
 
 
 class Whole(NamedTuple):

@@ -108,12 +108,17 @@ class InputMaker:
         return DrawnMesh.draw(scaled(mesh, self._side), self._faces, self._side, self._side)
 
     def _planes(self, values: np.ndarray) -> Tensor:
-        """H×W or H×W×C → 1×C×H×W on the device, of the same type."""
-        tensor = torch.from_numpy(values if values.ndim == 3 else values[..., None])
-        return self._moved(tensor.permute(2, 0, 1)[None])
+        """:func:`planes` on the device."""
+        return self._moved(planes(values))
 
     def _moved(self, tensor: Tensor) -> Tensor:
         return tensor.to(self._device, non_blocking=True)
+
+
+def planes(values: np.ndarray) -> Tensor:
+    """H×W or H×W×C → 1×C×H×W of the same type, a view."""
+    tensor = torch.from_numpy(values if values.ndim == 3 else values[..., None])
+    return tensor.permute(2, 0, 1)[None]
 
 
 def fields_of(whole: WholeHead) -> dict[str, Float]:

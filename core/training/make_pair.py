@@ -19,9 +19,9 @@ from ..geometry.paint import hidden_change
 from ..geometry.warp import warp
 from ..networks import GeneratorInput
 from ..networks.layers import Layers
-from ..networks.whole_head import Back, OtherHalf, whole
+from ..networks.whole_head import Back, OtherHalf, before_back, whole
 from ..pipeline.crop import resize
-from ..pipeline.learned_inputs import fields_of
+from ..pipeline.learned_inputs import fields_of, planes
 from ..regression.landmarks import roi_from_landmarks
 from ..regression.person import PersonSegmenter
 from ..regression.pose import angles, compose, decompose, rotation_from_angles
@@ -83,12 +83,11 @@ class PairMaker:
         source, target = self._from_still(rng) if pseudo else self._from_clip(rng)
         exact = self._small.scaled(source.coefficients), self._small.scaled(target.coefficients)
         seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
-        meshes = self._small.mesh(seen[0]), self._small.mesh(seen[1])
-        maps = self._small.maps(*meshes)
         images = self._reduced(source.image), self._reduced(target.image)
         seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
+        meshes = self._small.mesh(seen[0]), self._small.mesh(seen[1])
+        maps, completed = self._small.completed(*meshes, seen_layers[0])
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
-        completed = self._small.completed(*meshes, maps.motion, seen_layers[0])
         # A pseudo-source is the target, warped: the flow brings all of its head back, and nothing goes on behind it.
         completed = replace(completed, back=None) if pseudo else completed
         return Pair.of(images, seen, maps, hidden, seen_layers, completed, self._roi(target), pseudo)
@@ -154,26 +153,18 @@ def pseudo_source(geometry: Geometry, target: Image, person: Float, seen: Coeffi
 def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coefficients, wanted: Coefficients) -> Image:
     """:func:`pseudo_source` of a head that is turned, with its other half and its back: or it would look at the camera
     as half a face, which no photo does."""
-    meshes = geometry.mesh(seen), geometry.mesh(wanted)
-    motion = geometry.maps(*meshes).motion
-    completed = geometry.completed(*meshes, motion, person)
-    picture, mask, plate = (_tensor(each) for each in (target / 255, person, background_plate(target, person) / 255))
-    layers = Layers.of(picture, mask, plate)
-    inputs = GeneratorInput(picture, **{name: _tensor(values) for name, values in fields_of(completed).items()})
+    maps, completed = geometry.completed(geometry.mesh(seen), geometry.mesh(wanted), person)
+    motion, plate = maps.motion, background_plate(target, person)
+    picture, mask, behind = (planes(each).float() for each in (target / 255, person, plate / 255))
+    layers = Layers.of(picture, mask, behind)
+    inputs = GeneratorInput(picture, **{name: planes(values) for name, values in fields_of(completed).items()})
     fade = torch.ones(1, 1, 1, 1)
     with torch.inference_mode():
         back = Back.of(inputs, fade, layers)
-        before = back.behind(layers) if back else layers
-        moved, there = before.moved(torch.from_numpy(motion.flow)[None], fade)
+        moved, there = before_back(layers, back).moved(torch.from_numpy(motion.flow)[None], fade)
         moved = whole(moved, there, OtherHalf.of(inputs, fade, moved, layers), back).moved
     _, hidden = completed.shown(motion.visibility, hidden_change(target, motion, geometry.model.faces, geometry.parts))
     return np.rint(np.clip(255 * (moved[0].numpy() + hidden), 0, 255)).astype(np.uint8)
-
-
-def _tensor(values: np.ndarray) -> torch.Tensor:
-    """H×W or H×W×C → 1×C×H×W float32."""
-    planes = values if values.ndim == 3 else values[..., None]
-    return torch.from_numpy(np.ascontiguousarray(planes.transpose(2, 0, 1), np.float32))[None]
 
 
 def sharp_warp(image: Float, flow: Float) -> Float:

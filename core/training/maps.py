@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
-from ..geometry.flow import GeometricFlow
 from ..geometry.maps import MotionMaps, motion_maps
 from ..geometry.parts import HeadParts
 from ..geometry.whole_head import Completion, WholeHead
@@ -34,11 +33,13 @@ class Geometry:
         """Maps of two posed meshes n×3 in pixels of this resolution."""
         return motion_maps(self._drawn(source), self._drawn(driving), self.parts)
 
-    def completed(self, source: Float, driving: Float, motion: GeometricFlow, person: Float) -> WholeHead:
-        """What completes the head of a source that shows the ``person`` (R×R in [0, 1]), for the same meshes."""
+    def completed(self, source: Float, driving: Float, person: Float) -> tuple[MotionMaps, WholeHead]:
+        """:meth:`maps`, and what completes the head of a source that shows the ``person`` (R×R in [0, 1])."""
+        drawn = self._drawn(source), self._drawn(driving)
+        maps = motion_maps(*drawn, self.parts)
         if self.completion is None:
-            return WholeHead(None, None)
-        return self.completion.maps(self.completion.source(self._drawn(source), person), self._drawn(driving), motion)
+            return maps, WholeHead(None, None)
+        return maps, self.completion.maps(self.completion.source(drawn[0], person), drawn[1], maps.motion)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(mesh, self.model.faces, self.resolution, self.resolution)
