@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -11,7 +13,7 @@ from core.geometry.flow import geometric_flow
 from core.geometry.mouth import paint_mouth
 from core.geometry.paint import paint_hidden, smooth_lids
 from core.geometry.parts import HeadParts, with_skull
-from core.geometry.rasterise import rasterise
+from core.geometry.rasterise import part_mask, rasterise
 from core.geometry.unfold import determinants
 from core.geometry.warp import warp
 from core.types import Float
@@ -104,6 +106,29 @@ def test_turning_a_smile_does_not_black_out_the_teeth(model: FaceModel, parts: H
         assert result.mouth.sum() == 0
 
 
+@pytest.mark.parametrize("yaw", [-35, -20, 20, 35])
+def test_teeth_of_a_smile_that_turns_stay_in_order(model: FaceModel, parts: HeadParts, yaw: float) -> None:
+    """The model's tongue and throat lie far behind the teeth that pictures show, and would lead beside them."""
+    smile = {"mouthSmileLeft": 0.8, "mouthSmileRight": 0.8, "mouthUpperUpLeft": 0.6, "mouthUpperUpRight": 0.6}
+    smile |= {"mouthLowerDownLeft": 0.6, "mouthLowerDownRight": 0.6, "jawOpen": 0.25}
+    result = geometric_flow(posed(model, **smile), posed(model, yaw, **smile), model.faces, 256, 256, parts=parts)
+    inside = part_mask(result.raster, model.faces, parts.interior)
+    assert inside.sum() > 100 and not result.mouth.any()
+    assert result.visibility[inside].mean() > 0.9
+    taken = result.flow[..., 0] + np.arange(256)
+    steps = np.diff(taken, axis=1)[inside[:, 1:] & inside[:, :-1]]
+    assert steps.min() > 0.3 and steps.max() < 3, "no tooth twice, and none left out"
+
+
+def test_without_lips_a_mouths_interior_lies_where_it_is(model: FaceModel, parts: HeadParts) -> None:
+    bare = replace(parts, lips=np.zeros_like(parts.lips))
+    driving = posed(model, 20)
+    motion = (posed(model) - driving)[:, :2]
+    np.testing.assert_allclose(with_skull(motion, driving, bare), motion, atol=0.3)
+    apart = with_skull(motion, driving, parts)[parts.interior] - motion[parts.interior]
+    assert np.abs(apart).max() > 5, "its depths lie far behind the lips"
+
+
 def test_an_opened_mouth_shows_teeth_and_dark_in_the_photos_light(model: FaceModel, parts: HeadParts) -> None:
     source = posed(model)
     wide = {"jawOpen": 0.35, "mouthUpperUpLeft": 1.0, "mouthUpperUpRight": 1.0}
@@ -154,3 +179,36 @@ def test_a_blink_hides_the_eyes_and_rest_paints_nothing(model: FaceModel, parts:
     rows, columns = np.nonzero(eyes)
     outside[rows.min() - 14 : rows.max() + 15, columns.min() - 14 : columns.max() + 15] = False
     assert (painted[outside] == 200).all()
+
+
+BLINK = {"eyeBlinkLeft": 1.0, "eyeBlinkRight": 1.0}
+
+
+def test_the_more_a_driver_shuts_an_eye_the_less_of_it_is_seen(model: FaceModel, parts: HeadParts) -> None:
+    """White eyes in a pale face, one of which shuts by degrees: what remains is skin with a line of dark lashes."""
+    source = posed(model)
+    raster = rasterise(source, model.faces, 256, 256)
+    image = np.full((256, 256, 3), 200, np.uint8)
+    image[part_mask(raster, model.faces, parts.eyes)] = 255
+    rows, columns = np.nonzero(part_mask(raster, model.faces, parts.eyes & parts.left))
+    image[rows.min() : rows.max() + 1, int(columns.mean()) - 1 : int(columns.mean()) + 2] = 20  # lashes and pupil
+    seen = []
+    for share in np.linspace(0, 1, 11):
+        motion = geometric_flow(source, posed(model, eyeBlinkLeft=float(share)), model.faces, 256, 256, parts=parts)
+        painted = paint_hidden(warp(image, motion.flow), motion, model.faces, parts)
+        other = part_mask(motion.raster, model.faces, parts.eyes & ~parts.left)
+        assert (motion.shut[other] == 0).all(), "the other eye stays open"
+        around = np.s_[rows.min() - 6 : rows.max() + 7, columns.min() - 6 : columns.max() + 7]
+        seen.append((int((painted[around] > 230).sum()), float(motion.shut.max())))
+    white, shut = np.array(seen).T
+    assert shut[0] == 0 and shut[-1] == 1 and (np.diff(shut) >= 0).all() and np.diff(shut).max() < 0.7
+    assert white[0] > 100 and white[-1] == 0
+    assert painted[around].min() < 170, "lashes"
+
+
+def test_eyes_that_are_narrow_in_the_source_are_left_alone(model: FaceModel, parts: HeadParts) -> None:
+    narrow = posed(model, **dict.fromkeys(BLINK, 0.75))
+    for driving in (narrow, posed(model, 15, **dict.fromkeys(BLINK, 0.78))):
+        assert not geometric_flow(narrow, driving, model.faces, 256, 256, parts=parts).shut.any()
+    opened = geometric_flow(posed(model, **BLINK), posed(model), model.faces, 256, 256, parts=parts)
+    assert not opened.shut.any()

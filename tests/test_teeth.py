@@ -123,7 +123,13 @@ def test_painted_teeth_take_the_colour_of_those_that_are_shown() -> None:
     left = interior & (np.arange(256) < 128)
     visible = np.where(left, 1, motion.visibility).astype(np.float32)
     shown = type(motion)(
-        motion.flow, motion.exact, visible, np.where(left, 0, motion.mouth), motion.head, motion.raster
+        motion.flow,
+        motion.exact,
+        visible,
+        np.where(left, 0, motion.mouth),
+        motion.shut,
+        motion.head,
+        motion.raster,
     )
     picture = np.full((256, 256, 3), (170, 120, 90), np.uint8)
     own = picture.copy()

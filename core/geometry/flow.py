@@ -20,6 +20,7 @@ from .fragments import Indices
 from .parts import HeadParts, with_skull
 from .planes import repeated
 from .rasterise import Raster, part_mask
+from .shut_eyes import shut_eyes
 from .teeth import stretched_teeth
 from .unfold import unfold
 from .visibility import ghost, visibility
@@ -46,7 +47,8 @@ class GeometricFlow:
                     0 outside the head.
     ``visibility``  H×W float32 in [0, 1]: 1 = the source shows what belongs here.  Inside the head from the source's
                     z-buffer; outside, 0 where the flow would bring in a second copy of the source's head.
-    ``mouth``       H×W float32 in [0, 1], hidden inside of the mouth, for :mod:`core.geometry.paint`.
+    ``mouth``       H×W float32 in [0, 1], hidden inside of the mouth, for :mod:`core.geometry.paint`;  ``shut``
+                    the same, eyes that are shut.
     ``head``        H×W bool, where the driving mesh is.
     ``raster``      the driving mesh's z-buffer.
     """
@@ -55,6 +57,7 @@ class GeometricFlow:
     exact: Float
     visibility: Float
     mouth: Float
+    shut: Float
     head: NDArray[np.bool_]
     raster: Raster
 
@@ -109,8 +112,11 @@ def flow_between(
     flow = unfold(extrapolate(moved, _cubed(trust), _stiffness(firm, height, width)))
     if pin_border:
         flow = _pinned(flow)
+    shut = np.zeros_like(seen)
+    if parts is not None:
+        shut = shut_eyes(source, driving, flow, parts, _level(driving.vertices[:, :2], parts))
     shown = np.where(raster.mask, seen, 1 - ghost(source.raster.mask, flow)).astype(np.float32)
-    return GeometricFlow(flow, exact, shown, mouth, raster.mask, raster)
+    return GeometricFlow(flow, exact, shown, mouth, shut, raster.mask, raster)
 
 
 def _cubed(trust: Float) -> Float:

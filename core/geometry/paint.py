@@ -20,11 +20,14 @@ _STRETCHED = (0.4, 0.7)
 
 _MARGIN = 8
 
+_LASHES, _FINE = 0.8, 0.7
+"""How dark lashes of a shut eye are drawn, and their softness in pixels of 256."""
+
 
 def paint_hidden(warped: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts) -> Image:
     """The warped source (H×W×3 RGB) with mouth and lids painted where the source does not show them."""
     lids, known = _lids(motion, faces, parts)
-    return paint_mouth(smooth_lids(warped, lids, known), motion, faces, parts)
+    return paint_mouth(_with_lashes(warped, smooth_lids(warped, lids, known), motion.shut), motion, faces, parts)
 
 
 def hidden_change(source: Image, motion: GeometricFlow, faces: Indices, parts: HeadParts) -> Float:
@@ -61,5 +64,18 @@ def _lids(motion: GeometricFlow, faces: Indices, parts: HeadParts) -> tuple[Floa
     poor = cv2.dilate(cv2.morphologyEx(cv2.morphologyEx(poor, cv2.MORPH_OPEN, small), cv2.MORPH_CLOSE, small), small)
     eyes = part_mask(motion.raster, faces, parts.eyes).astype(np.uint8)
     spoilt = np.maximum(cv2.dilate(poor, np.ones((5, 5), np.uint8)), cv2.dilate(eyes, np.ones((5, 5), np.uint8)))
-    lids = poor * (1 - eyes)
+    lids = np.maximum(poor * (1 - eyes), cv2.dilate(motion.shut, small))
     return np.asarray(lids, np.float32), (spoilt < 0.02).astype(np.float32)
+
+
+def _with_lashes(warped: Image, lids: Image, shut: Float) -> Image:
+    """``lids``, the picture whose eyes are covered with skin where they are shut, with lashes along these.
+
+    Lashes have the colour of the darkest third of the eyes as the source shows them.
+    """
+    if not shut.any():
+        return lids
+    eyes = warped[shut > 0].astype(np.float32)
+    dark = eyes[np.argsort(eyes.sum(axis=1))[: max(len(eyes) // 3, 1)]].mean(axis=0)
+    weight = (_LASHES * cv2.GaussianBlur(shut, (0, 0), _FINE * max(shut.shape) / 256))[..., None]
+    return np.asarray(np.rint(lids + weight * (dark - lids)), np.uint8)
