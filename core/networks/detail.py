@@ -2,12 +2,13 @@
 
     c' = (1 − g) (c + (1 − ℓ) (S c − c))
 
-for the net's change c to the moved picture, S its means over squares of R/32 pixels, and inside the head of R/16 pixels
-of the head alone, drawn smooth, ℓ in [0, 1] how much is lost, hidden or uncovered where the person was, and g in [0, 1]
-where the geometry paints.  Light may be changed everywhere; pores, lashes and wrinkles, by which people are known, stay
-the source's, and so does the shade of eyes, nose and mouth: with squares of R/32 pixels in the face, too, the source
-was known less well by 0.0015 in CSIM.  Open mouths are the geometry's: portraits smile, so that a net that learns from
-them fills every mouth with teeth.
+for the net's change c to the moved picture, without the lattice that a net draws which unfolds channels into 4×4
+pixels, S its means over squares of R/32 pixels, and inside the head of R/16 pixels of the head alone, drawn smooth, ℓ
+in [0, 1] how much is lost, hidden or uncovered where the person was, and g in [0, 1] where the geometry paints.  Light
+may be changed everywhere; pores, lashes and wrinkles, by which people are known, stay the source's, and so does the
+shade of eyes, nose and mouth: with squares of R/32 pixels in the face, too, the source was known less well by 0.0015 in
+CSIM.  Open mouths are the geometry's: portraits smile, so that a net that learns from them fills every mouth with
+teeth.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from ..geometry.one_by_one import one_by_one
 from ..geometry.planes import repeated
 from ..types import Float
 from .blocks import resize
+from .folding import FOLD
+
+_FINEST = np.convolve(np.full(FOLD, 1 / FOLD), [0.5, 0.5]).astype(np.float32)
+"""Weights of neighbours along a row or column that add up to nothing for patterns that repeat every 2 or 4 pixels."""
 
 _SMOOTH = 32
 """Squares along a side of the smoothed change."""
@@ -40,6 +45,7 @@ def with_own_detail(change: Tensor, visibility: Tensor, head: Tensor, hidden: Te
     """``change`` N×3×R×R without the detail that the source has and without what the geometry paints; the others
     N×1×R×R, ``hidden`` N×3×R×R."""
     side = change.shape[-1]
+    change = _without_lattice(change)
     kept = 1 - resize(_widened(torch.maximum(1 - visibility, uncovered)), side)
     squares, inside = (functional.avg_pool2d(each, side // _SMOOTH) for each in (change, head))
     summed, weight = (resize(functional.avg_pool2d(each, _BROAD), _SMOOTH) for each in (squares * inside, inside))
@@ -59,6 +65,7 @@ def own_detail_last(change: Tensor, visibility: Tensor, head: Tensor, hidden: Te
 def _own_detail(change: Float, visibility: Float, head: Float, hidden: Float, uncovered: Float) -> Float:
     """Of R×R×3 and R×R×1."""
     side = change.shape[0]
+    change = np.asarray(cv2.sepFilter2D(change, -1, _FINEST, _FINEST, borderType=cv2.BORDER_REFLECT_101), np.float32)
     lost = np.maximum(1 - visibility[..., 0], uncovered[..., 0])
     squares, inside = (cv2.resize(each, (_SMOOTH, _SMOOTH), interpolation=cv2.INTER_AREA) for each in (change, head))
     inside = inside[..., None]
@@ -69,6 +76,12 @@ def _own_detail(change: Float, visibility: Float, head: Float, hidden: Float, un
     red, green, blue = cv2.split(np.abs(hidden))
     painted = np.maximum(np.maximum(red, green), blue) > _PAINTED
     return result * repeated(1 - _spread(painted.astype(np.float32), side), 3) if painted.any() else result
+
+
+def _without_lattice(change: Tensor) -> Tensor:
+    """N×C×R×R: means of FOLD² and of 2² neighbours in turn, which :data:`_FINEST` does in one."""
+    padded = functional.pad(change, (FOLD // 2,) * 4, mode="reflect")
+    return functional.avg_pool2d(functional.avg_pool2d(padded, FOLD, stride=1), 2, stride=1)
 
 
 def _broad(squares: Float) -> Float:
