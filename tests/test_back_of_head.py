@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from core.face_model.mesh import smoothed, vertex_normals
-from core.geometry.back_of_head import BackOfHead, SourceBack, back_of_head
+from core.geometry.back_of_head import BackOfHead, SourceBack, _seam, back_of_head
 from core.geometry.drawn_mesh import DrawnMesh
 from core.geometry.stand_ins import StandIns
 from core.networks import GeneratorInput
 from core.networks.layers import Layers
 from core.networks.live_inference import LiveInference
-from core.networks.whole_head import Back, Whole, before_back, beside, surely, whole
+from core.networks.whole_head import Back, Whole, _passed, before_back, beside, passed, surely, whole
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.types import Float
@@ -236,6 +236,7 @@ def with_back(layers: Layers, shift: float, share: float = 1.0) -> Whole:
     inputs = GeneratorInput(layers.source)._replace(
         back_flow=torch.tensor([shift, 0.0]).view(1, 2, 1, 1).repeat(1, 1, side, side),
         back_share=torch.full((1, 1, side, side), share),
+        back_seam=torch.zeros(1, 1, side, side),
     )
     fade = torch.ones(1, 1, 1, 1)
     found = Back.of(inputs, fade, layers)
@@ -275,6 +276,7 @@ def test_a_back_at_another_side_is_the_same_one() -> None:
     inputs = GeneratorInput(small.source)._replace(
         back_flow=torch.tensor([-20.0, 0.0]).view(1, 2, 1, 1).repeat(1, 1, 64, 64),
         back_share=torch.ones(1, 1, 64, 64),
+        back_seam=torch.zeros(1, 1, 64, 64),
     )
     found = Back.of(inputs, torch.ones(1, 1, 1, 1), small)
     assert found is not None
@@ -291,6 +293,7 @@ def test_it_comes_with_the_motion() -> None:
         geometric_flow=inputs.geometric_flow * 1e-3,  # type: ignore[operator]
         back_flow=torch.full_like(inputs.source[:, :2], 9.0),
         back_share=torch.ones_like(inputs.source[:, :1]),
+        back_seam=torch.zeros_like(inputs.source[:, :1]),
     )
     with torch.inference_mode():
         for each in (net, LiveInference(net)):  # type: ignore[arg-type]
@@ -316,3 +319,27 @@ def test_a_head_turns_without_background_in_it(source: EncodedFace) -> None:
         found = backend.reenact(face, meshes[1]).image.astype(np.float32)
         greens.append(float((found[..., 1] > found[..., 0])[masks[1]].mean()))
     assert greens[1] > 0.03 and greens[0] < 0.4 * greens[1]
+
+
+def test_colours_of_skull_and_neck_pass_into_each_other() -> None:
+    """Red above and green below, with blue beside what is drawn, which does not shine in; twins agree."""
+    side = 64
+    colours, share, seam = torch.zeros(1, 3, side, side), torch.ones(1, 1, side, side), torch.zeros(1, 1, side, side)
+    colours[:, 0, :32], colours[:, 1, 32:], share[..., 40:] = 1, 1, 0
+    colours[..., 40:] = torch.tensor([0.0, 0, 1]).view(1, 3, 1, 1)
+    seam[..., 28:36, :] = 1
+    found = passed(colours, share, seam)
+    red = found[0, 0, :, 20]
+    assert (red.diff() <= 1e-6).all() and red.diff().abs().max() < 0.6 and red[0] == 1 and red[-1] == 0
+    assert found[0, 2, :, :40].max() < 1e-5
+    picture = torch.cat([colours, share], dim=1).permute(0, 2, 3, 1)[0].numpy()
+    last = _passed(picture, *(each[0].permute(1, 2, 0).numpy() for each in (share, seam)))
+    assert np.allclose(last[..., :3], found[0].permute(1, 2, 0), atol=1e-5) and (last[..., 3] == picture[..., 3]).all()
+
+
+def test_a_seam_lies_where_the_neck_begins() -> None:
+    neck, back = np.zeros((256, 256), np.float32), np.zeros((256, 256), np.float32)
+    neck[128:, 60:120], back[40:220, 60:120] = 1, 1
+    seam = _seam(neck, back)
+    assert seam[127:129, 70:110].min() > 0.9 and seam[:118].max() == 0 and seam[139:].max() == 0
+    assert seam[:, :60].max() == 0 and seam.max() <= 1

@@ -37,7 +37,8 @@ def taken(source: Float, driving: Float) -> tuple[OtherSide, DrawnMesh]:
     assert model.symmetry is not None
     drawn = [DrawnMesh.draw(each, model.faces, SIDE, SIDE) for each in (source, driving)]
     motion = flow_between(drawn[0], drawn[1], parts=parts())
-    return other_side(swapped(source, model.faces, model.symmetry.vertices, SIDE), drawn[1], motion, parts()), drawn[1]
+    other, all_alike = swapped(source, model.faces, model.symmetry.vertices, SIDE), np.ones(len(source), np.float32)
+    return other_side(other, all_alike, drawn[1], motion, parts()), drawn[1]
 
 
 @pytest.mark.parametrize("yaw", [-35.0, 35.0])

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from core import Reenactor
 from core.errors import InputError
+from core.geometry.matte import matte
 from core.geometry.warp import warp, warp_tensor
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
@@ -239,10 +240,10 @@ def test_what_completes_a_head_is_the_same_in_training_and_in_use(
     for start, end in ((source.mesh, turned), (turned, source.mesh)):
         state = net._inputs.source(replace(source, mesh=start))
         inputs = net._inputs.inputs(state, end)
-        person = PersonSegmenter.load().mask(source.image)
-        found = fields_of(geometry.completed(start, end, person)[1])
+        person = matte(source.image, PersonSegmenter.load().mask(source.image))
+        found = fields_of(geometry.completed(start, end, source.image, person)[1])
         assert found
-        for name in ("other_flow", "other_share", "other_known", "back_flow", "back_share"):
+        for name in ("other_flow", "other_share", "other_known", "back_flow", "back_share", "back_seam"):
             value = getattr(inputs, name)
             assert (value is None) == (name not in found)
             if value is not None:

@@ -31,7 +31,7 @@ def in_training_and_in_use(side: int, which: str) -> tuple[GeneratorOutput, Gene
     share = torch.zeros_like(inputs.source[:, :1])
     share[..., side // 4 : side // 2, side // 4 : side // 2] = 0.8
     flow = torch.full_like(inputs.source[:, :2], 3.5)
-    inputs = inputs._replace(other_known=1 - share, **{f"{which}_flow": flow, f"{which}_share": share})
+    inputs = inputs._replace(other_known=1 - share, back_seam=share, **{f"{which}_flow": flow, f"{which}_share": share})
     assert isinstance(net, LiveGenerator)
     with torch.inference_mode():
         wanted = net.eval()(inputs)

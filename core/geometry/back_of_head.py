@@ -36,6 +36,9 @@ _SHORTER = 0.088
 it (median of 100 training photos), hair and all, and behind it, turned by 17, 22 and 30°, 0.039, 0.020 and 0.005.
 Necks are taken to be as much too far behind, and no back is thinner by more than this."""
 
+_SEAM = 0.05
+"""Of the picture's side: so wide colours of skull and neck pass into each other."""
+
 _NEW = 0.05, 0.3
 """By how much more, in cosines of its normal, a point faces the camera than in the source, for it to begin to be drawn
 and to be drawn fully."""
@@ -130,10 +133,12 @@ class BackOfHead:
 
     ``flow``   H×W×2 float32 in pixels, x then y: from each pixel of the back to its stand-in in the source; else 0.
     ``share``  H×W float32 in [0, 1]: where the head goes on behind what the source shows of it.
+    ``seam``   H×W float32 in [0, 1]: where colours of the skull pass into those of the neck, as hair does.
     """
 
     flow: Float
     share: Float
+    seam: Float
 
 
 def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) -> BackOfHead:
@@ -143,12 +148,31 @@ def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) ->
     least, enough = _NEW
     new = np.clip((-normals[:, 2] - source.facing - least) / (enough - least), 0, 1) * source.there
     if not new.any():
-        return BackOfHead(np.zeros((height, width, 2), np.float32), np.zeros((height, width), np.float32))
+        nothing = np.zeros((height, width), np.float32)
+        return BackOfHead(np.zeros((height, width, 2), np.float32), nothing, nothing)
     vertices = stand_ins.places.of(driving.vertices)
     vertices[:, :2] += normals[:, :2] * (_height(driving.vertices) * source.thicker)[:, None]
     back = DrawnMesh.draw(vertices, stand_ins.faces, height, width)
     apart = source.places - np.tile(vertices[:, :2], 2)
     carried = back.carried(np.column_stack([apart, stand_ins.is_neck, new]))
-    flow = np.where(carried[:, 4:5] > 0.5, carried[:, 2:4], carried[:, :2])
+    neck = carried[:, 4:5] > 0.5
+    flow = np.where(neck, carried[:, 2:4], carried[:, :2])
     share = np.clip(back.spread(carried[:, 5:])[..., 0], 0, 1) * within(back.raster.mask, 5)  # weights are rounded
-    return BackOfHead(back.spread(np.ascontiguousarray(flow)), np.asarray(share, np.float32))
+    return BackOfHead(
+        back.spread(np.ascontiguousarray(flow)),
+        np.asarray(share, np.float32),
+        _seam(*(back.spread(each.astype(np.float32))[..., 0] for each in (neck, np.ones_like(neck)))),
+    )
+
+
+def _seam(neck: Float, back: Float) -> Float:
+    """H×W: 1 on the line between skull and neck, falling to 0 over :data:`_SEAM`, from masks H×W of neck and back."""
+    size = seam_width(max(neck.shape))
+    part, all_of_it = (cv2.blur(each, (size, size), borderType=cv2.BORDER_REPLICATE) for each in (neck, back))
+    share = part / np.maximum(all_of_it, 1e-3)
+    return np.asarray(4 * share * (1 - share) * back, np.float32)
+
+
+def seam_width(side: int) -> int:
+    """Pixels over which colours pass into each other in a picture of ``side``; an odd number."""
+    return 2 * round(_SEAM * side / 2) + 1

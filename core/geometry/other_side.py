@@ -55,16 +55,19 @@ def swapped(mesh: Float, faces: Indices, counterparts: Counterparts, side: int) 
     return DrawnMesh.draw(mesh[counterparts], np.ascontiguousarray(faces[:, ::-1]), side, side)
 
 
-def other_side(source: DrawnMesh, driving: DrawnMesh, motion: GeometricFlow, parts: HeadParts) -> OtherSide:
-    """For a source that is :func:`swapped`, a driving mesh and the motion between the two as they are."""
+def other_side(
+    source: DrawnMesh, alike: Float, driving: DrawnMesh, motion: GeometricFlow, parts: HeadParts
+) -> OtherSide:
+    """For a source that is :func:`swapped`, how far its vertices may be drawn as their counterparts
+    (:func:`core.geometry.alike.alike`), a driving mesh and the motion between the two as they are."""
     side = driving.shape[0]
     apart = (source.vertices - driving.vertices)[:, :2]
-    carried = driving.spread(driving.carried(np.column_stack([apart, parts.hold])))
+    carried = driving.spread(driving.carried(np.column_stack([apart, parts.hold, alike])))
     flow, hold = np.ascontiguousarray(carried[..., :2]), carried[..., 2]
     left_alone = part_mask(driving.raster, driving.faces, parts.interior) | ~motion.head
     firm = np.where(left_alone, 0, hold * hold).astype(np.float32)
     counterpart = visibility(driving, source, flow)
-    better = np.clip(counterpart - motion.visibility - _ROUNDING, 0, 1) * firm
+    better = np.clip(counterpart - motion.visibility - _ROUNDING, 0, 1) * firm * carried[..., 3]
     known = np.asarray(counterpart * motion.visibility * firm, np.float32)
     if not better.any():
         return OtherSide(flow, better, known)

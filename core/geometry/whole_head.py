@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..face_model.model import FaceModel
-from ..types import Float
+from ..types import Float, Image
+from .alike import alike
 from .back_of_head import BackOfHead, SourceBack, back_of_head
 from .drawn_mesh import DrawnMesh
 from .flow import GeometricFlow
@@ -19,9 +20,11 @@ from .stand_ins import StandIns
 
 @dataclass(frozen=True, eq=False)
 class SourceSides:
-    """What a source gives, whatever drives it: its mesh with its sides swapped, and its back."""
+    """What a source gives, whatever drives it: its mesh with its sides swapped, how far each vertex may be drawn as its
+    counterpart, (n,) in [0, 1], and its back."""
 
     swapped: DrawnMesh
+    alike: Float
     back: SourceBack | None
 
 
@@ -58,16 +61,17 @@ class Completion:
         stand_ins = StandIns.of(model.mean, model.faces, model.regions)
         return Completion(model.faces, model.symmetry.vertices, stand_ins, parts, side)
 
-    def source(self, mesh: DrawnMesh, person: Float) -> SourceSides:
-        """For a source's posed mesh and where its picture shows the person, side×side in [0, 1]."""
+    def source(self, mesh: DrawnMesh, image: Image, person: Float) -> SourceSides:
+        """For a source's posed mesh, its picture side×side×3 and where that shows the person, side×side in [0, 1]."""
         back = None
         if self.stand_ins is not None:
             back = SourceBack.of(mesh, self.counterparts, person, self.stand_ins)
-        return SourceSides(swapped(mesh.vertices, self.faces, self.counterparts, self.side), back)
+        other = swapped(mesh.vertices, self.faces, self.counterparts, self.side)
+        return SourceSides(other, alike(image, mesh, other, self.counterparts), back)
 
     def maps(self, source: SourceSides, driving: DrawnMesh, motion: GeometricFlow) -> WholeHead:
         """For a driving mesh and the motion to it from the source."""
-        other = other_side(source.swapped, driving, motion, self.parts)
+        other = other_side(source.swapped, source.alike, driving, motion, self.parts)
         back = None
         if source.back is not None and self.stand_ins is not None:
             back = back_of_head(source.back, driving, self.stand_ins)

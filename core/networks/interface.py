@@ -40,7 +40,8 @@ class GeneratorInput(NamedTuple):
                          be compared.
     ``back_flow``        N×2×R×R, backward, pixels, and ``back_share``  N×1×R×R in [0, 1]: where in the source colours
                          for the back of the head are taken from, and where it goes on behind the person:
-                         ``core.geometry.back_of_head.back_of_head``.  None = nowhere.
+                         ``core.geometry.back_of_head.back_of_head``, and ``back_seam`` N×1×R×R in [0, 1], where these
+                         colours pass into others.  None = nowhere.
 
     The configuration's ``needs`` names the fields a variant reads; the others may be None.
     """
@@ -61,6 +62,7 @@ class GeneratorInput(NamedTuple):
     other_known: Tensor | None = None
     back_flow: Tensor | None = None
     back_share: Tensor | None = None
+    back_seam: Tensor | None = None
 
 
 class GeneratorOutput(NamedTuple):

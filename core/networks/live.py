@@ -20,7 +20,7 @@ from .detail import with_own_detail
 from .folding import FOLD
 from .interface import Generator, GeneratorInput, GeneratorOutput, SourceFeatures, Stage
 from .other_half import light, squares
-from .whole_head import beside, surely
+from .whole_head import beside, passed, surely
 
 INPUTS = 3 + 1 + 1 + 1 + 3
 """Moved picture, moved person, visibility, head, normals."""
@@ -214,10 +214,12 @@ class LiveGenerator(Generator):
 
     def _back(self, inputs: GeneratorInput, own: Tensor, fine: Tensor, fade: Tensor) -> _Back | None:
         """Out of the source with half pixels; None = nothing."""
-        if inputs.back_flow is None or inputs.back_share is None:
+        if inputs.back_flow is None or inputs.back_share is None or inputs.back_seam is None:
             return None
         there = warp_tensor_halves(own[:, 3:], inputs.back_flow)
-        return _Back(warp_tensor_halves(fine, inputs.back_flow), inputs.back_share * fade * surely(there))
+        share = inputs.back_share * fade
+        colours = passed(warp_tensor_halves(fine, inputs.back_flow), share, inputs.back_seam)
+        return _Back(colours, share * surely(there))
 
     def _whole(
         self,

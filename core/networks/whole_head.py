@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..geometry.back_of_head import seam_width
 from ..geometry.one_by_one import one_by_one
 from ..geometry.planes import repeated
 from ..types import Float
@@ -26,6 +27,9 @@ from .folding import channels_first, channels_last
 from .interface import GeneratorInput
 from .layers import Layers
 from .other_half import SQUARES, light, squares
+
+_LEAST = 1e-3
+"""Of a back in a neighbourhood whose mean counts."""
 
 _EDGE = 3
 """Of a square of pixels, at whatever side: masks are narrowed by one, a draft's by two of the final picture's."""
@@ -83,33 +87,62 @@ class OtherHalf(NamedTuple):
         return OtherHalf(brought * channels_last(resize(factor, brought.shape[1])), share, flow, factor)
 
 
+def passed(colours: Tensor, share: Tensor, seam: Tensor) -> Tensor:
+    """N×3×S×S: ``colours`` of a back drawn where ``share`` N×1×S×S says; their means on its ``seam`` N×1×S×S."""
+    size = seam_width(colours.shape[-1])
+    wide = functional.pad(torch.cat([colours * share, share], dim=1), (size // 2,) * 4, mode="replicate")
+    means = functional.avg_pool2d(wide, size, stride=1)
+    return torch.lerp(colours, means[:, :3] / means[:, 3:].clamp(min=_LEAST), seam)
+
+
+def _passed(picture: Float, share: Float, seam: Float) -> Float:
+    """The same of S×S×4, S×S×1 and S×S×1, whose fourth channel stays."""
+    size = seam_width(picture.shape[0])
+    weighed = cv2.merge([*cv2.split(picture * share)[:3], share[..., 0]])
+    means = cv2.blur(weighed, (size, size), borderType=cv2.BORDER_REPLICATE)
+    colours = picture[..., :3]
+    mixed = colours + seam * (means[..., :3] / np.maximum(means[..., 3:], _LEAST) - colours)
+    return np.dstack([mixed, picture[..., 3:]])
+
+
 class Back(NamedTuple):
     """The back of a head: ``picture`` N×S×S×4 and ``share`` N×S×S×1, where it goes on, and what these were made of:
-    ``flow`` N×S×S×2 and ``wanted`` N×S×S×1, where it should."""
+    ``flow`` N×S×S×2, ``wanted`` N×S×S×1, where it should, and its ``seam`` N×S×S×1."""
 
     picture: Tensor
     share: Tensor
     flow: Tensor
     wanted: Tensor
+    seam: Tensor
 
     @staticmethod
     def of(inputs: GeneratorInput, fade: Tensor, layers: Layers) -> Back | None:
         """None where the inputs have none."""
-        if inputs.back_flow is None or inputs.back_share is None:
+        if inputs.back_flow is None or inputs.back_share is None or inputs.back_seam is None:
             return None
-        return Back._brought(layers, channels_last(inputs.back_flow), channels_last(inputs.back_share) * fade)
+        flow, share, seam = (channels_last(each) for each in (inputs.back_flow, inputs.back_share, inputs.back_seam))
+        return Back._brought(layers, flow, share * fade, seam)
 
     def enlarged(self, layers: Layers) -> Back:
         """For pictures of the layers' side."""
         side = layers.source.shape[-1]
         return self._brought(
-            layers, enlarged(self.flow, side) * (side / self.flow.shape[1]), enlarged(self.wanted, side)
+            layers,
+            enlarged(self.flow, side) * (side / self.flow.shape[1]),
+            enlarged(self.wanted, side),
+            enlarged(self.seam, side),
         )
 
     @staticmethod
-    def _brought(layers: Layers, flow: Tensor, wanted: Tensor) -> Back:
+    def _brought(layers: Layers, flow: Tensor, wanted: Tensor, seam: Tensor) -> Back:
         picture = layers.brought(flow)
-        return Back(picture, wanted * surely(picture[..., 3:]), flow, wanted)
+        share = wanted * surely(picture[..., 3:])
+        if picture.device.type == "cpu":
+            picture = one_by_one(_passed, picture, wanted, seam)
+        else:
+            first = (channels_first(each) for each in (picture[..., :3], wanted, seam))
+            picture = torch.cat([channels_last(passed(*first)), picture[..., 3:]], dim=3)
+        return Back(picture, share, flow, wanted, seam)
 
 
 def before_back(layers: Layers, back: Back | None) -> Layers:

@@ -13,6 +13,7 @@ from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
 from ..geometry.layers import background_plate, reduced_layers
 from ..geometry.maps import motion_maps
+from ..geometry.matte import matte
 from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
 from ..geometry.whole_head import Completion, SourceSides, WholeHead
@@ -71,10 +72,10 @@ class InputMaker:
         state = SourceState(image, picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
         if self._segmenter is None:
             return state
-        person = self._segmenter.mask(face.image)
+        person = matte(face.image, self._segmenter.mask(face.image))
         plate = background_plate(face.image, person)
         reduced = reduced_layers(person, plate, self._side)
-        sides = None if self._completion is None else self._completion.source(mesh, reduced[0])
+        sides = None if self._completion is None else self._completion.source(mesh, image, reduced[0])
         small = self._layers(image, *reduced)
         full = small if self._side == RESOLUTION else self._layers(face.image, person, plate)
         return replace(state, small=small, full=full, sides=sides)
@@ -127,7 +128,7 @@ def fields_of(whole: WholeHead) -> dict[str, Float]:
     if whole.other is not None:
         found |= {"other_flow": whole.other.flow, "other_share": whole.other.share, "other_known": whole.other.known}
     if whole.back is not None:
-        found |= {"back_flow": whole.back.flow, "back_share": whole.back.share}
+        found |= {"back_flow": whole.back.flow, "back_share": whole.back.share, "back_seam": whole.back.seam}
     return found
 
 

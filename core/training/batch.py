@@ -87,6 +87,7 @@ def unpack(packed: Packed, device: torch.device | str = "cpu") -> Batch:
         other_known=planes("other_known", 1 / 255),
         back_flow=planes("back_flow"),
         back_share=planes("back_share", 1 / 255),
+        back_seam=planes("back_seam", 1 / 255),
     )
     pseudo = moved.get("pseudo", nothing.new_zeros(count)).bool()
     target, exact = planes("target", 1 / 255), planes("exact")

@@ -15,6 +15,7 @@ import torch
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
 from ..geometry.layers import background_plate, layers, own_light
+from ..geometry.matte import matte
 from ..geometry.paint import hidden_change
 from ..geometry.warp import warp
 from ..networks import GeneratorInput
@@ -31,7 +32,7 @@ from .maps import Geometry
 from .noise import FitNoise, Spread, misfitted, moved
 from .pair import Pair
 
-VERSION = 2
+VERSION = 3
 """To be raised whenever equal configurations make other pairs: stored ones are then made again."""
 
 _TURNED = 10.0
@@ -84,9 +85,9 @@ class PairMaker:
         exact = self._small.scaled(source.coefficients), self._small.scaled(target.coefficients)
         seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
         images = self._reduced(source.image), self._reduced(target.image)
-        seen_layers = layers(source.image, self._segmenter.mask(source.image), self.config.resolution)
+        seen_layers = layers(source.image, self._person(source.image), self.config.resolution)
         meshes = self._small.mesh(seen[0]), self._small.mesh(seen[1])
-        maps, completed = self._small.completed(*meshes, seen_layers[0])
+        maps, completed = self._small.completed(*meshes, images[0], seen_layers[0])
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
         # A pseudo-source is the target, warped: the flow brings all of its head back, and nothing goes on behind it.
         completed = replace(completed, back=None) if pseudo else completed
@@ -108,10 +109,13 @@ class PairMaker:
         other = int(rng.choice(others)) if len(others) else k
         start = brought_to_front(target.coefficients, rng) if turned else target.coefficients
         c = drawn_away(start, self.cache.coefficients(other).expression, self.config, rng)
-        person = self._segmenter.mask(target.image)
+        person = self._person(target.image)
         make = whole_source if turned else pseudo_source
         picture = make(self._full, target.image, person, target.coefficients, c)
         return Face(picture, c, target.landmarks), target
+
+    def _person(self, image: Image) -> Float:
+        return matte(image, self._segmenter.mask(image))
 
     def _reduced(self, image: Image) -> Image:
         return image if self.config.resolution == RESOLUTION else resize(image, self.config.resolution)
@@ -153,7 +157,7 @@ def pseudo_source(geometry: Geometry, target: Image, person: Float, seen: Coeffi
 def whole_source(geometry: Geometry, target: Image, person: Float, seen: Coefficients, wanted: Coefficients) -> Image:
     """:func:`pseudo_source` of a head that is turned, with its other half and its back: or it would look at the camera
     as half a face, which no photo does."""
-    maps, completed = geometry.completed(geometry.mesh(seen), geometry.mesh(wanted), person)
+    maps, completed = geometry.completed(geometry.mesh(seen), geometry.mesh(wanted), target, person)
     motion, plate = maps.motion, background_plate(target, person)
     picture, mask, behind = (planes(each).float() for each in (target / 255, person, plate / 255))
     layers = Layers.of(picture, mask, behind)

@@ -8,7 +8,7 @@ from ..geometry.maps import MotionMaps, motion_maps
 from ..geometry.parts import HeadParts
 from ..geometry.whole_head import Completion, WholeHead
 from ..regression.pose import apply, transform_pixels
-from ..types import RESOLUTION, Coefficients, Float
+from ..types import RESOLUTION, Coefficients, Float, Image
 
 
 class Geometry:
@@ -33,13 +33,13 @@ class Geometry:
         """Maps of two posed meshes n×3 in pixels of this resolution."""
         return motion_maps(self._drawn(source), self._drawn(driving), self.parts)
 
-    def completed(self, source: Float, driving: Float, person: Float) -> tuple[MotionMaps, WholeHead]:
-        """:meth:`maps`, and what completes the head of a source that shows the ``person`` (R×R in [0, 1])."""
+    def completed(self, source: Float, driving: Float, image: Image, person: Float) -> tuple[MotionMaps, WholeHead]:
+        """:meth:`maps`, and what completes a head that ``image`` shows, the ``person`` (R×R in [0, 1]) in it."""
         drawn = self._drawn(source), self._drawn(driving)
         maps = motion_maps(*drawn, self.parts)
         if self.completion is None:
             return maps, WholeHead(None, None)
-        return maps, self.completion.maps(self.completion.source(drawn[0], person), drawn[1], maps.motion)
+        return maps, self.completion.maps(self.completion.source(drawn[0], image, person), drawn[1], maps.motion)
 
     def _drawn(self, mesh: Float) -> DrawnMesh:
         return DrawnMesh.draw(mesh, self.model.faces, self.resolution, self.resolution)

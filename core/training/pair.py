@@ -30,8 +30,8 @@ class Pair:
     ``normals``, ``source_normals``  R×R×3 int8, 127 = 1.
     ``hidden``    R×R×3 int8, 127 = 1: what the geometry adds where mouth and lids are hidden.
     ``person`` R×R uint8, 255 = the source shows the person;  ``background`` R×R×3 uint8, the source without.
-    ``other_flow``, ``back_flow``  R×R×2 float16 pixels, ``other_share``, ``other_known``, ``back_share``  R×R uint8,
-                  255 = 1: what completes the head, as ``GeneratorInput`` has it; 0 where nothing does.
+    ``other_flow``, ``back_flow``  R×R×2 float16 pixels, ``other_share``, ``other_known``, ``back_share``, ``back_seam``
+                  R×R uint8, 255 = 1: what completes the head, as ``GeneratorInput`` has it; 0 where nothing does.
     ``pseudo``    () uint8: 1 for a pseudo-source, 0 for a clip.
     ``roi``       (4,) float32: centre x, y, side (pixels of R) and angle of the target's face, for the landmark net.
     """
@@ -54,6 +54,7 @@ class Pair:
     other_known: np.ndarray
     back_flow: np.ndarray
     back_share: np.ndarray
+    back_seam: np.ndarray
     pseudo: np.ndarray
     roi: Float
 
@@ -107,11 +108,11 @@ def _other(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.nda
     return whole.other.flow.astype(np.float16), _bytes(whole.other.share), _bytes(whole.other.known)
 
 
-def _back(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """Flow and share of the back."""
+def _back(whole: WholeHead, shape: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Flow, share and seam of the back."""
     if whole.back is None:
-        return np.zeros((*shape, 2), np.float16), np.zeros(shape, np.uint8)
-    return whole.back.flow.astype(np.float16), _bytes(whole.back.share)
+        return np.zeros((*shape, 2), np.float16), np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
+    return whole.back.flow.astype(np.float16), _bytes(whole.back.share), _bytes(whole.back.seam)
 
 
 def names(pair: Pair | MotionPair) -> tuple[str, ...]:
