@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from ..types import Float
 from .drawn_mesh import DrawnMesh
+from .fragments import Longs
 from .parts import HeadParts
-from .rasterise import part_mask
 from .warp import warp
 
 _SHUT, _OPEN = 0.25, 0.5
@@ -32,23 +32,35 @@ def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadPar
     """
     shut = np.zeros(driving.shape, np.float32)
     for eye in (parts.eyes & parts.left, parts.eyes & ~parts.left):
-        before, now = (part_mask(mesh.raster, mesh.faces, eye) for mesh in (source, driving))
-        if not before.any():
+        triangles = np.asarray(eye[driving.faces].all(axis=1))
+        before, now = (_pixels(mesh, triangles) for mesh in (source, driving))
+        if not len(before):
             continue
         ratio = _openness(driving, eye, now, axis) / _openness(source, eye, before, axis)
         share = np.clip((_OPEN - ratio) / (_OPEN - _SHUT), 0, 1)
         if share > 0:
-            grown = cv2.dilate(before.astype(np.float32), np.ones((3, 3), np.uint8))
+            grown = cv2.dilate(_mask(before, shut.shape), np.ones((3, 3), np.uint8))
             brought = warp(np.asarray(grown, np.float32), flow)
-            shut = np.maximum(shut, share * np.maximum(brought, now))
+            shut = np.maximum(shut, share * np.maximum(brought, _mask(now, shut.shape)))
     return np.asarray(shut, np.float32)
 
 
-def _openness(mesh: DrawnMesh, eye: NDArray[np.bool_], mask: NDArray[np.bool_], axis: Float) -> float:
-    """Mean height of an eye's visible part ``mask`` H×W, in radii of the eyeball; 0 where it is not seen."""
-    rows, columns = np.nonzero(mask)
-    if not len(rows):
+def _pixels(mesh: DrawnMesh, triangles: NDArray[np.bool_]) -> Longs:
+    """(k,) flat indices of those that show the ``triangles`` (m,)."""
+    return np.asarray(mesh.raster.filled[triangles[mesh.raster.winners]])
+
+
+def _mask(pixels: Longs, shape: tuple[int, int]) -> Float:
+    mask = np.zeros(shape, np.float32)
+    mask.ravel()[pixels] = 1
+    return mask
+
+
+def _openness(mesh: DrawnMesh, eye: NDArray[np.bool_], pixels: Longs, axis: Float) -> float:
+    """Mean height of what is seen of an eye, (k,) ``pixels``, in radii of the eyeball; 0 where it is not seen."""
+    if not len(pixels):
         return 0.0
+    rows, columns = np.divmod(pixels, mesh.shape[1])
     along = columns * axis[0] + rows * axis[1]
     radius = float(np.sqrt(mesh.vertices[eye, :2].var(axis=0).sum()))
-    return len(rows) / (float(np.ptp(along)) + 1) / max(radius, 1e-6)
+    return len(pixels) / (float(np.ptp(along)) + 1) / max(radius, 1e-6)
