@@ -84,3 +84,26 @@ def test_collins_has_no_rim_of_wall() -> None:
         return float(np.median(on_black[:150][edge]))
 
     assert rim(matte(image, net)) < 0.85 * rim(net)
+
+
+def test_islands_do_not_move_with_the_person() -> None:
+    """A star of a flag and somebody at the edge; wisps that hang together with the person stay."""
+    mask = disc(60)
+    whole = mask.copy()
+    whole[20:40, 10:40] = 0.9
+    whole[100:256, 240:256] = 1
+    whole[128:132, 180:200] = 0.5  # a wisp
+    wisp = mask.copy()
+    wisp[128:132, 180:200] = 0.5
+    image = np.full((SIDE, SIDE, 3), 127, np.uint8)
+    found = matte(image, whole)
+    assert found[18:42, 8:42].max() < 0.01 and found[100:256, 238:256].max() < 0.01
+    assert np.abs(found - matte(image, wisp)).max() < 0.02
+
+
+def test_the_one_in_the_middle_is_meant_though_another_is_larger() -> None:
+    mask = np.zeros((SIDE, SIDE), np.float32)
+    mask[:, :60] = 1
+    mask[90:170, 90:170] = 1
+    found = matte(np.full((SIDE, SIDE, 3), 127, np.uint8), mask)
+    assert found[100:160, 100:160].min() > 0.9 and found[:, :58].max() == 0

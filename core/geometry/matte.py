@@ -1,4 +1,4 @@
-"""A person's mask made exact by the picture's own colours.
+"""A person's mask, of one person, made exact by the picture's own colours.
 
 Segmentation nets look at shapes; their outlines are off by some pixels, and a bright wall then stands round a head as a
 rim that moves with it.  Near the outline the mask is therefore looked up in the colours: in a small window person and
@@ -10,6 +10,8 @@ background are each about one colour, and between them the mask is linear in the
 with the weights w on pixels that are far enough from the outline to be sure.  A pixel takes the mean over the windows
 that hold it, each weighed by the share of the mask's variance R² which its colours explain (He, Sun and Tang, "Guided
 image filtering", 2013, without these weights).  Where they explain little, as before a flag, the net's mask stays.
+
+What the net takes for people elsewhere, the stars of a flag or somebody behind, is no part of who moves.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ import cv2
 import numpy as np
 
 from ..types import Float, Image
+
+_ISLAND, _SHORE = 0.3, 1 / 64
+"""Parts of a mask hang together where it is above this; around others it is taken away within so much of the side."""
 
 _UNSURE = 1 / 64
 """Of the side: so far from the outline a mask may be wrong."""
@@ -42,7 +47,9 @@ _STRETCH = 0.1
 
 
 def matte(image: Image, mask: Float) -> Float:
-    """``image`` H×W×3 uint8 RGB, ``mask`` H×W float32 in [0, 1], 1 = person → the same, near the outline by colours."""
+    """``image`` H×W×3 uint8 RGB, ``mask`` H×W float32 in [0, 1], 1 = person → the same of who is in the middle, near
+    the outline by colours."""
+    mask = _of_one(mask)
     inside = (mask > 0.5).astype(np.uint8)
     if not 0 < inside.mean() < 1:
         return mask
@@ -58,6 +65,22 @@ def matte(image: Image, mask: Float) -> Float:
     )
     share = believed * np.clip((unsure + 2 - apart) / 2, 0, 1)
     return np.asarray(mask + share * (by_colour - mask), np.float32)
+
+
+def _of_one(mask: Float) -> Float:
+    """Without what hangs not together with the part that covers most of the picture's middle."""
+    count, labels = cv2.connectedComponents((mask > _ISLAND).astype(np.uint8))
+    if count <= 2:
+        return mask
+    height, width = mask.shape
+    middle = labels[height // 4 : height - height // 4, width // 4 : width - width // 4]
+    sizes = np.bincount(middle.ravel(), minlength=count)[1:]
+    if not sizes.any():
+        return mask
+    person = labels == 1 + int(np.argmax(sizes))
+    size = 2 * round(_SHORE * width) + 1
+    islands = cv2.dilate(((labels > 0) & ~person).astype(np.uint8), np.ones((size, size), np.uint8)) > 0
+    return np.where(islands & ~person, np.float32(0), mask)
 
 
 def _by_colour(image: Float, mask: Float, weight: Float, reach: int) -> tuple[Float, Float]:

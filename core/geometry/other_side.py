@@ -31,8 +31,8 @@ _ROUNDING = 0.02
 """Of the visibility, by which a head that looks at the camera is not quite symmetrical."""
 
 _GROWN = 0.024
-"""Of the side: so far into what is shown the other half is drawn, for the last of a cheek that turns away is its outline,
-a line that would stand in the middle of the face."""
+"""Of the side: so far into what is shown the other half is drawn, for the last of a cheek that turns away is its
+outline, a line that would stand in the middle of the face."""
 
 _SOFT = 0.008
 """Of the side: the standard deviation by which the two halves are blended."""
