@@ -29,7 +29,9 @@ def parts(model: FaceModel) -> HeadParts:
     return HeadParts.of(model.faces, model.regions)
 
 
-def posed(model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0), **units: float) -> Float:
+def posed(
+    model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0), roll: float = 0.0, **units: float
+) -> Float:
     """The mean head in the middle of a 256² picture, 65 pixels a unit."""
     expression = np.zeros(model.n_expression, np.float32)
     for name, value in units.items():
@@ -37,6 +39,8 @@ def posed(model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0
     vertices = model.vertices(np.zeros(model.n_identity, np.float32), expression)
     angle = np.deg2rad(yaw)
     turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    angle = np.deg2rad(roll)
+    turn = np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]]) @ turn
     pixels = vertices @ (65 * np.diag([1, -1, -1]) @ turn).T + [128 + shift[0], 120 + shift[1], 0]
     return pixels.astype(np.float32)
 
@@ -212,3 +216,23 @@ def test_eyes_that_are_narrow_in_the_source_are_left_alone(model: FaceModel, par
         assert not geometric_flow(narrow, driving, model.faces, 256, 256, parts=parts).shut.any()
     opened = geometric_flow(posed(model, **BLINK), posed(model), model.faces, 256, 256, parts=parts)
     assert not opened.shut.any()
+
+
+@pytest.mark.parametrize("yaw", [0, 25])
+def test_open_eyes_of_tilted_heads_are_not_shut(model: FaceModel, parts: HeadParts, yaw: float) -> None:
+    heads = [posed(model, yaw, roll=roll) for roll in (0, 80, -100, 180)]
+    for source, driving in [(heads[0], each) for each in heads[1:]] + [(each, heads[0]) for each in heads[1:]]:
+        assert not geometric_flow(source, driving, model.faces, 256, 256, parts=parts).shut.any()
+    shut = geometric_flow(heads[1], posed(model, yaw, roll=-90, **BLINK), model.faces, 256, 256, parts=parts).shut
+    assert shut.max() == 1
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_eye_that_the_head_hides_is_not_shut(model: FaceModel, parts: HeadParts, sign: int) -> None:
+    """A blot would be painted beside the nose; eyes that are shut are left alone by degrees as the head turns."""
+    source = posed(model)
+    for yaw in (60, 70, 74, 80, 90):
+        assert not geometric_flow(source, posed(model, sign * yaw), model.faces, 256, 256, parts=parts).shut.any()
+    blinks = [posed(model, sign * yaw, **BLINK) for yaw in range(45, 72, 2)]
+    shut = [float(geometric_flow(source, each, model.faces, 256, 256, parts=parts).shut.max()) for each in blinks]
+    assert shut[0] == 1 and shut[-1] == 0 and np.diff(shut).min() > -0.3
