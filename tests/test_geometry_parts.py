@@ -11,7 +11,7 @@ import pytest
 from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
 from core.geometry.mouth import paint_mouth
-from core.geometry.paint import paint_hidden, smooth_lids
+from core.geometry.paint import _lids, paint_hidden, smooth_lids
 from core.geometry.parts import HeadParts, with_skull
 from core.geometry.rasterise import part_mask, rasterise
 from core.geometry.unfold import determinants
@@ -236,3 +236,12 @@ def test_an_eye_that_the_head_hides_is_not_shut(model: FaceModel, parts: HeadPar
     blinks = [posed(model, sign * yaw, **BLINK) for yaw in range(45, 72, 2)]
     shut = [float(geometric_flow(source, each, model.faces, 256, 256, parts=parts).shut.max()) for each in blinks]
     assert shut[0] == 1 and shut[-1] == 0 and np.diff(shut).min() > -0.3
+
+
+def test_skin_over_shut_eyes_is_not_taken_from_these(model: FaceModel, parts: HeadParts) -> None:
+    source = posed(model)
+    for blink in (0.85, 0.9, 0.95, 1.0):
+        driving = posed(model, **dict.fromkeys(BLINK, blink))
+        motion = geometric_flow(source, driving, model.faces, 256, 256, parts=parts)
+        _, known = _lids(motion, model.faces, parts)
+        assert (motion.shut > 0.1).any() and not known[motion.shut > 0.1].any()
