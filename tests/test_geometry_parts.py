@@ -12,7 +12,7 @@ from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
 from core.geometry.mouth import paint_mouth
 from core.geometry.paint import _lids, paint_hidden, smooth_lids
-from core.geometry.parts import HeadParts, with_skull
+from core.geometry.parts import HeadParts, _between, with_skull
 from core.geometry.rasterise import part_mask, rasterise
 from core.geometry.unfold import determinants
 from core.geometry.warp import warp
@@ -133,6 +133,15 @@ def test_without_lips_a_mouths_interior_lies_where_it_is(model: FaceModel, parts
     assert np.abs(apart).max() > 5, "its depths lie far behind the lips"
 
 
+def test_depths_between_lips_go_no_farther_than_these() -> None:
+    """A quadric is fitted exactly, and beside the lips it stays as it is at their edge."""
+    x, y = np.meshgrid(np.linspace(-20, 20, 9), np.linspace(-5, 5, 5))
+    lips = np.column_stack([each.ravel() for each in (x, y, 0.02 * x * x - y)])
+    inside = np.array([[3.0, 2, 9], [20, 0, 9], [300, 0, 9], [-300, 90, 9]])
+    np.testing.assert_allclose(_between(lips, inside), [0.18 - 2, 8, 8, 8 - 5], atol=1e-6)
+    np.testing.assert_array_equal(_between(lips[:11], inside), inside[:, 2])
+
+
 def test_an_opened_mouth_shows_teeth_and_dark_in_the_photos_light(model: FaceModel, parts: HeadParts) -> None:
     source = posed(model)
     wide = {"jawOpen": 0.35, "mouthUpperUpLeft": 1.0, "mouthUpperUpRight": 1.0}
@@ -225,6 +234,16 @@ def test_open_eyes_of_tilted_heads_are_not_shut(model: FaceModel, parts: HeadPar
         assert not geometric_flow(source, driving, model.faces, 256, 256, parts=parts).shut.any()
     shut = geometric_flow(heads[1], posed(model, yaw, roll=-90, **BLINK), model.faces, 256, 256, parts=parts).shut
     assert shut.max() == 1
+
+
+def test_how_far_an_eye_is_shut_does_not_depend_on_the_heads_size(model: FaceModel, parts: HeadParts) -> None:
+    source = posed(model)
+    for size in (0.4, 1.5):
+        shut = []
+        for blink in (0.0, 0.5, 1.0):
+            driving = (posed(model, **dict.fromkeys(BLINK, blink)) - 128) * np.float32(size) + 128
+            shut.append(geometric_flow(source, driving, model.faces, 256, 256, parts=parts).shut.max())
+        assert shut[0] == 0 and shut[1] < 0.5 and shut[2] == 1
 
 
 @pytest.mark.parametrize("sign", [-1, 1])
