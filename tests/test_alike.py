@@ -42,6 +42,22 @@ def test_halves_of_one_colour_are_alike() -> None:
 def test_light_from_one_side_makes_no_other_stuff() -> None:
     shade = np.linspace(1, 0.6, SIDE)[:, None]
     assert told(0, (face(SKIN, SKIN) * shade).astype(np.uint8))[0].mean() > 0.9
+    lit = face(SKIN, SKIN)
+    lit[:, SIDE // 2 :] = lit[:, SIDE // 2 :] * 0.8
+    assert told(0, lit)[0].min() > 0.95
+
+
+def test_a_mirrored_photo_tells_the_same_of_the_counterparts() -> None:
+    model = face_model()
+    assert model.symmetry is not None
+    mesh, counterparts = posed(0) - np.array([0.5, 0, 0], np.float32), model.symmetry.vertices  # in the very middle
+    drawn = DrawnMesh.draw(mesh, model.faces, SIDE, SIDE)
+    other = swapped(mesh, model.faces, counterparts, SIDE)
+    picture = face(SKIN, SKIN)
+    picture[:, 2 * SIDE // 3 :] = HAIR
+    found = alike(picture, drawn, other, counterparts)
+    mirrored = alike(np.ascontiguousarray(picture[:, ::-1]), drawn, other, counterparts)
+    assert found.min() < 0.2 and np.abs(found - mirrored[counterparts]).max() < 0.05
 
 
 def test_hair_over_one_cheek_is_not_skin_nor_the_other_way_round() -> None:

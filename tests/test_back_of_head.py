@@ -276,11 +276,13 @@ def test_a_back_at_another_side_is_the_same_one() -> None:
     inputs = GeneratorInput(small.source)._replace(
         back_flow=torch.tensor([-20.0, 0.0]).view(1, 2, 1, 1).repeat(1, 1, 64, 64),
         back_share=torch.ones(1, 1, 64, 64),
-        back_seam=torch.zeros(1, 1, 64, 64),
+        back_seam=torch.ones(1, 1, 64, 64),
     )
     found = Back.of(inputs, torch.ones(1, 1, 1, 1), small)
     assert found is not None
     enlarged = found.enlarged(full)
+    edge = enlarged.picture[0, 64, 95:113, 0]
+    assert edge.diff().abs().max() < 0.3, "colours pass into each other there, too"
     assert enlarged.picture.shape == (1, 128, 128, 4) and torch.allclose(enlarged.flow[..., 0], torch.tensor(-40.0))
     assert enlarged.picture[0, :, 45:100, 0].min() > 0.99 and enlarged.picture[0, :, 108:, 0].max() < 0.01
 
@@ -341,5 +343,16 @@ def test_a_seam_lies_where_the_neck_begins() -> None:
     neck, back = np.zeros((256, 256), np.float32), np.zeros((256, 256), np.float32)
     neck[128:, 60:120], back[40:220, 60:120] = 1, 1
     seam = _seam(neck, back)
+    assert seam[124:132, 70:110].min() > 0.5, "broad"
     assert seam[127:129, 70:110].min() > 0.9 and seam[:118].max() == 0 and seam[139:].max() == 0
     assert seam[:, :60].max() == 0 and seam.max() <= 1
+
+
+@pytest.mark.parametrize("yaw", [-35.0, 35.0])
+def test_a_turned_heads_seam_is_where_its_flow_leaps(yaw: float) -> None:
+    found = back(posed(0), posed(yaw))
+    drawn_there = (found.share[1:] > 0) & (found.share[:-1] > 0)
+    leaps = (np.abs(np.diff(found.flow, axis=0)).max(2) > 0.1 * SIDE) & drawn_there
+    assert leaps.sum() > 3 and found.seam[1:][leaps].min() > 0.5
+    assert found.seam.min() >= 0 and found.seam.max() <= 1 and found.seam[: SIDE // 4].max() < 1e-3
+    assert 0 < (found.seam > 0.1).mean() < 0.05

@@ -11,8 +11,8 @@ import pytest
 from core.face_model.model import FaceModel
 from core.geometry.flow import geometric_flow
 from core.geometry.mouth import paint_mouth
-from core.geometry.paint import paint_hidden, smooth_lids
-from core.geometry.parts import HeadParts, with_skull
+from core.geometry.paint import _lids, paint_hidden, smooth_lids
+from core.geometry.parts import HeadParts, _between, with_skull
 from core.geometry.rasterise import part_mask, rasterise
 from core.geometry.unfold import determinants
 from core.geometry.warp import warp
@@ -29,7 +29,9 @@ def parts(model: FaceModel) -> HeadParts:
     return HeadParts.of(model.faces, model.regions)
 
 
-def posed(model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0), **units: float) -> Float:
+def posed(
+    model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0), roll: float = 0.0, **units: float
+) -> Float:
     """The mean head in the middle of a 256² picture, 65 pixels a unit."""
     expression = np.zeros(model.n_expression, np.float32)
     for name, value in units.items():
@@ -37,6 +39,8 @@ def posed(model: FaceModel, yaw: float = 0.0, shift: tuple[float, float] = (0, 0
     vertices = model.vertices(np.zeros(model.n_identity, np.float32), expression)
     angle = np.deg2rad(yaw)
     turn = np.array([[np.cos(angle), 0, np.sin(angle)], [0, 1, 0], [-np.sin(angle), 0, np.cos(angle)]])
+    angle = np.deg2rad(roll)
+    turn = np.array([[np.cos(angle), np.sin(angle), 0], [-np.sin(angle), np.cos(angle), 0], [0, 0, 1]]) @ turn
     pixels = vertices @ (65 * np.diag([1, -1, -1]) @ turn).T + [128 + shift[0], 120 + shift[1], 0]
     return pixels.astype(np.float32)
 
@@ -129,6 +133,15 @@ def test_without_lips_a_mouths_interior_lies_where_it_is(model: FaceModel, parts
     assert np.abs(apart).max() > 5, "its depths lie far behind the lips"
 
 
+def test_depths_between_lips_go_no_farther_than_these() -> None:
+    """A quadric is fitted exactly, and beside the lips it stays as it is at their edge."""
+    x, y = np.meshgrid(np.linspace(-20, 20, 9), np.linspace(-5, 5, 5))
+    lips = np.column_stack([each.ravel() for each in (x, y, 0.02 * x * x - y)])
+    inside = np.array([[3.0, 2, 9], [20, 0, 9], [300, 0, 9], [-300, 90, 9]])
+    np.testing.assert_allclose(_between(lips, inside), [0.18 - 2, 8, 8, 8 - 5], atol=1e-6)
+    np.testing.assert_array_equal(_between(lips[:11], inside), inside[:, 2])
+
+
 def test_an_opened_mouth_shows_teeth_and_dark_in_the_photos_light(model: FaceModel, parts: HeadParts) -> None:
     source = posed(model)
     wide = {"jawOpen": 0.35, "mouthUpperUpLeft": 1.0, "mouthUpperUpRight": 1.0}
@@ -212,3 +225,42 @@ def test_eyes_that_are_narrow_in_the_source_are_left_alone(model: FaceModel, par
         assert not geometric_flow(narrow, driving, model.faces, 256, 256, parts=parts).shut.any()
     opened = geometric_flow(posed(model, **BLINK), posed(model), model.faces, 256, 256, parts=parts)
     assert not opened.shut.any()
+
+
+@pytest.mark.parametrize("yaw", [0, 25])
+def test_open_eyes_of_tilted_heads_are_not_shut(model: FaceModel, parts: HeadParts, yaw: float) -> None:
+    heads = [posed(model, yaw, roll=roll) for roll in (0, 80, -100, 180)]
+    for source, driving in [(heads[0], each) for each in heads[1:]] + [(each, heads[0]) for each in heads[1:]]:
+        assert not geometric_flow(source, driving, model.faces, 256, 256, parts=parts).shut.any()
+    shut = geometric_flow(heads[1], posed(model, yaw, roll=-90, **BLINK), model.faces, 256, 256, parts=parts).shut
+    assert shut.max() == 1
+
+
+def test_how_far_an_eye_is_shut_does_not_depend_on_the_heads_size(model: FaceModel, parts: HeadParts) -> None:
+    source = posed(model)
+    for size in (0.4, 1.5):
+        shut = []
+        for blink in (0.0, 0.5, 1.0):
+            driving = (posed(model, **dict.fromkeys(BLINK, blink)) - 128) * np.float32(size) + 128
+            shut.append(geometric_flow(source, driving, model.faces, 256, 256, parts=parts).shut.max())
+        assert shut[0] == 0 and shut[1] < 0.5 and shut[2] == 1
+
+
+@pytest.mark.parametrize("sign", [-1, 1])
+def test_an_eye_that_the_head_hides_is_not_shut(model: FaceModel, parts: HeadParts, sign: int) -> None:
+    """A blot would be painted beside the nose; eyes that are shut are left alone by degrees as the head turns."""
+    source = posed(model)
+    for yaw in (60, 70, 74, 80, 90):
+        assert not geometric_flow(source, posed(model, sign * yaw), model.faces, 256, 256, parts=parts).shut.any()
+    blinks = [posed(model, sign * yaw, **BLINK) for yaw in range(45, 72, 2)]
+    shut = [float(geometric_flow(source, each, model.faces, 256, 256, parts=parts).shut.max()) for each in blinks]
+    assert shut[0] == 1 and shut[-1] == 0 and np.diff(shut).min() > -0.3
+
+
+def test_skin_over_shut_eyes_is_not_taken_from_these(model: FaceModel, parts: HeadParts) -> None:
+    source = posed(model)
+    for blink in (0.85, 0.9, 0.95, 1.0):
+        driving = posed(model, **dict.fromkeys(BLINK, blink))
+        motion = geometric_flow(source, driving, model.faces, 256, 256, parts=parts)
+        _, known = _lids(motion, model.faces, parts)
+        assert (motion.shut > 0.1).any() and not known[motion.shut > 0.1].any()

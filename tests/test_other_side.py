@@ -32,13 +32,17 @@ def parts() -> HeadParts:
     return HeadParts.of(face_model().faces, face_model().regions)
 
 
-def taken(source: Float, driving: Float) -> tuple[OtherSide, DrawnMesh]:
+def taken(source: Float, driving: Float, alike: float = 1.0) -> tuple[OtherSide, DrawnMesh]:
+    """Of a source whose halves are ``alike`` everywhere."""
     model: FaceModel = face_model()
     assert model.symmetry is not None
     drawn = [DrawnMesh.draw(each, model.faces, SIDE, SIDE) for each in (source, driving)]
     motion = flow_between(drawn[0], drawn[1], parts=parts())
-    other, all_alike = swapped(source, model.faces, model.symmetry.vertices, SIDE), np.ones(len(source), np.float32)
-    return other_side(other, all_alike, drawn[1], motion, parts()), drawn[1]
+    other, everywhere = (
+        swapped(source, model.faces, model.symmetry.vertices, SIDE),
+        np.full(len(source), alike, np.float32),
+    )
+    return other_side(other, everywhere, drawn[1], motion, parts()), drawn[1]
 
 
 @pytest.mark.parametrize("yaw", [-35.0, 35.0])
@@ -56,6 +60,13 @@ def test_the_far_half_of_a_turned_head_comes_from_the_near_one(yaw: float) -> No
 def test_a_head_that_looks_at_the_camera_needs_nothing() -> None:
     for driving in (posed(0), posed(25), posed(-25, 10), posed(0, -20)):
         assert taken(posed(0), driving)[0].share.max() == 0
+
+
+def test_halves_that_are_not_alike_do_not_stand_in_for_each_other() -> None:
+    whole, half, nothing = (taken(posed(35), posed(0), alike)[0] for alike in (1, 0.5, 0))
+    assert whole.share.max() > 0.9 and not nothing.share.any()
+    assert np.allclose(half.share, 0.5 * whole.share, atol=0.01)
+    assert np.array_equal(nothing.known, whole.known), "their light is known all the same"
 
 
 def test_at_rest_nothing_is_taken() -> None:

@@ -13,8 +13,10 @@ from click.testing import CliRunner
 
 from core import Reenactor
 from core.errors import InputError
+from core.geometry.back_of_head import BackOfHead
 from core.geometry.matte import matte
 from core.geometry.warp import warp, warp_tensor
+from core.geometry.whole_head import WholeHead
 from core.pipeline.encoded import EncodedFace
 from core.pipeline.learned import LearnedBackend
 from core.pipeline.learned_inputs import fields_of
@@ -28,7 +30,7 @@ from core.training.make_pair import PairConfig, PairMaker, brought_to_front
 from core.training.maps import Geometry
 from core.training.motion_pair import MotionPair
 from core.training.noise import FitNoise, Spread, misfitted, moved
-from core.training.pair import Pair, mirrored, mirrored_coefficients, names, reduced
+from core.training.pair import Pair, _back, mirrored, mirrored_coefficients, names, reduced
 from core.training.pair_cache import StoredPairs
 from core.training.random_motion import MotionConfig, RandomMotion
 from core.types import Coefficients
@@ -385,3 +387,11 @@ def test_a_pseudo_source_moves_the_person_and_not_the_background(faces: Path, re
     assert background.sum() > 500
     moved = np.abs(pair.source.astype(int) - pair.target).max(-1)
     assert moved[background].mean() < 1.5 < 4 < moved[pair.person == 255].mean()
+
+
+def test_a_pairs_back_keeps_share_and_seam_apart() -> None:
+    ones = np.ones((4, 4), np.float32)
+    flow, share, seam = _back(
+        WholeHead(None, BackOfHead(np.dstack([2.5 * ones, -ones]), 0.4 * ones, 0.8 * ones)), (4, 4)
+    )
+    assert (flow[..., 0] == 2.5).all() and (share == 102).all() and (seam == 204).all()

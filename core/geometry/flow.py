@@ -114,7 +114,8 @@ def flow_between(
         flow = _pinned(flow)
     shut = np.zeros_like(seen)
     if parts is not None:
-        shut = shut_eyes(source, driving, flow, parts, _level(driving.vertices[:, :2], parts))
+        before, now = (_level(mesh.vertices[:, :2], parts) for mesh in (source, driving))
+        shut = shut_eyes(source, driving, flow, parts, (before, now))
     shown = np.where(raster.mask, seen, 1 - ghost(source.raster.mask, flow)).astype(np.float32)
     return GeometricFlow(flow, exact, shown, mouth, shut, raster.mask, raster)
 

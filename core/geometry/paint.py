@@ -54,7 +54,8 @@ def smooth_lids(image: Image, lids: Float, known: Float) -> Image:
 def _lids(motion: GeometricFlow, faces: Indices, parts: HeadParts) -> tuple[Float, Float]:
     """Lid skin that is hidden in the source or drawn out from a fold, and the skin around that may stand in for it.
 
-    A lid that unfolds is drawn out of a line of dark lashes.  The eyes and their rims are no skin.
+    A lid that unfolds is drawn out of a line of dark lashes.  The eyes and their rims are no skin, nor is what the flow
+    brings of eyes that are shut.
     """
     area = np.pad(determinants(motion.flow), ((0, 1), (0, 1)), constant_values=1)
     least, enough = _STRETCHED
@@ -63,7 +64,7 @@ def _lids(motion: GeometricFlow, faces: Indices, parts: HeadParts) -> tuple[Floa
     small = np.ones((3, 3), np.uint8)
     poor = cv2.dilate(cv2.morphologyEx(cv2.morphologyEx(poor, cv2.MORPH_OPEN, small), cv2.MORPH_CLOSE, small), small)
     eyes = part_mask(motion.raster, faces, parts.eyes).astype(np.uint8)
-    spoilt = np.maximum(cv2.dilate(poor, np.ones((5, 5), np.uint8)), cv2.dilate(eyes, np.ones((5, 5), np.uint8)))
+    spoilt = cv2.dilate(np.maximum(np.maximum(poor, eyes), motion.shut), np.ones((5, 5), np.uint8))
     lids = np.maximum(poor * (1 - eyes), cv2.dilate(motion.shut, small))
     return np.asarray(lids, np.float32), (spoilt < 0.02).astype(np.float32)
 

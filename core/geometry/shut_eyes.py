@@ -6,7 +6,8 @@ what is seen of shut eyes: skin, and lashes over it.
 
 An eye's openness is the mean height of what the lids leave of it, the area over its length along the face, in radii of
 the eyeball.  Compared with the source's it tells how far the driver shuts the eye, whatever the size and the turn of
-either head; eyes that are narrow in the source are left alone.
+either head; eyes that are narrow in the source are left alone, and so are those of a driver in profile, of which the
+head itself hides one and leaves little of the other.
 """
 
 from __future__ import annotations
@@ -24,25 +25,39 @@ from .warp import warp
 _SHUT, _OPEN = 0.25, 0.5
 """Openness of the driver's eye over the source's, up to which it counts as shut, and from which as open."""
 
+_PROFILE, _SEEN = 0.42, 0.6
+"""Distance of the driver's eyes in the picture over that in space (cosines of 65 and 53° of yaw), up to which eyes are
+left alone, and from which they count."""
 
-def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadParts, axis: Float) -> Float:
+
+def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadParts, axes: tuple[Float, Float]) -> Float:
     """H×W float32 in [0, 1]: how far the driver shuts the eye that a pixel shows, or that ``flow`` brings there.
 
-    ``axis``  (2,) unit vector from eye to eye in the driving mesh; lengths in the source are taken along it, too.
+    ``axes``  (2,) unit vectors from eye to eye in the source and in the driving mesh.
     """
     shut = np.zeros(driving.shape, np.float32)
+    seen = np.clip((_apart(driving, parts) - _PROFILE) / (_SEEN - _PROFILE), 0, 1)
     for eye in (parts.eyes & parts.left, parts.eyes & ~parts.left):
         triangles = np.asarray(eye[driving.faces].all(axis=1))
         before, now = (_pixels(mesh, triangles) for mesh in (source, driving))
         if not len(before):
             continue
-        ratio = _openness(driving, eye, now, axis) / _openness(source, eye, before, axis)
-        share = np.clip((_OPEN - ratio) / (_OPEN - _SHUT), 0, 1)
+        ratio = _openness(driving, eye, now, axes[1]) / _openness(source, eye, before, axes[0])
+        share = seen * np.clip((_OPEN - ratio) / (_OPEN - _SHUT), 0, 1)
         if share > 0:
             grown = cv2.dilate(_mask(before, shut.shape), np.ones((3, 3), np.uint8))
             brought = warp(np.asarray(grown, np.float32), flow)
             shut = np.maximum(shut, share * np.maximum(brought, _mask(now, shut.shape)))
     return np.asarray(shut, np.float32)
+
+
+def _apart(mesh: DrawnMesh, parts: HeadParts) -> float:
+    """In [0, 1]: distance of the eyes in the picture over that in space; 1 for a model that lacks one."""
+    left, right = (mesh.vertices[eye] for eye in (parts.eyes & parts.left, parts.eyes & ~parts.left))
+    if not len(left) or not len(right):
+        return 1.0
+    apart = left.mean(axis=0) - right.mean(axis=0)
+    return float(np.linalg.norm(apart[:2])) / max(float(np.linalg.norm(apart)), 1e-6)
 
 
 def _pixels(mesh: DrawnMesh, triangles: NDArray[np.bool_]) -> Longs:
