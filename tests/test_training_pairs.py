@@ -49,7 +49,7 @@ def faces(
 
 
 def maker(faces: Path, reenactor: Reenactor, **changes: object) -> PairMaker:
-    return PairMaker(FaceCache(faces), reenactor.model, PairConfig(resolution=128, **changes))
+    return PairMaker(FaceCache(faces), reenactor.model, PairConfig(**{"resolution": 128, **changes}))  # type: ignore[arg-type]
 
 
 def equal(a: Pair | MotionPair, b: Pair | MotionPair) -> bool:
@@ -395,3 +395,13 @@ def test_a_pairs_back_keeps_share_and_seam_apart() -> None:
         WholeHead(None, BackOfHead(np.dstack([2.5 * ones, -ones]), 0.4 * ones, 0.8 * ones)), (4, 4)
     )
     assert (flow[..., 0] == 2.5).all() and (share == 102).all() and (seam == 204).all()
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0], ids=["photo", "clip"])
+def test_pairs_see_the_person_as_the_app_does(faces: Path, reenactor: Reenactor, share: float) -> None:
+    """By colours near the outline, not as the segmentation net alone sees it."""
+    pair = maker(faces, reenactor, clip_share=share, noise=SILENT, resolution=256).make(0)
+    net = PersonSegmenter.load().mask(pair.source)
+    wanted = matte(pair.source, net)
+    assert np.abs(wanted - net).max() > 0.3
+    assert np.abs(pair.person / np.float32(255) - wanted).max() < 0.01

@@ -68,7 +68,7 @@ def matte(image: Image, mask: Float) -> Float:
 
 
 def _of_one(mask: Float) -> Float:
-    """Without what hangs not together with the part that covers most of the picture's middle."""
+    """Without what does not hang together with the part that covers most of the picture's middle."""
     count, labels = cv2.connectedComponents((mask > _ISLAND).astype(np.uint8))
     if count <= 2:
         return mask

@@ -25,6 +25,9 @@ from .warp import warp
 _SHUT, _OPEN = 0.25, 0.5
 """Openness of the driver's eye over the source's, up to which it counts as shut, and from which as open."""
 
+_GAP = 0.008
+"""Of the side: the line of lashes goes on over gaps of twice that."""
+
 _PROFILE, _SEEN = 0.42, 0.6
 """Distance of the driver's eyes in the picture over that in space (cosines of 65 and 53° of yaw), up to which eyes are
 left alone, and from which they count."""
@@ -36,6 +39,7 @@ def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadPar
     ``axes``  (2,) unit vectors from eye to eye in the source and in the driving mesh.
     """
     shut = np.zeros(driving.shape, np.float32)
+    gap = 2 * round(_GAP * max(driving.shape)) + 1
     seen = np.clip((_apart(driving, parts) - _PROFILE) / (_SEEN - _PROFILE), 0, 1)
     for eye in (parts.eyes & parts.left, parts.eyes & ~parts.left):
         triangles = np.asarray(eye[driving.faces].all(axis=1))
@@ -46,8 +50,9 @@ def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadPar
         share = seen * np.clip((_OPEN - ratio) / (_OPEN - _SHUT), 0, 1)
         if share > 0:
             grown = cv2.dilate(_mask(before, shut.shape), np.ones((3, 3), np.uint8))
-            brought = warp(np.asarray(grown, np.float32), flow)
-            shut = np.maximum(shut, share * np.maximum(brought, _mask(now, shut.shape)))
+            brought = np.maximum(warp(np.asarray(grown, np.float32), flow), _mask(now, shut.shape))
+            line = cv2.morphologyEx(brought, cv2.MORPH_CLOSE, np.ones((gap, gap), np.uint8))
+            shut = np.maximum(shut, share * line)
     return np.asarray(shut, np.float32)
 
 
