@@ -42,7 +42,7 @@ def shut_eyes(source: DrawnMesh, driving: DrawnMesh, flow: Float, parts: HeadPar
     gap = 2 * round(_GAP * max(driving.shape)) + 1
     seen = np.clip((_apart(driving, parts) - _PROFILE) / (_SEEN - _PROFILE), 0, 1)
     for eye in (parts.eyes & parts.left, parts.eyes & ~parts.left):
-        triangles = np.asarray(eye[driving.faces].all(axis=1))
+        triangles = np.logical_and.reduce([np.take(eye, driving.faces[:, corner]) for corner in range(3)])
         before, now = (_pixels(mesh, triangles) for mesh in (source, driving))
         if not len(before):
             continue

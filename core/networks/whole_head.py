@@ -96,13 +96,22 @@ def passed(colours: Tensor, share: Tensor, seam: Tensor) -> Tensor:
 
 
 def _passed(picture: Float, share: Float, seam: Float) -> Float:
-    """The same of S×S×4, S×S×1 and S×S×1, whose fourth channel stays."""
+    """The same of S×S×4, S×S×1 and S×S×1, whose fourth channel stays; only round the seam is anything worked out."""
+    x, y, width, height = cv2.boundingRect((seam[..., 0] > 0).astype(np.uint8))
+    if not width:
+        return picture
     size = seam_width(picture.shape[0])
-    weighed = cv2.merge([*cv2.split(picture * share)[:3], share[..., 0]])
-    means = cv2.blur(weighed, (size, size), borderType=cv2.BORDER_REPLICATE)
-    colours = picture[..., :3]
-    mixed = colours + seam * (means[..., :3] / np.maximum(means[..., 3:], _LEAST) - colours)
-    return np.dstack([mixed, picture[..., 3:]])
+    reach = size // 2
+    wide = np.s_[max(y - reach, 0) : y + height + reach, max(x - reach, 0) : x + width + reach]
+    near = np.s_[y - wide[0].start :, x - wide[1].start :]
+    weight = share[wide][..., 0]
+    weighed = cv2.merge([*(each * weight for each in cv2.split(picture[wide])[:3]), weight])
+    means = cv2.blur(weighed, (size, size), borderType=cv2.BORDER_REPLICATE)[near][:height, :width]
+    inside = np.s_[y : y + height, x : x + width]
+    colours, known = picture[inside][..., :3], np.maximum(means[..., 3:], _LEAST)
+    result = picture.copy()
+    result[inside][..., :3] = colours + seam[inside] * (means[..., :3] / known - colours)
+    return result
 
 
 class Back(NamedTuple):
