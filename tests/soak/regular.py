@@ -80,6 +80,7 @@ class Regular(Mover):
             dialog.grid.take("sources", chosen[:1])
             dialog.grid.take("drivers", chosen)
             dialog.take_folder([folder])
+            until(dialog.go.isEnabled, "the look at a neutral photo", 15.0)
             dialog.go.click()
 
         if self.settled():
@@ -137,7 +138,9 @@ class Regular(Mover):
                 self._desk.window.menus.compare_blind.trigger()
 
     def clear(self) -> None:
-        """What Mimesh keeps; what is open stays."""
+        """What Mimesh keeps; what is open stays.  A photo that is still being looked at would come meanwhile."""
+        if not self.settled():
+            return
         document = self._desk.session.document
         self._desk.window.menus.clear_kept.trigger()
         if self._desk.session.document != document:
