@@ -13,8 +13,9 @@ from .encoded import EncodedFace
 
 T = TypeVar("T")
 
-KEPT = 8
-"""Sources kept at once, the least recently used goes first: about 5 MB each."""
+KEPT = 4
+"""Sources kept at once, the least recently used goes first: of `live` and its drafts together 33 MB each, most of which
+are the layers with half pixels.  To work one out again takes 50 ms."""
 
 
 @dataclass(eq=False)
