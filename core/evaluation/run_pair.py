@@ -78,6 +78,7 @@ def render_one(kit: Kit, pair: Pair) -> dict[str, Image]:
 def _pseudo(kept: Tools, pair: Pair) -> SeenFace | None:
     """The driver's photo turned and with another's expression, found and fitted like any photo."""
     target = pair.driving.face
+    # The net's mask as it is: the protocol's pictures stay what they were when outlines get better.
     person = kept.segmenter.mask(target.image)
     for attempt in range(_TRIES):
         rng = np.random.default_rng([pair.seed, pair.number, attempt])

@@ -28,10 +28,10 @@ with short hair have 0.07 to 0.10, four of women 0.12 to 0.20 on one side and 0.
 _FRONTAL, _TURNED = np.sin(np.radians(8)), np.sin(np.radians(18))
 """Sines of yaw up to which likeness counts, and from which it does not."""
 
-_SQUARES, _SPREAD = 32, 2.5
+SQUARES, SPREAD = 32, 2.5
 """Squares along a side, and G's standard deviation in squares."""
 
-_LEAST, _MOST = 0.5, 2.0
+LEAST, MOST = 0.5, 2.0
 """Bounds of the ratio of the lights on both halves."""
 
 
@@ -46,12 +46,11 @@ def alike(image: Image, source: DrawnMesh, swapped: DrawnMesh, counterparts: Ind
     flow = source.spread(source.carried((swapped.vertices - source.vertices)[:, :2]))
     known = visibility(source, swapped, flow)
     own, other = (_squares(each.astype(np.float32) * known[..., None]) for each in (image, warp(image, flow)))
-    weight = _squares(known)
-    ratio = np.clip(_spread(own.mean(2)) / np.maximum(_spread(other.mean(2)), 1e-3), _LEAST, _MOST)
-    apart = np.abs(own - ratio[..., None] * other).mean(2)
-    unlike = _spread(apart) / np.maximum(_spread(own.mean(2)), 1e-3)
-    found = np.where(_spread(weight) > 1e-3, np.clip((_UNLIKE - unlike) / (_UNLIKE - _ALIKE), 0, 1), 1)
-    x, y = ((source.vertices[None, :, :2] + 0.5) * (_SQUARES / image.shape[1]) - 0.5).transpose(2, 0, 1)
+    mine, its, weight = (_spread(each) for each in (own.mean(2), other.mean(2), _squares(known)))
+    ratio = np.clip(mine / np.maximum(its, 1e-3), LEAST, MOST)
+    unlike = _spread(np.abs(own - ratio[..., None] * other).mean(2)) / np.maximum(mine, 1e-3)
+    found = np.where(weight > 1e-3, np.clip((_UNLIKE - unlike) / (_UNLIKE - _ALIKE), 0, 1), 1)
+    x, y = ((source.vertices[None, :, :2] + 0.5) * (SQUARES / image.shape[1]) - 0.5).transpose(2, 0, 1)
     here = cv2.remap(found.astype(np.float32), x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(np.maximum(here[0], turned), np.float32)
 
@@ -64,8 +63,8 @@ def _sine_of_yaw(mesh: Float, counterparts: Indices) -> float:
 
 
 def _squares(values: Float) -> Float:
-    return np.asarray(cv2.resize(values, (_SQUARES, _SQUARES), interpolation=cv2.INTER_AREA), np.float32)
+    return np.asarray(cv2.resize(values, (SQUARES, SQUARES), interpolation=cv2.INTER_AREA), np.float32)
 
 
 def _spread(values: Float) -> Float:
-    return np.asarray(cv2.GaussianBlur(values, (0, 0), _SPREAD, borderType=cv2.BORDER_CONSTANT), np.float32)
+    return np.asarray(cv2.GaussianBlur(values, (0, 0), SPREAD, borderType=cv2.BORDER_CONSTANT), np.float32)

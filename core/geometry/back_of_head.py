@@ -158,11 +158,8 @@ def back_of_head(source: SourceBack, driving: DrawnMesh, stand_ins: StandIns) ->
     neck = carried[:, 4:5] > 0.5
     flow = np.where(neck, carried[:, 2:4], carried[:, :2])
     share = np.clip(back.spread(carried[:, 5:])[..., 0], 0, 1) * within(back.raster.mask, 5)  # weights are rounded
-    return BackOfHead(
-        back.spread(np.ascontiguousarray(flow)),
-        np.asarray(share, np.float32),
-        _seam(*(back.spread(each.astype(np.float32))[..., 0] for each in (neck, np.ones_like(neck)))),
-    )
+    seam = _seam(back.spread(neck.astype(np.float32))[..., 0], back.raster.mask.astype(np.float32))
+    return BackOfHead(back.spread(np.ascontiguousarray(flow)), np.asarray(share, np.float32), seam)
 
 
 def _seam(neck: Float, back: Float) -> Float:

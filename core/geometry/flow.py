@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..types import Float
+from .disc import disc
 from .drawn_mesh import DrawnMesh
 from .extrapolate import extrapolate
 from .fragments import Indices
@@ -105,17 +106,15 @@ def flow_between(
         grip = grip[..., 0]
         seen = visibility(driving, source, exact)
         inside, opening = (part_mask(each, faces, parts.interior) for each in (raster, source.raster))
-        moved = stretched_teeth(moved, inside, opening, _level(source.vertices[:, :2], parts))
+        levels = _level(source.vertices[:, :2], parts), _level(driving.vertices[:, :2], parts)
+        moved = stretched_teeth(moved, inside, opening, levels[0])
         seen = np.where(inside, warp(opening.astype(np.float32), moved), seen)
         mouth = _without_slits((1 - seen) * inside, seen * inside)
         trust, firm = seen * grip, grip > 0.5
     flow = unfold(extrapolate(moved, _cubed(trust), _stiffness(firm, height, width)))
     if pin_border:
         flow = _pinned(flow)
-    shut = np.zeros_like(seen)
-    if parts is not None:
-        before, now = (_level(mesh.vertices[:, :2], parts) for mesh in (source, driving))
-        shut = shut_eyes(source, driving, flow, parts, (before, now))
+    shut = np.zeros_like(seen) if parts is None else shut_eyes(source, driving, flow, parts, levels)
     shown = np.where(raster.mask, seen, 1 - ghost(source.raster.mask, flow)).astype(np.float32)
     return GeometricFlow(flow, exact, shown, mouth, shut, raster.mask, raster)
 
@@ -130,15 +129,10 @@ def _without_slits(hidden: Float, shown: Float) -> Float:
     """The mask without parts narrower than about 2 % of the picture beside what is ``shown``: fits are not that exact,
     and teeth go on there.  It comes by degrees, from 1 to 3 %, for a mouth that opens slowly must not open at once.
     Lips that part a little over nothing that is shown do open."""
-    discs = [_disc(percent * max(hidden.shape) // 200) for percent in _SLITS]
+    discs = [disc(percent * max(hidden.shape) // 200) for percent in _SLITS]
     wide = np.mean([cv2.morphologyEx(hidden, cv2.MORPH_OPEN, disc) for disc in discs], axis=0)
     alone = hidden * (1 - cv2.dilate(shown, discs[1], iterations=2))
     return np.asarray(np.maximum(wide, alone), np.float32)
-
-
-def _disc(radius: int) -> NDArray[np.uint8]:
-    size = 2 * radius + 1
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
 
 
 def _level(vertices: Float, parts: HeadParts) -> Float:

@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from ..types import Float, Image
+from .disc import disc
 from .extrapolate import extrapolate
 
 _MARGIN = 1 / 64
@@ -29,10 +30,7 @@ def background_plate(image: Image, person: Float) -> Image:
 
     ``image`` H×W×3 uint8, ``person`` H×W in [0, 1], 1 = person.  A picture that is all person gives its mean.
     """
-    reach = 2 * max(1, round(_MARGIN * image.shape[1])) + 1
-    covered = cv2.dilate(
-        (person > _SURE).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))
-    )
+    covered = cv2.dilate((person > _SURE).astype(np.uint8), disc(max(1, round(_MARGIN * image.shape[1]))))
     known = np.asarray(1 - covered, np.float32)
     values = image.astype(np.float32)
     mean = values[known > 0].mean(0) if known.any() else values.mean((0, 1))

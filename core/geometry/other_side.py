@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..types import Float
+from .disc import disc
 from .drawn_mesh import DrawnMesh
 from .flow import GeometricFlow
 from .fragments import Indices
@@ -82,11 +83,6 @@ def other_side(
 def _wide(better: Float) -> Float:
     """H/2×W/2: without narrow parts, grown, and blended at the edges; at half the side, for speed."""
     half = cv2.resize(better, (better.shape[1] // 2, better.shape[0] // 2), interpolation=cv2.INTER_AREA)
-    narrow, grown = (_disc(share * half.shape[0]) for share in (_NARROW / 2, _GROWN))
+    narrow, grown = (disc(max(1, round(share * half.shape[0]))) for share in (_NARROW / 2, _GROWN))
     wide = cv2.dilate(cv2.morphologyEx(half, cv2.MORPH_OPEN, narrow), grown)
     return np.asarray(cv2.GaussianBlur(wide, (0, 0), _SOFT * half.shape[0]), np.float32)
-
-
-def _disc(radius: float) -> NDArray[np.uint8]:
-    """Of a whole number of pixels, one at least."""
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * max(1, round(radius)) + 1,) * 2), np.uint8)

@@ -16,17 +16,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-SQUARES = 32
-"""Along a side."""
-
-_SPREAD = 2.5
-"""Standard deviation of G, in squares."""
+from ..geometry.alike import LEAST, MOST, SPREAD, SQUARES
 
 _EVERYWHERE = 1e-3
 """Weight of the mean over the whole picture, for places far from all that is known."""
-
-_LEAST, _MOST = 0.5, 2.0
-"""Bounds of the factor."""
 
 
 def squares(pictures: Tensor) -> Tensor:
@@ -37,14 +30,14 @@ def squares(pictures: Tensor) -> Tensor:
 def light(own: Tensor, other: Tensor, known: Tensor) -> Tensor:
     """N×1×32×32: the factor f of two pictures where ``known`` says; :func:`squares` of N×3×S×S and N×1×S×S."""
     mine, its = (_spread(known * each.mean(1, keepdim=True)) for each in (own, other))
-    return ((mine + _EVERYWHERE / 255) / (its + _EVERYWHERE / 255)).clamp(_LEAST, _MOST)
+    return ((mine + _EVERYWHERE / 255) / (its + _EVERYWHERE / 255)).clamp(LEAST, MOST)
 
 
 def _spread(values: Tensor) -> Tensor:
     """G of N×1×32×32, and a little of its mean."""
-    reach = math.ceil(3 * _SPREAD)
+    reach = math.ceil(3 * SPREAD)
     at = torch.arange(-reach, reach + 1, dtype=values.dtype, device=values.device)
-    bell = torch.exp(-at.square() / (2 * _SPREAD**2))
+    bell = torch.exp(-at.square() / (2 * SPREAD**2))
     bell = bell / bell.sum()
     with torch.autocast(values.device.type, enabled=False):
         wide = functional.conv2d(values, bell.view(1, 1, 1, -1), padding=(0, reach))

@@ -18,6 +18,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from ..geometry.alike import SQUARES
 from ..geometry.back_of_head import seam_width
 from ..geometry.one_by_one import one_by_one
 from ..geometry.planes import repeated
@@ -26,7 +27,7 @@ from .blocks import resize
 from .folding import channels_first, channels_last
 from .interface import GeneratorInput
 from .layers import Layers
-from .other_half import SQUARES, light, squares
+from .other_half import light, squares
 
 _LEAST = 1e-3
 """Of a back in a neighbourhood whose mean counts."""

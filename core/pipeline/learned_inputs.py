@@ -13,7 +13,6 @@ from ..face_model.model import FaceModel
 from ..geometry.drawn_mesh import DrawnMesh
 from ..geometry.layers import background_plate, reduced_layers
 from ..geometry.maps import motion_maps
-from ..geometry.matte import matte
 from ..geometry.paint import hidden_change
 from ..geometry.parts import HeadParts
 from ..geometry.whole_head import Completion, SourceSides, WholeHead
@@ -72,7 +71,7 @@ class InputMaker:
         state = SourceState(image, picture, mesh, self._moved(torch.from_numpy(mesh.vertices)[None]))
         if self._segmenter is None:
             return state
-        person = matte(face.image, self._segmenter.mask(face.image))
+        person = self._segmenter.matte(face.image)
         plate = background_plate(face.image, person)
         reduced = reduced_layers(person, plate, self._side)
         sides = None if self._completion is None else self._completion.source(mesh, image, reduced[0])

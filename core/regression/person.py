@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 import torch
 
+from ..geometry.matte import matte
 from ..types import Float, Image
 from ..weights import WEIGHTS, fill
 from .layers import as_inference
@@ -35,6 +36,10 @@ class PersonSegmenter:
         tensor = torch.from_numpy(small).to(self._device).permute(2, 0, 1)[None].float() / 255
         found: Float = self._net(tensor)[0, 0].cpu().numpy()
         return _resized(found, (width, height))
+
+    def matte(self, image: Image) -> Float:
+        """The mask of one person, made exact by the picture's colours: :func:`core.geometry.matte.matte`."""
+        return matte(image, self.mask(image))
 
 
 def _resized(image: np.ndarray, size: tuple[int, int]) -> np.ndarray:

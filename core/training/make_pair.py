@@ -15,7 +15,6 @@ import torch
 from ..face_model.model import FaceModel
 from ..geometry.flow import geometric_flow
 from ..geometry.layers import background_plate, layers, own_light
-from ..geometry.matte import matte
 from ..geometry.paint import hidden_change
 from ..geometry.warp import warp
 from ..networks import GeneratorInput
@@ -85,7 +84,7 @@ class PairMaker:
         exact = self._small.scaled(source.coefficients), self._small.scaled(target.coefficients)
         seen = misfitted(exact, self.config.noise, rng, self.config.resolution)
         images = self._reduced(source.image), self._reduced(target.image)
-        seen_layers = layers(source.image, self._person(source.image), self.config.resolution)
+        seen_layers = layers(source.image, self._segmenter.matte(source.image), self.config.resolution)
         meshes = self._small.mesh(seen[0]), self._small.mesh(seen[1])
         maps, completed = self._small.completed(*meshes, images[0], seen_layers[0])
         hidden = hidden_change(images[0], maps.motion, self._small.model.faces, self._small.parts)
@@ -109,13 +108,10 @@ class PairMaker:
         other = int(rng.choice(others)) if len(others) else k
         start = brought_to_front(target.coefficients, rng) if turned else target.coefficients
         c = drawn_away(start, self.cache.coefficients(other).expression, self.config, rng)
-        person = self._person(target.image)
+        person = self._segmenter.matte(target.image)
         make = whole_source if turned else pseudo_source
         picture = make(self._full, target.image, person, target.coefficients, c)
         return Face(picture, c, target.landmarks), target
-
-    def _person(self, image: Image) -> Float:
-        return matte(image, self._segmenter.mask(image))
 
     def _reduced(self, image: Image) -> Image:
         return image if self.config.resolution == RESOLUTION else resize(image, self.config.resolution)
